@@ -1,0 +1,347 @@
+"""Read the knowledge base and cases from files into RDF.
+
+Everything that comes from outside enters here: Turtle, TriG, N-Triples, N-Quads, JSON-LD and letters. The result is plain
+RDF without blank nodes, with an integer day number beside each date, so that no rule has to compute with dates.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pyoxigraph as ox
+
+from imr_kb import __version__
+from imr_kb.derive import derive
+from imr_kb.errors import ImrError, InputError, Problem
+from imr_kb.rules import KNOWLEDGE_STAGES, rules
+from imr_kb.terms import BASE, CASE, RDF, XSD, core
+
+if TYPE_CHECKING:
+    from imr_kb.letters import Lexicon
+
+__all__ = [
+    "CONTEXT_IRI",
+    "FORMATS",
+    "Case",
+    "Knowledge",
+    "cases_of",
+    "context",
+    "data_root",
+    "load_cases",
+    "load_knowledge",
+    "named_quads",
+    "read_quads",
+]
+
+CONTEXT_IRI: Final = BASE + "context.jsonld"
+MAX_BYTES: Final = 512 * 1024 * 1024
+FORMATS: Final[Mapping[str, ox.RdfFormat]] = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+    ".json": ox.RdfFormat.JSON_LD,
+}
+EPOCH: Final = date(1970, 1, 1)
+_TYPE: Final = ox.NamedNode(RDF + "type")
+_CASE: Final = ox.NamedNode(core("Case"))
+_REQUESTS: Final = ox.NamedNode(core("requests"))
+_DAY_NUMBER: Final = ox.NamedNode(core("dayNumber"))
+_DATE: Final = ox.NamedNode(XSD + "date")
+_INTEGER: Final = ox.NamedNode(XSD + "integer")
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The ontology and the guidelines, compiled and ready to decide with.
+
+    ``store`` holds them as one merged default graph; ``version`` names the package version and the content of the files;
+    ``day_properties`` maps each date property to the property of its day number.
+    """
+
+    root: Path
+    store: ox.Store
+    version: str
+    day_properties: Mapping[ox.NamedNode, ox.NamedNode]
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The names of all concepts, by which letters are read."""
+        from imr_kb.letters import Lexicon
+
+        return Lexicon.from_store(self.store)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case as RDF: its IRI, the file it came from, its quads in the default graph, and what was noticed in reading."""
+
+    iri: str
+    file: str
+    quads: tuple[ox.Quad, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def data_root() -> Path:
+    """Return the directory that holds ``ontology/``, ``shapes/`` and ``kb/``: in the package, else in the checkout.
+
+    Raises:
+        ImrError: KB900, neither place holds them.
+    """
+    package = Path(__file__).resolve().parent
+    for root in (package / "data", package.parent):
+        if (root / "ontology" / "core.ttl").is_file():
+            return root
+    raise ImrError(
+        Problem(
+            file=str(package),
+            code="KB900",
+            what="The knowledge base is missing.",
+            next_step="Install the package again, or name a directory with ontology/, shapes/ and kb/ by --root.",
+        )
+    )
+
+
+def load_knowledge(root: Path | None = None) -> Knowledge:
+    """Load ``ontology/`` and ``kb/`` below ``root`` (default: the bundled ones) and compile them.
+
+    Raises:
+        ImrError: KB900 where there is nothing to load, RD001 where a file is not Turtle.
+    """
+    root = root or data_root()
+    files = sorted([*root.glob("ontology/*.ttl"), *root.glob("kb/**/*.ttl")], key=lambda path: path.relative_to(root).as_posix())
+    if not any(path.parent.name == "ontology" for path in files):
+        raise ImrError(Problem(file=str(root), code="KB900", what="There is no ontology here.", next_step="Name a directory with ontology/ and kb/."))
+    store = ox.Store()
+    digest = hashlib.sha256()
+    quads: list[ox.Quad] = []
+    for path in files:
+        content = path.read_bytes()
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + content.replace(b"\r\n", b"\n") + b"\0")
+        quads += _parse(content, ox.RdfFormat.TURTLE, path.relative_to(root).as_posix())
+    for rule in rules():
+        digest.update(rule.name.encode() + b"\0" + rule.text.encode() + b"\0")
+    day_properties = {quad.subject: quad.object for quad in quads if quad.predicate == _DAY_NUMBER}
+    store.bulk_extend(quads)
+    store.bulk_extend(_day_numbers(quads, day_properties, str(root)))
+    derive(store, KNOWLEDGE_STAGES)
+    return Knowledge(root=root, store=store, version=f"{__version__}+{digest.hexdigest()[:12]}", day_properties=day_properties)
+
+
+def load_cases(path: Path, knowledge: Knowledge, *, name: str | None = None) -> tuple[Case, ...]:
+    """Read all cases of one file, in the order of their IRIs.
+
+    ``name`` is how the file is called in output (default: its last part).
+
+    Raises:
+        InputError: IN001 to IN008, RD001 to RD005 where the file cannot be read.
+    """
+    name = name or path.name
+    if path.suffix.lower() in FORMATS:
+        quads = named_quads(path, name, CASE + _slug(path.stem))
+        return cases_of(quads, _case_nodes(quads, name), knowledge, name)
+    return _from_letter(_content(path, name), knowledge, name)
+
+
+def read_quads(content: bytes, suffix: str, name: str) -> list[ox.Quad]:
+    """Parse ``content`` by its file ending and return quads of the default graph, blank nodes still in them.
+
+    Raises:
+        InputError: RD001 with line and column where it is not well formed, RD002 where it asks for a remote context.
+    """
+    rdf_format = FORMATS[suffix]
+    if rdf_format == ox.RdfFormat.JSON_LD:
+        content = _with_local_context(content, name)
+    return _parse(content, rdf_format, name)
+
+
+def _content(path: Path, name: str) -> bytes:
+    if not path.is_file():
+        raise InputError(Problem(file=name, code="IN001", what="There is no such file.", next_step="Check the path; a directory is not read."))
+    if path.stat().st_size > MAX_BYTES:
+        raise InputError(Problem(file=name, code="IN008", what="The file is too large.", next_step="Split it into files of under 512 MiB."))
+    content = path.read_bytes()
+    if not content.strip():
+        raise InputError(Problem(file=name, code="IN002", what="The file is empty.", next_step="Give a letter or a case."))
+    return content
+
+
+def _from_letter(content: bytes, knowledge: Knowledge, name: str) -> tuple[Case, ...]:
+    from imr_kb.letters import read_letter
+
+    if b"\0" in content:
+        raise InputError(_not_text(name))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(_not_text(name)) from error
+    reading = read_letter(text, document=name, lexicon=knowledge.lexicon)
+    quads = [*reading.quads, *_day_numbers(reading.quads, knowledge.day_properties, name)]
+    return (Case(iri=reading.case, file=name, quads=tuple(quads), problems=reading.problems),)
+
+
+def _not_text(name: str) -> Problem:
+    known = ", ".join(sorted(FORMATS))
+    return Problem(
+        file=name,
+        code="IN003",
+        what="The file is neither UTF-8 text nor a known case format.",
+        next_step=f"Give a letter as UTF-8 text, or a case as one of {known}.",
+    )
+
+
+def _parse(content: bytes, rdf_format: ox.RdfFormat, name: str) -> list[ox.Quad]:
+    try:
+        return [
+            quad if quad.graph_name == ox.DefaultGraph() else ox.Quad(quad.subject, quad.predicate, quad.object)
+            for quad in ox.parse(content, format=rdf_format, base_iri=CASE, rename_blank_nodes=True)
+        ]
+    except SyntaxError as error:
+        raise InputError(
+            Problem(
+                file=name,
+                line=error.lineno or 0,
+                column=error.offset or 0,
+                code="RD001",
+                what=f"This is not well-formed {rdf_format.name}: {error.msg}.",
+                next_step="Mend it at this place; often a full stop, a semicolon or a prefix is missing just before it.",
+            )
+        ) from error
+    except ValueError as error:
+        raise InputError(
+            Problem(file=name, code="RD001", what=f"This is not well-formed {rdf_format.name}: {error}.", next_step="Mend it and try again.")
+        ) from error
+
+
+def context() -> dict[str, Any]:
+    """Return the published JSON-LD context."""
+    loaded: dict[str, Any] = json.loads((Path(__file__).parent / "schemas" / "context.jsonld").read_text(encoding="utf-8"))
+    return loaded
+
+
+def _with_local_context(content: bytes, name: str) -> bytes:
+    try:
+        document = json.loads(content)
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        line, column = getattr(error, "lineno", 0), getattr(error, "colno", 0)
+        raise InputError(
+            Problem(file=name, line=line, column=column, code="RD001", what=f"This is not well-formed JSON: {error}.", next_step="Mend it and try again.")
+        ) from error
+    return json.dumps(_localized(document, name)).encode()
+
+
+def _localized(node: Any, name: str) -> Any:
+    if isinstance(node, list):
+        return [_localized(item, name) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {key: _local_context(value, name) if key == "@context" else _localized(value, name) for key, value in node.items()}
+
+
+def _local_context(value: Any, name: str) -> Any:
+    if isinstance(value, list):
+        return [_local_context(item, name) for item in value]
+    if value == CONTEXT_IRI:
+        return context()["@context"]
+    if isinstance(value, str) or (isinstance(value, dict) and "@import" in value):
+        raise InputError(
+            Problem(
+                file=name,
+                code="RD002",
+                term=str(value),
+                what="A JSON-LD context may not be fetched from elsewhere.",
+                next_step=f"Use {CONTEXT_IRI}, which is bundled, or write the context into the file.",
+            )
+        )
+    return value
+
+
+def _slug(stem: str) -> str:
+    return "".join(character if character.isascii() and (character.isalnum() or character in "-_.") else "-" for character in stem) or "case"
+
+
+def _named(quads: Iterable[ox.Quad], base: str) -> list[ox.Quad]:
+    """Give every blank node an IRI below ``base`` that does not depend on the order of the triples."""
+    quads = list(quads)
+    if not any(isinstance(term, ox.BlankNode) for quad in quads for term in (quad.subject, quad.object)):
+        return quads
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+
+    def name(term: Any) -> Any:
+        return ox.NamedNode(f"{base}/node/{term.value.removeprefix('c14n')}") if isinstance(term, ox.BlankNode) else term
+
+    return sorted((ox.Quad(name(quad.subject), quad.predicate, name(quad.object)) for quad in dataset), key=str)
+
+
+def named_quads(path: Path, name: str, base: str) -> list[ox.Quad]:
+    """Read the RDF of ``path`` with an IRI below ``base`` in place of each blank node.
+
+    Raises:
+        InputError: IN001 to IN008, RD001, RD002 where the file cannot be read.
+    """
+    return _named(read_quads(_content(path, name), path.suffix.lower(), name), base)
+
+
+def cases_of(quads: Iterable[ox.Quad], nodes: Iterable[ox.NamedNode], knowledge: Knowledge, file: str) -> tuple[Case, ...]:
+    """Cut out the cases ``nodes``, each with everything that can be reached from it, in the order of their IRIs."""
+    nodes = set(nodes)
+    by_subject: dict[Any, list[ox.Quad]] = {}
+    for quad in quads:
+        by_subject.setdefault(quad.subject, []).append(quad)
+    found = []
+    for case in sorted(nodes, key=str):
+        own = {ox.Quad(case, _TYPE, _CASE), *_reachable(case, by_subject, nodes)}
+        own |= set(_day_numbers(own, knowledge.day_properties, file))
+        found.append(Case(iri=case.value, file=file, quads=tuple(sorted(own, key=str))))
+    return tuple(found)
+
+
+def _case_nodes(quads: Iterable[ox.Quad], file: str) -> set[Any]:
+    nodes = {quad.subject for quad in quads if (quad.predicate == _TYPE and quad.object == _CASE) or quad.predicate == _REQUESTS}
+    if not nodes:
+        raise InputError(
+            Problem(
+                file=file,
+                code="RD003",
+                what="There is no case in this file.",
+                next_step="Give one resource the type imr:Case and its disputed items by imr:requests.",
+            )
+        )
+    return nodes
+
+
+def _reachable(start: Any, by_subject: Mapping[Any, list[ox.Quad]], cases: set[Any]) -> Iterator[ox.Quad]:
+    waiting, seen = [start], {start}
+    while waiting:
+        for quad in by_subject.get(waiting.pop(), ()):
+            yield quad
+            if quad.object in by_subject and quad.object not in seen and quad.object not in cases:
+                seen.add(quad.object)
+                waiting.append(quad.object)
+
+
+def _day_numbers(quads: Iterable[ox.Quad], properties: Mapping[ox.NamedNode, ox.NamedNode], file: str) -> Iterator[ox.Quad]:
+    for quad in quads:
+        if quad.predicate in properties and isinstance(quad.object, ox.Literal):
+            try:
+                days = (date.fromisoformat(quad.object.value) - EPOCH).days
+            except ValueError as error:
+                raise InputError(
+                    Problem(
+                        file=file,
+                        code="RD005",
+                        term=quad.object.value,
+                        what="This is not a date.",
+                        next_step='Write dates as "2015-06-08"^^xsd:date, without a time zone.',
+                    )
+                ) from error
+            yield ox.Quad(quad.subject, properties[quad.predicate], ox.Literal(str(days), datatype=_INTEGER))

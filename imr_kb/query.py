@@ -1,0 +1,132 @@
+"""Run SPARQL over ontology, knowledge base, cases and decisions together; read-only and bounded."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from imr_kb.errors import EXIT_PROBLEMS, ImrError, Problem
+from imr_kb.terms import PREFIXES
+
+__all__ = ["FORMATS", "answer", "refuse_unsafe", "time_limit"]
+
+FORMATS: Final = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+_FORBIDDEN: Final = frozenset({"ServiceGraphPattern", "DatasetClause"})
+
+
+def refuse_unsafe(text: str, name: str) -> None:
+    """Let pass only a query that reads what is loaded.
+
+    Raises:
+        ImrError: QU001 where it is not well-formed SPARQL 1.1, QU002 where it updates, or asks for other data by
+            ``SERVICE`` or ``FROM``.
+    """
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    try:
+        tree = parseQuery(_with_prefixes(text))
+    except Exception as error:  # the parser of rdflib raises whatever its grammar library raises
+        line, column = getattr(error, "lineno", 0), getattr(error, "column", 0)
+        if _is_update(text):
+            raise ImrError(_unsafe(name, "An update would change data.")) from error
+        raise ImrError(
+            Problem(
+                file=name,
+                line=max(line - len(PREFIXES), 0),
+                column=column,
+                code="QU001",
+                what="This is not a well-formed SPARQL 1.1 query.",
+                next_step="Write SELECT, CONSTRUCT, ASK or DESCRIBE; the prefixes of this project need not be declared.",
+            )
+        ) from error
+    for part in _names(tree):
+        if part in _FORBIDDEN:
+            raise ImrError(_unsafe(name, "SERVICE and FROM ask for data from elsewhere."))
+
+
+def answer(store: ox.Store, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Evaluate a query over the merged graph of ``store``, with the prefixes of this project understood.
+
+    Raises:
+        ImrError: QU001 where the engine does not take the query.
+    """
+    try:
+        return store.query(text, prefixes=PREFIXES)
+    except SyntaxError as error:
+        raise ImrError(
+            Problem(
+                file="query",
+                line=error.lineno or 0,
+                column=error.offset or 0,
+                code="QU001",
+                what=f"This is not a well-formed SPARQL 1.1 query: {error.msg}.",
+                next_step="Mend it at this place.",
+            )
+        ) from error
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """End the process with a message when the block takes longer than ``seconds``; a running query cannot be stopped."""
+
+    def stop() -> None:
+        problem = Problem(
+            file="query",
+            code="QU003",
+            what=f"The query ran longer than {seconds:g} seconds.",
+            next_step="Ask for less, begin with the most selective pattern, or allow more by --timeout.",
+        )
+        sys.stderr.write(f"{problem}\n")
+        sys.stderr.flush()
+        os._exit(EXIT_PROBLEMS)
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _with_prefixes(text: str) -> str:
+    return "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items()) + text
+
+
+def _is_update(text: str) -> bool:
+    from rdflib.plugins.sparql.parser import parseUpdate
+
+    try:
+        parseUpdate(_with_prefixes(text))
+    except Exception:  # not an update either: the caller reports the query
+        return False
+    return True
+
+
+def _unsafe(name: str, what: str) -> Problem:
+    return Problem(file=name, code="QU002", what=what, next_step="Query only what is loaded: ontology, knowledge base, the cases named.")
+
+
+def _names(tree: Any) -> Iterator[str]:
+    """Yield the names of all nodes of a parse tree."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        name = getattr(node, "name", None)
+        if isinstance(name, str):
+            yield name
+        if isinstance(node, dict):
+            waiting += node.values()
+        elif isinstance(node, list | tuple) or type(node).__name__ == "ParseResults":
+            waiting += list(node)

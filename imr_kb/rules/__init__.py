@@ -1,0 +1,73 @@
+"""The rules that decide, one SPARQL 1.1 CONSTRUCT query per file, in folders that are run one after the other.
+
+``concepts``, ``clauses`` and ``counts`` prepare the knowledge base once. ``prepare``, ``applies``, ``governs``, ``criteria``,
+``verdict`` and ``settle`` run over all loaded cases at once. The files of a folder run in the order of their names;
+``clauses``, ``verdict`` and ``settle`` are repeated until they add nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Final
+
+from imr_kb.terms import core
+
+__all__ = ["CASE_STAGES", "KNOWLEDGE_STAGES", "REPEATED_STAGES", "Rule", "rules"]
+
+KNOWLEDGE_STAGES: Final = ("concepts", "clauses", "counts")
+CASE_STAGES: Final = ("prepare", "applies", "governs", "criteria", "verdict", "settle")
+REPEATED_STAGES: Final = frozenset({"clauses", "verdict", "settle"})
+
+_TEMPLATE: Final = re.compile(r"CONSTRUCT\s*\{[^{}]*\}\s*WHERE")
+_CORE_NAME: Final = re.compile(r"\bimr:(\w+)")
+_JUDGES: Final = re.compile(r"imr:judgedAs imr:(\w+)")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule file: its name (``criteria/quantity.rq``) and its text."""
+
+    name: str
+    text: str
+
+    @property
+    def stage(self) -> str:
+        """The folder of the rule."""
+        return self.name.partition("/")[0]
+
+    @property
+    def summary(self) -> str:
+        """The comment at the head of the file, without the comment signs."""
+        head = []
+        for line in self.text.splitlines():
+            if not line.startswith("#"):
+                break
+            head.append(line.removeprefix("#").strip())
+        return "\n".join(head)
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The IRIs of the core terms in the pattern of the rule."""
+        pattern = self.text[self.text.index("WHERE") :]
+        return frozenset(core(name) for name in _CORE_NAME.findall(pattern))
+
+    @cached_property
+    def judges(self) -> frozenset[str]:
+        """The IRI of the kind of criterion that the rule judges; empty where it judges none."""
+        return frozenset(core(name) for name in _JUDGES.findall(self.text))
+
+    @property
+    def as_select(self) -> str:
+        """The same query as ``SELECT *``: its rows are the bindings from which the triples are made."""
+        return _TEMPLATE.sub("SELECT * WHERE", self.text, count=1)
+
+
+@cache
+def rules(stage: str | None = None) -> tuple[Rule, ...]:
+    """Return the rules of one stage, or of all, in the order in which they run."""
+    folder = Path(__file__).parent
+    found = sorted(folder.glob(f"{stage or '*'}/*.rq"), key=lambda path: path.relative_to(folder).as_posix())
+    return tuple(Rule(name=path.relative_to(folder).as_posix(), text=path.read_text(encoding="utf-8")) for path in found)
