@@ -36,6 +36,24 @@ class Problem:
     next_step: str = ""
     severity: Severity = Severity.VIOLATION
 
+    @property
+    def exit_code(self) -> int:
+        """The exit code that this problem calls for: an input that cannot be read at all, or one that can and is wrong."""
+        return EXIT_UNREADABLE if self.code.startswith(("IN", "RD")) else EXIT_PROBLEMS
+
+    def to_dict(self) -> dict[str, str | int]:
+        """Return the problem as a plain object."""
+        return {
+            "code": self.code,
+            "severity": str(self.severity),
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+            "term": self.term,
+            "what": self.what,
+            "next_step": self.next_step,
+        }
+
     def __str__(self) -> str:
         """Return ``file:line:column: CODE severity: what (term). next step``."""
         place = ":".join(str(part) for part in (self.file, self.line or "", self.column or "") if part != "")

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 
@@ -15,12 +15,13 @@ from imr_kb.derive import derive
 from imr_kb.errors import ImrError, Problem
 from imr_kb.load import Case, Knowledge
 from imr_kb.rules import CASE_STAGES, rules
-from imr_kb.terms import BASE, PROV, RDF, core
+from imr_kb.terms import BASE, PROV, RDF, core, short
 from imr_kb.trace import CaseDecisions, Facts, collect
 
 __all__ = ["CHUNK", "Judge"]
 
 CHUNK: Final = 500
+_BY_RULE: Final = ox.NamedNode(core("byRule"))
 _OF_CASE: Final = ox.NamedNode(core("ofCase"))
 
 
@@ -77,6 +78,27 @@ class Judge:
             _remove(store, derived)
         return derived
 
+    def rows(self, case: Case) -> Iterator[str]:
+        """Yield, for each rule that judged ``case``, the rows that it matched, as lines of text.
+
+        The same file with ``SELECT *`` in place of its template gives these rows in any SPARQL 1.1 tool.
+        """
+        store = self._knowledge.store
+        derived = self.derive([case])
+        used = {quad.object.value for quad in derived if quad.predicate == _BY_RULE}
+        try:
+            store.extend([*case.quads, *derived])
+            for rule in (rule for stage in CASE_STAGES for rule in rules(stage)):
+                if rule.name not in used:
+                    continue
+                yield f"{rule.name}\n"
+                solutions: Any = store.query(rule.as_select)
+                names = [variable.value for variable in solutions.variables]
+                for line in sorted("; ".join(f"{name} = {_shown(row[name])}" for name in names if row[name] is not None) for row in solutions):
+                    yield f"  {line}\n"
+        finally:
+            _remove(store, [*case.quads, *derived])
+
     def _provenance(self, case: Case, derived: Sequence[ox.Quad]) -> Iterator[ox.Quad]:
         """Say which run, of which engine, on which content gave the decisions of ``case`` (W3C PROV-O)."""
         run, engine = ox.NamedNode(case.iri + "/run"), ox.NamedNode(f"{BASE}engine/{__version__}")
@@ -102,6 +124,10 @@ def content_hash(quads: Iterable[ox.Quad]) -> str:
     """Return the SHA-256 of the sorted N-Triples of ``quads``, which have no blank nodes, in hexadecimal."""
     lines = sorted(f"{quad.subject} {quad.predicate} {quad.object} ." for quad in quads)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _shown(term: Any) -> str:
+    return short(term.value) if isinstance(term, ox.NamedNode) else str(term.value)
 
 
 def _refuse_twins(cases: Sequence[Case]) -> None:

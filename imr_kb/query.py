@@ -12,11 +12,11 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from imr_kb.errors import EXIT_PROBLEMS, ImrError, Problem
-from imr_kb.terms import PREFIXES
+from imr_kb.terms import PREFIXES, short
 
-__all__ = ["FORMATS", "answer", "refuse_unsafe", "time_limit"]
+__all__ = ["answer", "answered", "refuse_unsafe", "time_limit"]
 
-FORMATS: Final = {
+_FORMATS: Final = {
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
     "csv": ox.QueryResultsFormat.CSV,
@@ -55,7 +55,7 @@ def refuse_unsafe(text: str, name: str) -> None:
             raise ImrError(_unsafe(name, "SERVICE and FROM ask for data from elsewhere."))
 
 
-def answer(store: ox.Store, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+def answer(store: ox.Store, text: str, name: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     """Evaluate a query over the merged graph of ``store``, with the prefixes of this project understood.
 
     Raises:
@@ -66,7 +66,7 @@ def answer(store: ox.Store, text: str) -> ox.QuerySolutions | ox.QueryBoolean | 
     except SyntaxError as error:
         raise ImrError(
             Problem(
-                file="query",
+                file=name,
                 line=error.lineno or 0,
                 column=error.offset or 0,
                 code="QU001",
@@ -74,6 +74,48 @@ def answer(store: ox.Store, text: str) -> ox.QuerySolutions | ox.QueryBoolean | 
                 next_step="Mend it at this place.",
             )
         ) from error
+
+
+def answered(result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, form: str) -> Iterator[str]:
+    """Yield the result as text: ``form`` is ``text``, ``json``, ``xml``, ``csv``, ``tsv`` or ``ttl``.
+
+    Rows come in the order of the query, so a query that is to give the same bytes each time has an ORDER BY; triples are
+    sorted.
+
+    Raises:
+        ImrError: QU004 where the form does not suit the kind of query.
+    """
+    if isinstance(result, ox.QueryTriples):
+        if form not in {"ttl", "text"}:
+            raise ImrError(_unsuitable(form, "CONSTRUCT and DESCRIBE give triples.", "Use --format ttl."))
+        yield (ox.serialize(sorted(result, key=str), format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b"").decode()
+    elif form == "ttl":
+        raise ImrError(_unsuitable(form, "SELECT and ASK give no triples.", "Use --format text, json, xml, csv or tsv."))
+    elif form != "text":
+        yield (result.serialize(format=_FORMATS[form]) or b"").decode()
+    elif isinstance(result, ox.QueryBoolean):
+        yield "yes\n" if result else "no\n"
+    else:
+        yield from _table(result)
+
+
+def _table(solutions: ox.QuerySolutions) -> Iterator[str]:
+    names = [variable.value for variable in solutions.variables]
+    rows = [[_cell(row[name]) for name in names] for row in solutions]
+    widths = [min(60, max(len(text) for text in column)) for column in zip(names, *rows, strict=True)]
+    for row in [names, ["-" * width for width in widths], *rows]:
+        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() + "\n"
+    yield f"{len(rows)} rows\n"
+
+
+def _cell(term: Any) -> str:
+    if term is None:
+        return ""
+    return short(term.value) if isinstance(term, ox.NamedNode) else " ".join(str(term.value).split())
+
+
+def _unsuitable(form: str, what: str, step: str) -> Problem:
+    return Problem(file="query", code="QU004", term=form, what=what, next_step=step)
 
 
 @contextmanager

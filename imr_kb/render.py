@@ -157,7 +157,8 @@ def _explained(decision: Decision) -> Iterator[str]:
         yield "\n   Did not govern:\n"
         for other in decision.not_governing:
             yield from _indented(f"{other.label} ({other.source}; {other.tier}): {other.why}", 5, hanging=2)
-    if decision.source is not None and decision.source.tier != "mtus" and not any(other.tier == "mtus" and "Not silent" in other.why for other in decision.not_governing):
+    if decision.source is not None and decision.source.tier != "mtus":
+        yield "\n"
         yield from _indented("No recommendation of the MTUS that fits this case speaks to the service.", 3)
     if decision.missing:
         yield "\n   To show necessity the record would have to say:\n"

@@ -133,6 +133,10 @@ class Facts:
         """Return the objects of ``subject`` and ``predicate``, in no particular order."""
         return self._by_subject.get(subject, {}).get(predicate, [])
 
+    def predicates(self, subject: Any) -> list[Any]:
+        """Return the predicates of ``subject``."""
+        return list(self._by_subject.get(subject, {}))
+
     def one(self, subject: Any, predicate: ox.NamedNode) -> Any | None:
         """Return the object of ``subject`` and ``predicate``, the first in string order of several, else None."""
         found = self.all(subject, predicate)

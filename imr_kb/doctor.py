@@ -1,0 +1,49 @@
+"""Say whether everything that the commands need is here."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+from imr_kb import __version__
+from imr_kb.errors import ImrError
+
+__all__ = ["examine"]
+
+_NEEDED: Final = ("click", "lark", "owlready2", "pyoxigraph", "pyshacl", "rdflib")
+_OPTIONAL: Final = {"pypdf": "reading PDF letters: pip install 'imr-kb[pdf]'"}
+
+
+def examine(root: Path | None = None) -> tuple[list[str], bool]:
+    """Return one line per thing looked at, and whether all that is needed is here."""
+    lines = [f"ok       imr-kb {__version__}, Python {platform.python_version()}"]
+    healthy = True
+    for package in _NEEDED:
+        found = _version(package)
+        healthy &= found is not None
+        lines.append(f"ok       {package} {found}" if found else f"missing  {package}: install imr-kb again")
+    for package, use in _OPTIONAL.items():
+        found = _version(package)
+        lines.append(f"ok       {package} {found}" if found else f"absent   {package}, optional; {use}")
+    java = shutil.which("java")
+    lines.append("ok       java, for classifying the ontology" if java else "absent   java, optional; needed only to classify a changed ontology")
+    try:
+        from imr_kb.load import load_knowledge
+        from imr_kb.lookup import count
+
+        knowledge = load_knowledge(root)
+    except ImrError as error:
+        return [*lines, *(f"missing  {problem}" for problem in error.problems)], False
+    size = f"{count(knowledge, 'Recommendation')} recommendations in {count(knowledge, 'Edition')} editions"
+    lines.append(f"ok       knowledge base {knowledge.version}: {size}")
+    return lines, healthy
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,107 @@
+"""Take in what a user names on the command line: read each file, check its cases, and gather what is wrong.
+
+A file that cannot be read does not stop the others. A case with a violation is reported and not decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from imr_kb.errors import EXIT_DONE, ImrError, Problem, Severity
+from imr_kb.load import FORMATS, Case, Knowledge, load_cases
+from imr_kb.rules import rules
+from imr_kb.terms import SKOS, short
+
+__all__ = ["Inputs", "implausible"]
+
+_VIOLATION: Final = "http://www.w3.org/ns/shacl#Violation"
+_LABELS: Final = ("http://www.w3.org/2000/01/rdf-schema#label", SKOS + "prefLabel")
+
+
+class Inputs:
+    """Reads cases one file after the other; afterwards ``problems`` and ``exit_code`` say how it went."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        """Read and check against ``knowledge``."""
+        self._knowledge = knowledge
+        self.problems: list[Problem] = []
+        self.exit_code = EXIT_DONE
+
+    def cases(self, paths: Iterable[Path]) -> Iterator[Case]:
+        """Yield the cases of ``paths`` that can be decided, and gather the problems of the rest."""
+        seen: dict[str, str] = {}
+        for path in paths:
+            try:
+                cases = load_cases(path, self._knowledge)
+            except ImrError as error:
+                self.problems += error.problems
+                self.exit_code = max(self.exit_code, error.exit_code)
+                continue
+            for case in cases:
+                problems = [*case.problems, *self._problems(case, path), *_twin(case, seen)]
+                self.problems += problems
+                if any(problem.severity is Severity.VIOLATION for problem in problems):
+                    self.exit_code = max(self.exit_code, ImrError.exit_code)
+                else:
+                    seen[case.iri] = case.file
+                    yield case
+
+    def _problems(self, case: Case, path: Path) -> list[Problem]:
+        if path.suffix.lower() not in FORMATS:
+            # What the letter reader writes has the shape of a case by construction, which the tests prove; loading the
+            # validator for it would take longer than deciding.
+            return implausible(case, self._knowledge)
+        from imr_kb.check import check_case
+        from imr_kb.documents import to_rdflib
+
+        return check_case(to_rdflib(case.quads), file=str(path), root=self._knowledge.root)
+
+
+def implausible(case: Case, knowledge: Knowledge) -> list[Problem]:
+    """Return what cannot be so in ``case``: dates out of order, no date at all, numbers that contradict each other."""
+    store = ox.Store()
+    store.extend(case.quads)
+    found = []
+    for rule in rules("check"):
+        if not rule.name.startswith("check/ca"):
+            continue
+        solutions: Any = store.query(rule.text)
+        for row in solutions:
+            what, _, step = row["message"].value.partition(". ")
+            found.append(
+                Problem(
+                    file=case.file,
+                    code=row["code"].value,
+                    term=_named(row["term"], case, knowledge),
+                    what=f"{what.rstrip('.')}.",
+                    next_step=step,
+                    severity=Severity.VIOLATION if row["severity"].value == _VIOLATION else Severity.WARNING,
+                )
+            )
+    return sorted(set(found))
+
+
+def _twin(case: Case, seen: dict[str, str]) -> Iterator[Problem]:
+    if case.iri in seen:
+        yield Problem(
+            file=case.file,
+            code="CA030",
+            term=case.iri,
+            what=f"The case stands in {seen[case.iri]} too.",
+            next_step="Give each case an IRI or case number of its own, or decide the two files apart.",
+        )
+
+
+def _named(node: Any, case: Case, knowledge: Knowledge) -> str:
+    """Return the name of what ``node`` is about, which says more to a reader than its IRI."""
+    about = [quad.object for quad in case.quads if quad.subject == node and quad.predicate.value.endswith("#concept")]
+    for concept in about:
+        for label in _LABELS:
+            names = sorted(quad.object.value for quad in knowledge.store.quads_for_pattern(concept, ox.NamedNode(label), None))
+            if names:
+                return names[0]
+    return short(str(node.value))

@@ -1,0 +1,104 @@
+"""Show a term of the vocabularies or of the knowledge base, and where it is used."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from imr_kb.errors import ImrError, Problem
+from imr_kb.load import Knowledge
+from imr_kb.rules import rules
+from imr_kb.terms import KB, PREFIXES, RDF, SKOS, core, short
+
+__all__ = ["count", "find", "shown"]
+
+_LABELS: Final = tuple(
+    ox.NamedNode(name)
+    for name in ("http://www.w3.org/2000/01/rdf-schema#label", SKOS + "prefLabel", SKOS + "altLabel", SKOS + "hiddenLabel")
+)
+_TYPE: Final = ox.NamedNode(RDF + "type")
+_WITHIN: Final = ox.NamedNode(core("within"))
+# Computed from the rest: of no use to somebody who asks what a term is.
+_COMPUTED: Final = frozenset(
+    core(name)
+    for name in ("within", "depth", "sitedIn", "contains", "about", "hasClause", "rootCount", "restrictedBy", "fitsAny", "conditional")
+)
+
+
+def count(knowledge: Knowledge, kind: str) -> int:
+    """Return how many individuals of the core class ``kind`` the knowledge base holds."""
+    return sum(1 for _ in knowledge.store.quads_for_pattern(None, _TYPE, ox.NamedNode(core(kind))))
+
+
+def find(knowledge: Knowledge, text: str) -> ox.NamedNode:
+    """Return the term that ``text`` names: a prefixed name, an IRI, or a label in any case.
+
+    Raises:
+        ImrError: LK001 where nothing is called so; the nearest names are offered.
+    """
+    store = knowledge.store
+    prefix, colon, local = text.partition(":")
+    candidates = [PREFIXES[prefix] + local] if colon and prefix in PREFIXES else [KB + local] if prefix == "kb" else [text]
+    for iri in candidates:
+        if "://" in iri and any(store.quads_for_pattern(ox.NamedNode(iri), None, None)):
+            return ox.NamedNode(iri)
+    named: dict[str, list[Any]] = {}
+    for property_ in _LABELS:
+        for quad in store.quads_for_pattern(None, property_, None):
+            if isinstance(quad.subject, ox.NamedNode):
+                named.setdefault(quad.object.value.lower(), []).append(quad.subject)
+    if text.lower() in named:
+        return min(named[text.lower()], key=str)
+    locals_ = {short(term.value).lower(): short(term.value) for terms in named.values() for term in terms}
+    near = [locals_[name] for name in difflib.get_close_matches(text.lower(), locals_, n=3)]
+    near += [short(named[name][0].value) for name in difflib.get_close_matches(text.lower(), named, n=3)]
+    offered = ", ".join(dict.fromkeys(near))
+    raise ImrError(
+        Problem(
+            file="show",
+            code="LK001",
+            term=text,
+            what="Nothing is called so.",
+            next_step=f"Perhaps you mean {offered}." if offered else "Give a prefixed name such as svc:PhysicalTherapy, or a label.",
+        )
+    )
+
+
+def shown(knowledge: Knowledge, text: str) -> Iterator[str]:
+    """Yield what is known of the term that ``text`` names, as lines of text."""
+    term, store = find(knowledge, text), knowledge.store
+    yield f"{short(term.value)}\n  {term.value}\n"
+    own = sorted({(quad.predicate.value, _shown(quad.object)) for quad in store.quads_for_pattern(term, None, None)})
+    for predicate, value in own:
+        if predicate not in _COMPUTED and value:
+            yield f"  {short(predicate).rpartition(':')[2]}: {value}\n"
+    broader = sorted(short(quad.object.value) for quad in store.quads_for_pattern(term, _WITHIN, None) if quad.object != term)
+    narrower = sorted(short(quad.subject.value) for quad in store.quads_for_pattern(None, _WITHIN, term) if quad.subject != term)
+    for title, names in (("within", broader), ("holds", narrower)):
+        if names:
+            yield f"  {title}: {', '.join(names)}\n"
+    users = sorted(
+        {
+            (short(quad.subject.value), short(quad.predicate.value).rpartition(":")[2])
+            for quad in store.quads_for_pattern(None, None, term)
+            if isinstance(quad.subject, ox.NamedNode) and quad.predicate.value not in _COMPUTED and not _is_clause(store, quad.subject)
+        }
+    )
+    ruled = [rule.name for rule in rules() if short(term.value) in rule.text.replace(",", " ").split()]
+    if users or ruled:
+        yield "  used by:\n"
+        yield from (f"    {subject} ({predicate})\n" for subject, predicate in users)
+        yield from (f"    {name}\n" for name in ruled)
+
+
+def _is_clause(store: ox.Store, node: Any) -> bool:
+    return any(store.quads_for_pattern(node, _TYPE, ox.NamedNode(core("Clause"))))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, ox.BlankNode):
+        return ""
+    return short(value.value) if isinstance(value, ox.NamedNode) else str(value.value)
