@@ -180,7 +180,7 @@ _DETAILS: Final = {
     "relief_weeks": _term("reliefWeeks"),
     "quantity": _term("quantity"),
 }
-_RESPECTS: Final = (_term("ConditionFit"), _term("RegionFit"), _term("PhaseFit"))
+_RESPECTS: Final = (_term("ConditionFit"), _term("RegionFit"), _term("PhaseFit"), _term("SurgeryFit"))
 
 
 def collect(case: str, file: str, kb_version: str, knowledge: Facts, record: Facts, derived: tuple[ox.Quad, ...]) -> CaseDecisions:
