@@ -21,11 +21,20 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-_OUTPUT = click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all.")
+_OUTPUT = click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all."
+)
 
 
 def _format(*names: str) -> Callable[[Any], Any]:
-    return click.option("--format", "form", type=click.Choice(names), default=names[0], show_default=True, help="How to write the result.")
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(names),
+        default=names[0],
+        show_default=True,
+        help="How to write the result.",
+    )
 
 
 class _Verbs(click.Group):
@@ -45,7 +54,11 @@ class _Verbs(click.Group):
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="imr-kb")
-@click.option("--root", type=click.Path(path_type=Path, file_okay=False), help="Directory with ontology/, shapes/ and kb/ (default: the bundled ones).")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Directory with ontology/, shapes/ and kb/ (default: the bundled ones).",
+)
 @click.pass_context
 def main(ctx: click.Context, root: Path | None) -> None:
     """Decide disputed treatment under the California guidelines, with the proof.
@@ -94,7 +107,9 @@ def decide(knowledge: Knowledge, files: tuple[Path, ...], form: str, output: Pat
 
 @main.command()
 @_FILES
-@click.option("--rows", is_flag=True, help="Print the rows of the rule files that judged, as anyone can reproduce them.")
+@click.option(
+    "--rows", is_flag=True, help="Print the rows of the rule files that judged, as anyone can reproduce them."
+)
 @_format("text", "json", "jsonl", "ttl")
 @_OUTPUT
 @_with_knowledge
@@ -110,7 +125,9 @@ def explain(knowledge: Knowledge, files: tuple[Path, ...], rows: bool, form: str
     if rows:
         _write((line for case in inputs.cases(files) for line in judge.rows(case)), output)
     else:
-        write = {"text": render.explained, "json": render.as_json, "jsonl": render.as_jsonl, "ttl": render.as_turtle}[form]
+        write = {"text": render.explained, "json": render.as_json, "jsonl": render.as_jsonl, "ttl": render.as_turtle}[
+            form
+        ]
         _write(write(judge.decide(inputs.cases(files))), output)
     _finish(inputs)
 
@@ -119,16 +136,22 @@ def explain(knowledge: Knowledge, files: tuple[Path, ...], rows: bool, form: str
 @click.argument("query", type=click.File(encoding="utf-8"))
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @_format("text", "json", "xml", "csv", "tsv", "ttl")
-@click.option("--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Give up after so many seconds.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Give up after so many seconds."
+)
 @_OUTPUT
 @_with_knowledge
-def query(knowledge: Knowledge, query: Any, files: tuple[Path, ...], form: str, timeout: float, output: Path | None) -> None:
+def query(
+    knowledge: Knowledge, query: Any, files: tuple[Path, ...], form: str, timeout: float, output: Path | None
+) -> None:
     """Ask a SPARQL query of ontology, knowledge base, the cases in FILES and their decisions, as one graph.
 
     QUERY is a file or - for standard input. The prefixes of this project are understood.
 
     Example: imr-kb query docs/queries/proof.rq letter.txt
     """
+    import pyoxigraph as ox
+
     from imr_kb import query as sparql
     from imr_kb.judge import Judge
 
@@ -138,7 +161,7 @@ def query(knowledge: Knowledge, query: Any, files: tuple[Path, ...], form: str, 
     cases = list(inputs.cases(files))
     decided = list(judge.decide(cases))
     knowledge.store.extend([quad for case in cases for quad in case.quads])
-    knowledge.store.extend([quad for result in decided for quad in result.derived])
+    knowledge.store.extend(ox.Quad(*statement) for result in decided for statement in result.proof.statements())
     with sparql.time_limit(timeout):
         _write(sparql.answered(sparql.answer(knowledge.store, text, query.name), form), output)
     _finish(inputs)

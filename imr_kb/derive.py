@@ -1,74 +1,92 @@
 """Run rule files over a store until they have nothing to add.
 
-A rule is run again only where a term that it reads has been derived since it last ran, and a rule that judges one kind of
-criterion only where a judgement of that kind is open. This changes how often a rule runs, never what is derived.
+A rule is run only where every term that it cannot match without is there, and again only where a term that it reads has
+been derived since it last ran. This changes how often a rule runs, never what is derived.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Set as AbstractSet
+from typing import Any, Final, TypeAlias
 
 import pyoxigraph as ox
 
 from imr_kb.errors import ImrError, Problem
 from imr_kb.rules import REPEATED_STAGES, Rule, rules
 
-__all__ = ["derive"]
+__all__ = ["Statement", "derive", "names_in"]
+
+#: Subject, predicate and object: what a quad of the default graph says, taken apart once because that is slow.
+Statement: TypeAlias = tuple[Any, ox.NamedNode, Any]
 
 MAX_ROUNDS: Final = 24
 
 
-def derive(store: ox.Store, stages: Iterable[str]) -> list[ox.Quad]:
+def derive(store: ox.Store, stages: Iterable[str], known: AbstractSet[Any]) -> list[Statement]:
     """Run the rules of ``stages`` in order, add what they construct to ``store``, and return what was new.
+
+    ``known`` holds the names (see :func:`names_in`) that stand in ``store`` already.
 
     Raises:
         ImrError: KB901 where a stage does not come to an end, as with a group that is a member of itself.
     """
-    added: list[ox.Quad] = []
-    terms: set[str] = set()
+    added: list[Statement] = []
+    terms: set[Any] = set()
     for stage in stages:
-        for fresh in _run_stage(store, rules(stage), terms, repeat=stage in REPEATED_STAGES):
+        for fresh in _run_stage(store, rules(stage), known, terms, repeat=stage in REPEATED_STAGES):
             added += fresh
     return added
 
 
-def _run_stage(store: ox.Store, stage: Sequence[Rule], terms: set[str], *, repeat: bool) -> Iterator[list[ox.Quad]]:
-    """Run the first waiting rule until none waits; ``terms`` gathers what has been derived so far."""
+def names_in(statements: Iterable[Statement]) -> set[Any]:
+    """Return the terms by which rules can read ``statements``: their predicates and objects."""
+    found: set[Any] = set()
+    for _, predicate, value in statements:
+        found.add(predicate)
+        found.add(value)
+    return found
+
+
+def _run_stage(
+    store: ox.Store, stage: Sequence[Rule], known: AbstractSet[Any], terms: set[Any], *, repeat: bool
+) -> Iterator[list[Statement]]:
+    """Run the first waiting rule until none waits; ``terms`` gathers the names that have been derived so far."""
     waiting = [True] * len(stage)
     runs = [0] * len(stage)
     while True in waiting:
         turn = waiting.index(True)
+        rule = stage[turn]
         waiting[turn] = False
-        if not stage[turn].judges <= terms:
+        if not rule.judges <= terms or not all(name in terms or name in known for name in rule.needs):
             continue
         runs[turn] += 1
         if runs[turn] > MAX_ROUNDS:
             raise ImrError(
                 Problem(
-                    file=f"imr_kb/rules/{stage[turn].name}",
+                    file=f"imr_kb/rules/{rule.name}",
                     code="KB901",
                     what="The rules of this stage never come to an end.",
                     next_step="Look for a group or an exception that contains itself: imr-kb check names it.",
                 )
             )
-        fresh = _run(store, stage[turn])
-        found = {name for quad in fresh for name in _names(quad)}
+        fresh = _run(store, rule)
+        found = names_in(fresh)
         terms |= found
         if repeat:
-            for place, rule in enumerate(stage):
-                waiting[place] |= not found.isdisjoint(rule.reads)
+            for place, other in enumerate(stage):
+                waiting[place] |= not found.isdisjoint(other.reads)
         yield fresh
 
 
-def _run(store: ox.Store, rule: Rule) -> list[ox.Quad]:
-    quads = {ox.Quad(triple.subject, triple.predicate, triple.object) for triple in store.query(rule.text)}
-    fresh = [quad for quad in quads if quad not in store]
-    store.extend(fresh)
+def _run(store: ox.Store, rule: Rule) -> list[Statement]:
+    fresh, quads = [], []
+    triples: Any = store.query(rule.text)
+    for triple in set(triples):
+        subject, predicate, value = triple.subject, triple.predicate, triple.object
+        quad = ox.Quad(subject, predicate, value)
+        if quad not in store:
+            fresh.append((subject, predicate, value))
+            quads.append(quad)
+    store.extend(quads)
     return fresh
-
-
-def _names(quad: ox.Quad) -> tuple[Any, ...]:
-    """Return the terms by which a rule can read ``quad``: its predicate, and its object where that is a name."""
-    value = quad.object
-    return (quad.predicate.value, value.value) if isinstance(value, ox.NamedNode) else (quad.predicate.value,)

@@ -29,7 +29,11 @@ def examine(root: Path | None = None) -> tuple[list[str], bool]:
         found = _version(package)
         lines.append(f"ok       {package} {found}" if found else f"absent   {package}, optional; {use}")
     java = shutil.which("java")
-    lines.append("ok       java, for classifying the ontology" if java else "absent   java, optional; needed only to classify a changed ontology")
+    lines.append(
+        "ok       java, for classifying the ontology"
+        if java
+        else "absent   java, optional; needed only to classify a changed ontology"
+    )
     try:
         from imr_kb.load import load_knowledge
         from imr_kb.lookup import count

@@ -8,7 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["EXIT_DONE", "EXIT_PROBLEMS", "EXIT_UNREADABLE", "EXIT_USAGE", "ImrError", "InputError", "Problem", "Severity"]
+__all__ = [
+    "EXIT_DONE",
+    "EXIT_PROBLEMS",
+    "EXIT_UNREADABLE",
+    "EXIT_USAGE",
+    "ImrError",
+    "InputError",
+    "Problem",
+    "Severity",
+]
 
 EXIT_DONE = 0
 EXIT_PROBLEMS = 1

@@ -14,12 +14,13 @@ import pyoxigraph as ox
 from imr_kb.errors import EXIT_DONE, ImrError, Problem, Severity
 from imr_kb.load import FORMATS, Case, Knowledge, load_cases
 from imr_kb.rules import rules
-from imr_kb.terms import SKOS, short
+from imr_kb.terms import RDFS, core, short
 
 __all__ = ["Inputs", "implausible"]
 
 _VIOLATION: Final = "http://www.w3.org/ns/shacl#Violation"
-_LABELS: Final = ("http://www.w3.org/2000/01/rdf-schema#label", SKOS + "prefLabel")
+_LABEL: Final = ox.NamedNode(RDFS + "label")
+_CONCEPT: Final = ox.NamedNode(core("concept"))
 
 
 class Inputs:
@@ -98,10 +99,9 @@ def _twin(case: Case, seen: dict[str, str]) -> Iterator[Problem]:
 
 def _named(node: Any, case: Case, knowledge: Knowledge) -> str:
     """Return the name of what ``node`` is about, which says more to a reader than its IRI."""
-    about = [quad.object for quad in case.quads if quad.subject == node and quad.predicate.value.endswith("#concept")]
+    about = [value for subject, predicate, value in case.statements if subject == node and predicate == _CONCEPT]
     for concept in about:
-        for label in _LABELS:
-            names = sorted(quad.object.value for quad in knowledge.store.quads_for_pattern(concept, ox.NamedNode(label), None))
-            if names:
-                return names[0]
+        for quad in knowledge.store.quads_for_pattern(concept, _LABEL, None):
+            if isinstance(quad.object, ox.Literal):
+                return quad.object.value
     return short(str(node.value))

@@ -10,18 +10,19 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from imr_kb import __version__
-from imr_kb.derive import derive
+from imr_kb.derive import Statement, derive, names_in
 from imr_kb.errors import ImrError, Problem
-from imr_kb.load import Case, Knowledge
+from imr_kb.load import Case, Knowledge, statements
+from imr_kb.proof import Proof
 from imr_kb.rules import CASE_STAGES, rules
-from imr_kb.terms import BASE, PROV, RDF, core, short
+from imr_kb.terms import CORE, core, short
 from imr_kb.trace import CaseDecisions, Facts, collect
 
 __all__ = ["CHUNK", "Judge"]
 
 CHUNK: Final = 500
 _BY_RULE: Final = ox.NamedNode(core("byRule"))
+_EVIDENCE: Final = ox.NamedNode(core("evidence"))
 _OF_CASE: Final = ox.NamedNode(core("ofCase"))
 
 
@@ -37,7 +38,16 @@ class Judge:
 
     @cached_property
     def _known(self) -> Facts:
-        return Facts(self._knowledge.store)
+        return Facts(self._statements)
+
+    @cached_property
+    def _statements(self) -> tuple[Statement, ...]:
+        return tuple(statements(self._knowledge.store))
+
+    @cached_property
+    def _names(self) -> frozenset[Any]:
+        """The core terms of the knowledge base: no rule needs any other of its names."""
+        return frozenset(name for name in names_in(self._statements) if str(name.value).startswith(CORE))
 
     @cached_property
     def rules_hash(self) -> str:
@@ -53,30 +63,34 @@ class Judge:
         Raises:
             ImrError: CA030 where two cases of a chunk have the same IRI.
         """
-        known = self._known
         remaining = iter(cases)
         while chunk := list(islice(remaining, CHUNK)):
-            derived = self.derive(chunk)
-            by_case = _by_case(chunk, derived)
+            by_case = _by_case(chunk, self.derive(chunk))
             for case in chunk:
-                own = by_case[case.iri]
-                yield collect(
-                    case.iri, case.file, self._knowledge.version, known, Facts([*case.quads, *own]), (*own, *self._provenance(case, own))
-                )
+                proof = Proof(case, tuple(by_case[case.iri]), self._knowledge.version, self.rules_hash)
+                yield collect(proof, self._known, Facts((*case.statements, *proof.derived)))
 
-    def derive(self, cases: Sequence[Case]) -> list[ox.Quad]:
-        """Run the rules over ``cases`` and return what they derive, in no particular order."""
+    def derive(self, cases: Sequence[Case]) -> list[Statement]:
+        """Run the rules over ``cases`` and return what they derive, in no particular order.
+
+        The rules see neither quotations nor what a determination published.
+        """
         _refuse_twins(cases)
         store = self._knowledge.store
-        given = [quad for case in cases for quad in case.quads]
-        derived: list[ox.Quad] = []
+        given = [statement for case in cases for statement in self._visible(case)]
+        derived: list[Statement] = []
         try:
-            store.extend(given)
-            derived = derive(store, CASE_STAGES)
+            store.extend(ox.Quad(*statement) for statement in given)
+            derived = derive(store, CASE_STAGES, self._names | names_in(given))
         finally:
             _remove(store, given)
             _remove(store, derived)
         return derived
+
+    def _visible(self, case: Case) -> Iterator[Statement]:
+        unseen = self._knowledge.unseen
+        quoted = {value for _, predicate, value in case.statements if predicate == _EVIDENCE}
+        return (statement for statement in case.statements if statement[1] not in unseen and statement[0] not in quoted)
 
     def rows(self, case: Case) -> Iterator[str]:
         """Yield, for each rule that judged ``case``, the rows that it matched, as lines of text.
@@ -85,45 +99,23 @@ class Judge:
         """
         store = self._knowledge.store
         derived = self.derive([case])
-        used = {quad.object.value for quad in derived if quad.predicate == _BY_RULE}
+        used = {value.value for _, predicate, value in derived if predicate == _BY_RULE}
+        given = [*self._visible(case), *derived]
         try:
-            store.extend([*case.quads, *derived])
+            store.extend(ox.Quad(*statement) for statement in given)
             for rule in (rule for stage in CASE_STAGES for rule in rules(stage)):
                 if rule.name not in used:
                     continue
                 yield f"{rule.name}\n"
                 solutions: Any = store.query(rule.as_select)
                 names = [variable.value for variable in solutions.variables]
-                for line in sorted("; ".join(f"{name} = {_shown(row[name])}" for name in names if row[name] is not None) for row in solutions):
+                for line in sorted(
+                    "; ".join(f"{name} = {_shown(row[name])}" for name in names if row[name] is not None)
+                    for row in solutions
+                ):
                     yield f"  {line}\n"
         finally:
-            _remove(store, [*case.quads, *derived])
-
-    def _provenance(self, case: Case, derived: Sequence[ox.Quad]) -> Iterator[ox.Quad]:
-        """Say which run, of which engine, on which content gave the decisions of ``case`` (W3C PROV-O)."""
-        run, engine = ox.NamedNode(case.iri + "/run"), ox.NamedNode(f"{BASE}engine/{__version__}")
-        record = ox.NamedNode(case.iri)
-
-        def say(subject: ox.NamedNode, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Quad:
-            return ox.Quad(subject, ox.NamedNode(predicate), value)
-
-        yield say(run, RDF + "type", ox.NamedNode(PROV + "Activity"))
-        yield say(run, PROV + "used", record)
-        yield say(run, PROV + "wasAssociatedWith", engine)
-        yield say(run, core("caseHash"), ox.Literal(content_hash(case.quads)))
-        yield say(run, core("rulesHash"), ox.Literal(self.rules_hash))
-        yield say(run, core("knowledgeVersion"), ox.Literal(self._knowledge.version))
-        yield say(engine, RDF + "type", ox.NamedNode(PROV + "SoftwareAgent"))
-        decision = ox.NamedNode(core("Decision"))
-        for quad in derived:
-            if quad.predicate.value == RDF + "type" and quad.object == decision:
-                yield say(quad.subject, PROV + "wasGeneratedBy", run)
-
-
-def content_hash(quads: Iterable[ox.Quad]) -> str:
-    """Return the SHA-256 of the sorted N-Triples of ``quads``, which have no blank nodes, in hexadecimal."""
-    lines = sorted(f"{quad.subject} {quad.predicate} {quad.object} ." for quad in quads)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+            _remove(store, given)
 
 
 def _shown(term: Any) -> str:
@@ -146,22 +138,16 @@ def _refuse_twins(cases: Sequence[Case]) -> None:
         seen[case.iri] = case.file
 
 
-def _remove(store: ox.Store, quads: Iterable[ox.Quad]) -> None:
-    for quad in quads:
-        store.remove(quad)
+def _remove(store: ox.Store, content: Iterable[Statement]) -> None:
+    for statement in content:
+        store.remove(ox.Quad(*statement))
 
 
-def _by_case(cases: Sequence[Case], derived: Iterable[ox.Quad]) -> dict[str, list[ox.Quad]]:
-    """Sort derived quads by the case that their subject belongs to."""
-    owner: dict[ox.NamedNode, str] = {}
-    for case in cases:
-        for quad in case.quads:
-            owner[quad.subject] = case.iri
-    derived = list(derived)
-    for quad in derived:
-        if quad.predicate == _OF_CASE:
-            owner[quad.subject] = quad.object.value
-    found: dict[str, list[ox.Quad]] = {case.iri: [] for case in cases}
-    for quad in derived:
-        found[owner[quad.subject]].append(quad)
-    return {case: sorted(quads, key=str) for case, quads in found.items()}
+def _by_case(cases: Sequence[Case], derived: Sequence[Statement]) -> dict[str, list[Statement]]:
+    """Sort what was derived by the case that its subject belongs to."""
+    owner: dict[Any, str] = {subject: case.iri for case in cases for subject, _, _ in case.statements}
+    owner |= {subject: value.value for subject, predicate, value in derived if predicate == _OF_CASE}
+    found: dict[str, list[Statement]] = {case.iri: [] for case in cases}
+    for statement in derived:
+        found[owner[statement[0]]].append(statement)
+    return found

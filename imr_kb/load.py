@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from imr_kb import __version__
-from imr_kb.derive import derive
+from imr_kb.derive import Statement, derive, names_in
 from imr_kb.errors import ImrError, InputError, Problem
 from imr_kb.rules import KNOWLEDGE_STAGES, rules
 from imr_kb.terms import BASE, CASE, RDF, XSD, core
@@ -38,6 +38,7 @@ __all__ = [
     "load_knowledge",
     "named_quads",
     "read_quads",
+    "statements",
 ]
 
 CONTEXT_IRI: Final = BASE + "context.jsonld"
@@ -55,7 +56,7 @@ _TYPE: Final = ox.NamedNode(RDF + "type")
 _CASE: Final = ox.NamedNode(core("Case"))
 _REQUESTS: Final = ox.NamedNode(core("requests"))
 _DAY_NUMBER: Final = ox.NamedNode(core("dayNumber"))
-_DATE: Final = ox.NamedNode(XSD + "date")
+_UNSEEN: Final = ox.NamedNode(core("unseenByRules"))
 _INTEGER: Final = ox.NamedNode(XSD + "integer")
 
 
@@ -64,13 +65,15 @@ class Knowledge:
     """The ontology and the guidelines, compiled and ready to decide with.
 
     ``store`` holds them as one merged default graph; ``version`` names the package version and the content of the files;
-    ``day_properties`` maps each date property to the property of its day number.
+    ``day_properties`` maps each date property to the property of its day number; ``unseen`` are the properties that no rule
+    is shown: quotations, and what a determination published.
     """
 
     root: Path
     store: ox.Store
     version: str
     day_properties: Mapping[ox.NamedNode, ox.NamedNode]
+    unseen: frozenset[ox.NamedNode]
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -88,6 +91,16 @@ class Case:
     file: str
     quads: tuple[ox.Quad, ...]
     problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """The quads, taken apart."""
+        return tuple(statements(self.quads))
+
+
+def statements(quads: Iterable[ox.Quad]) -> Iterator[Statement]:
+    """Take ``quads`` apart."""
+    return ((quad.subject, quad.predicate, quad.object) for quad in quads)
 
 
 def data_root() -> Path:
@@ -117,9 +130,18 @@ def load_knowledge(root: Path | None = None) -> Knowledge:
         ImrError: KB900 where there is nothing to load, RD001 where a file is not Turtle.
     """
     root = root or data_root()
-    files = sorted([*root.glob("ontology/*.ttl"), *root.glob("kb/**/*.ttl")], key=lambda path: path.relative_to(root).as_posix())
+    files = sorted(
+        [*root.glob("ontology/*.ttl"), *root.glob("kb/**/*.ttl")], key=lambda path: path.relative_to(root).as_posix()
+    )
     if not any(path.parent.name == "ontology" for path in files):
-        raise ImrError(Problem(file=str(root), code="KB900", what="There is no ontology here.", next_step="Name a directory with ontology/ and kb/."))
+        raise ImrError(
+            Problem(
+                file=str(root),
+                code="KB900",
+                what="There is no ontology here.",
+                next_step="Name a directory with ontology/ and kb/.",
+            )
+        )
     store = ox.Store()
     digest = hashlib.sha256()
     quads: list[ox.Quad] = []
@@ -129,11 +151,18 @@ def load_knowledge(root: Path | None = None) -> Knowledge:
         quads += _parse(content, ox.RdfFormat.TURTLE, path.relative_to(root).as_posix())
     for rule in rules():
         digest.update(rule.name.encode() + b"\0" + rule.text.encode() + b"\0")
-    day_properties = {quad.subject: quad.object for quad in quads if quad.predicate == _DAY_NUMBER}
+    day_properties: dict[Any, Any] = {quad.subject: quad.object for quad in quads if quad.predicate == _DAY_NUMBER}
+    unseen: frozenset[Any] = frozenset(quad.subject for quad in quads if quad.predicate == _UNSEEN)
     store.bulk_extend(quads)
     store.bulk_extend(_day_numbers(quads, day_properties, str(root)))
-    derive(store, KNOWLEDGE_STAGES)
-    return Knowledge(root=root, store=store, version=f"{__version__}+{digest.hexdigest()[:12]}", day_properties=day_properties)
+    derive(store, KNOWLEDGE_STAGES, names_in(statements(store)))
+    return Knowledge(
+        root=root,
+        store=store,
+        version=f"{__version__}+{digest.hexdigest()[:12]}",
+        day_properties=day_properties,
+        unseen=unseen,
+    )
 
 
 def load_cases(path: Path, knowledge: Knowledge, *, name: str | None = None) -> tuple[Case, ...]:
@@ -165,12 +194,28 @@ def read_quads(content: bytes, suffix: str, name: str) -> list[ox.Quad]:
 
 def _content(path: Path, name: str) -> bytes:
     if not path.is_file():
-        raise InputError(Problem(file=name, code="IN001", what="There is no such file.", next_step="Check the path; a directory is not read."))
+        raise InputError(
+            Problem(
+                file=name,
+                code="IN001",
+                what="There is no such file.",
+                next_step="Check the path; a directory is not read.",
+            )
+        )
     if path.stat().st_size > MAX_BYTES:
-        raise InputError(Problem(file=name, code="IN008", what="The file is too large.", next_step="Split it into files of under 512 MiB."))
+        raise InputError(
+            Problem(
+                file=name,
+                code="IN008",
+                what="The file is too large.",
+                next_step="Split it into files of under 512 MiB.",
+            )
+        )
     content = path.read_bytes()
     if not content.strip():
-        raise InputError(Problem(file=name, code="IN002", what="The file is empty.", next_step="Give a letter or a case."))
+        raise InputError(
+            Problem(file=name, code="IN002", what="The file is empty.", next_step="Give a letter or a case.")
+        )
     return content
 
 
@@ -217,13 +262,20 @@ def _parse(content: bytes, rdf_format: ox.RdfFormat, name: str) -> list[ox.Quad]
         ) from error
     except ValueError as error:
         raise InputError(
-            Problem(file=name, code="RD001", what=f"This is not well-formed {rdf_format.name}: {error}.", next_step="Mend it and try again.")
+            Problem(
+                file=name,
+                code="RD001",
+                what=f"This is not well-formed {rdf_format.name}: {error}.",
+                next_step="Mend it and try again.",
+            )
         ) from error
 
 
 def context() -> dict[str, Any]:
     """Return the published JSON-LD context."""
-    loaded: dict[str, Any] = json.loads((Path(__file__).parent / "schemas" / "context.jsonld").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = json.loads(
+        (Path(__file__).parent / "schemas" / "context.jsonld").read_text(encoding="utf-8")
+    )
     return loaded
 
 
@@ -233,7 +285,14 @@ def _with_local_context(content: bytes, name: str) -> bytes:
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         line, column = getattr(error, "lineno", 0), getattr(error, "colno", 0)
         raise InputError(
-            Problem(file=name, line=line, column=column, code="RD001", what=f"This is not well-formed JSON: {error}.", next_step="Mend it and try again.")
+            Problem(
+                file=name,
+                line=line,
+                column=column,
+                code="RD001",
+                what=f"This is not well-formed JSON: {error}.",
+                next_step="Mend it and try again.",
+            )
         ) from error
     return json.dumps(_localized(document, name)).encode()
 
@@ -243,7 +302,10 @@ def _localized(node: Any, name: str) -> Any:
         return [_localized(item, name) for item in node]
     if not isinstance(node, dict):
         return node
-    return {key: _local_context(value, name) if key == "@context" else _localized(value, name) for key, value in node.items()}
+    return {
+        key: _local_context(value, name) if key == "@context" else _localized(value, name)
+        for key, value in node.items()
+    }
 
 
 def _local_context(value: Any, name: str) -> Any:
@@ -265,7 +327,13 @@ def _local_context(value: Any, name: str) -> Any:
 
 
 def _slug(stem: str) -> str:
-    return "".join(character if character.isascii() and (character.isalnum() or character in "-_.") else "-" for character in stem) or "case"
+    return (
+        "".join(
+            character if character.isascii() and (character.isalnum() or character in "-_.") else "-"
+            for character in stem
+        )
+        or "case"
+    )
 
 
 def _named(quads: Iterable[ox.Quad], base: str) -> list[ox.Quad]:
@@ -277,7 +345,9 @@ def _named(quads: Iterable[ox.Quad], base: str) -> list[ox.Quad]:
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
 
     def name(term: Any) -> Any:
-        return ox.NamedNode(f"{base}/node/{term.value.removeprefix('c14n')}") if isinstance(term, ox.BlankNode) else term
+        return (
+            ox.NamedNode(f"{base}/node/{term.value.removeprefix('c14n')}") if isinstance(term, ox.BlankNode) else term
+        )
 
     return sorted((ox.Quad(name(quad.subject), quad.predicate, name(quad.object)) for quad in dataset), key=str)
 
@@ -291,7 +361,9 @@ def named_quads(path: Path, name: str, base: str) -> list[ox.Quad]:
     return _named(read_quads(_content(path, name), path.suffix.lower(), name), base)
 
 
-def cases_of(quads: Iterable[ox.Quad], nodes: Iterable[ox.NamedNode], knowledge: Knowledge, file: str) -> tuple[Case, ...]:
+def cases_of(
+    quads: Iterable[ox.Quad], nodes: Iterable[ox.NamedNode], knowledge: Knowledge, file: str
+) -> tuple[Case, ...]:
     """Cut out the cases ``nodes``, each with everything that can be reached from it, in the order of their IRIs."""
     nodes = set(nodes)
     by_subject: dict[Any, list[ox.Quad]] = {}
@@ -306,7 +378,11 @@ def cases_of(quads: Iterable[ox.Quad], nodes: Iterable[ox.NamedNode], knowledge:
 
 
 def _case_nodes(quads: Iterable[ox.Quad], file: str) -> set[Any]:
-    nodes = {quad.subject for quad in quads if (quad.predicate == _TYPE and quad.object == _CASE) or quad.predicate == _REQUESTS}
+    nodes = {
+        quad.subject
+        for quad in quads
+        if (quad.predicate == _TYPE and quad.object == _CASE) or quad.predicate == _REQUESTS
+    }
     if not nodes:
         raise InputError(
             Problem(
@@ -329,7 +405,9 @@ def _reachable(start: Any, by_subject: Mapping[Any, list[ox.Quad]], cases: set[A
                 waiting.append(quad.object)
 
 
-def _day_numbers(quads: Iterable[ox.Quad], properties: Mapping[ox.NamedNode, ox.NamedNode], file: str) -> Iterator[ox.Quad]:
+def _day_numbers(
+    quads: Iterable[ox.Quad], properties: Mapping[ox.NamedNode, ox.NamedNode], file: str
+) -> Iterator[ox.Quad]:
     for quad in quads:
         if quad.predicate in properties and isinstance(quad.object, ox.Literal):
             try:

@@ -11,20 +11,30 @@ import pyoxigraph as ox
 from imr_kb.errors import ImrError, Problem
 from imr_kb.load import Knowledge
 from imr_kb.rules import rules
-from imr_kb.terms import KB, PREFIXES, RDF, SKOS, core, short
+from imr_kb.terms import KB, PREFIXES, RDF, RDFS, SKOS, core, short
 
 __all__ = ["count", "find", "shown"]
 
 _LABELS: Final = tuple(
-    ox.NamedNode(name)
-    for name in ("http://www.w3.org/2000/01/rdf-schema#label", SKOS + "prefLabel", SKOS + "altLabel", SKOS + "hiddenLabel")
+    ox.NamedNode(name) for name in (RDFS + "label", SKOS + "prefLabel", SKOS + "altLabel", SKOS + "hiddenLabel")
 )
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _WITHIN: Final = ox.NamedNode(core("within"))
 # Computed from the rest: of no use to somebody who asks what a term is.
 _COMPUTED: Final = frozenset(
     core(name)
-    for name in ("within", "depth", "sitedIn", "contains", "about", "hasClause", "rootCount", "restrictedBy", "fitsAny", "conditional")
+    for name in (
+        "within",
+        "depth",
+        "sitedIn",
+        "contains",
+        "about",
+        "hasClause",
+        "rootCount",
+        "restrictedBy",
+        "fitsAny",
+        "conditional",
+    )
 )
 
 
@@ -41,14 +51,16 @@ def find(knowledge: Knowledge, text: str) -> ox.NamedNode:
     """
     store = knowledge.store
     prefix, colon, local = text.partition(":")
-    candidates = [PREFIXES[prefix] + local] if colon and prefix in PREFIXES else [KB + local] if prefix == "kb" else [text]
+    candidates = (
+        [PREFIXES[prefix] + local] if colon and prefix in PREFIXES else [KB + local] if prefix == "kb" else [text]
+    )
     for iri in candidates:
         if "://" in iri and any(store.quads_for_pattern(ox.NamedNode(iri), None, None)):
             return ox.NamedNode(iri)
-    named: dict[str, list[Any]] = {}
+    named: dict[str, list[ox.NamedNode]] = {}
     for property_ in _LABELS:
         for quad in store.quads_for_pattern(None, property_, None):
-            if isinstance(quad.subject, ox.NamedNode):
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
                 named.setdefault(quad.object.value.lower(), []).append(quad.subject)
     if text.lower() in named:
         return min(named[text.lower()], key=str)
@@ -62,7 +74,9 @@ def find(knowledge: Knowledge, text: str) -> ox.NamedNode:
             code="LK001",
             term=text,
             what="Nothing is called so.",
-            next_step=f"Perhaps you mean {offered}." if offered else "Give a prefixed name such as svc:PhysicalTherapy, or a label.",
+            next_step=f"Perhaps you mean {offered}."
+            if offered
+            else "Give a prefixed name such as svc:PhysicalTherapy, or a label.",
         )
     )
 
@@ -75,16 +89,22 @@ def shown(knowledge: Knowledge, text: str) -> Iterator[str]:
     for predicate, value in own:
         if predicate not in _COMPUTED and value:
             yield f"  {short(predicate).rpartition(':')[2]}: {value}\n"
-    broader = sorted(short(quad.object.value) for quad in store.quads_for_pattern(term, _WITHIN, None) if quad.object != term)
-    narrower = sorted(short(quad.subject.value) for quad in store.quads_for_pattern(None, _WITHIN, term) if quad.subject != term)
+    broader = sorted(
+        {_shown(quad.object) for quad in store.quads_for_pattern(term, _WITHIN, None)} - {short(term.value)}
+    )
+    narrower = sorted(
+        {_shown(quad.subject) for quad in store.quads_for_pattern(None, _WITHIN, term)} - {short(term.value)}
+    )
     for title, names in (("within", broader), ("holds", narrower)):
         if names:
             yield f"  {title}: {', '.join(names)}\n"
     users = sorted(
         {
-            (short(quad.subject.value), short(quad.predicate.value).rpartition(":")[2])
+            (_shown(quad.subject), short(quad.predicate.value).rpartition(":")[2])
             for quad in store.quads_for_pattern(None, None, term)
-            if isinstance(quad.subject, ox.NamedNode) and quad.predicate.value not in _COMPUTED and not _is_clause(store, quad.subject)
+            if isinstance(quad.subject, ox.NamedNode)
+            and quad.predicate.value not in _COMPUTED
+            and not _is_clause(store, quad.subject)
         }
     )
     ruled = [rule.name for rule in rules() if short(term.value) in rule.text.replace(",", " ").split()]

@@ -90,7 +90,9 @@ def answered(result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, form
             raise ImrError(_unsuitable(form, "CONSTRUCT and DESCRIBE give triples.", "Use --format ttl."))
         yield (ox.serialize(sorted(result, key=str), format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b"").decode()
     elif form == "ttl":
-        raise ImrError(_unsuitable(form, "SELECT and ASK give no triples.", "Use --format text, json, xml, csv or tsv."))
+        raise ImrError(
+            _unsuitable(form, "SELECT and ASK give no triples.", "Use --format text, json, xml, csv or tsv.")
+        )
     elif form != "text":
         yield (result.serialize(format=_FORMATS[form]) or b"").decode()
     elif isinstance(result, ox.QueryBoolean):
@@ -157,7 +159,12 @@ def _is_update(text: str) -> bool:
 
 
 def _unsafe(name: str, what: str) -> Problem:
-    return Problem(file=name, code="QU002", what=what, next_step="Query only what is loaded: ontology, knowledge base, the cases named.")
+    return Problem(
+        file=name,
+        code="QU002",
+        what=what,
+        next_step="Query only what is loaded: ontology, knowledge base, the cases named.",
+    )
 
 
 def _names(tree: Any) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from imr_kb.load import Case, Knowledge
-from imr_kb.terms import OA, PREFIXES, RDF, core, short
+from imr_kb.terms import OA, PREFIXES, RDF, RDFS, core, short
 from imr_kb.trace import Facts
 
 __all__ = ["as_text", "as_turtle"]
@@ -17,7 +17,7 @@ _TYPE: Final = ox.NamedNode(RDF + "type")
 _CONCEPT: Final = ox.NamedNode(core("concept"))
 _EVIDENCE: Final = ox.NamedNode(core("evidence"))
 _POLARITY: Final = ox.NamedNode(core("polarity"))
-_LABEL: Final = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+_LABEL: Final = ox.NamedNode(RDFS + "label")
 _EXACT: Final = ox.NamedNode(OA + "exact")
 _START: Final = ox.NamedNode(OA + "start")
 _LINKS: Final[Mapping[str, str]] = {
@@ -37,7 +37,10 @@ def as_turtle(cases: Iterable[Case], knowledge: Knowledge) -> Iterator[str]:
     """Yield the cases as one Turtle document in sorted order, day numbers left out: the loader writes them."""
     days = set(knowledge.day_properties.values())
     triples = {
-        ox.Triple(quad.subject, quad.predicate, quad.object) for case in cases for quad in case.quads if quad.predicate not in days
+        ox.Triple(quad.subject, quad.predicate, quad.object)
+        for case in cases
+        for quad in case.quads
+        if quad.predicate not in days
     }
     yield (ox.serialize(sorted(triples, key=str), format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b"").decode()
 
@@ -46,15 +49,17 @@ def as_text(cases: Iterable[Case], knowledge: Knowledge) -> Iterator[str]:
     """Yield each case as a list of what was read, each entry with its words."""
     days = set(knowledge.day_properties.values())
     for case in cases:
-        facts, node = Facts(case.quads), ox.NamedNode(case.iri)
+        facts, node = Facts(case.statements), ox.NamedNode(case.iri)
         yield f"{case.file}: {case.iri}\n"
-        own = {quad.predicate: quad.object for quad in case.quads if quad.subject == node}
+        own = {predicate: value for subject, predicate, value in case.statements if subject == node}
         for predicate, value in sorted(own.items(), key=str):
             name = predicate.value.removeprefix(core(""))
             if predicate not in days and predicate != _TYPE and name not in _LINKS:
                 yield f"  {name}: {_shown(value)}\n"
         for link, title in _LINKS.items():
-            entries = sorted((_entry(entry, facts, knowledge, days) for entry in facts.all(node, ox.NamedNode(core(link)))))
+            entries = sorted(
+                _entry(entry, facts, knowledge, days) for entry in facts.all(node, ox.NamedNode(core(link)))
+            )
             if entries:
                 yield f"\n  {title}\n"
                 yield from (f"    {text}\n" for _, text in entries)
@@ -63,7 +68,8 @@ def as_text(cases: Iterable[Case], knowledge: Knowledge) -> Iterator[str]:
 
 def _entry(node: Any, facts: Facts, knowledge: Knowledge, days: set[ox.NamedNode]) -> tuple[tuple[int, str], str]:
     concept = facts.one(node, _CONCEPT)
-    labels = [quad.object.value for quad in knowledge.store.quads_for_pattern(concept, _LABEL, None)] if concept else []
+    found: Any = knowledge.store.quads_for_pattern(concept, _LABEL, None) if concept else ()
+    labels = [quad.object.value for quad in found]
     absent = facts.one(node, _POLARITY) == ox.NamedNode(core("Absent"))
     evidence = sorted(facts.all(node, _EVIDENCE), key=lambda item: int(facts.text(item, _START) or 0))
     words = "; ".join(f'"{" ".join((facts.text(item, _EXACT) or "").split())}"' for item in evidence)

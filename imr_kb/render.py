@@ -59,9 +59,8 @@ def as_json(results: Iterable[CaseDecisions]) -> Iterator[str]:
 
 def as_turtle(results: Iterable[CaseDecisions]) -> Iterator[str]:
     """Yield the derived triples of all cases, which prove the decisions, as one Turtle document in sorted order."""
-    prefixes = {**PREFIXES}
-    triples = [ox.Triple(quad.subject, quad.predicate, quad.object) for result in results for quad in result.derived]
-    content = ox.serialize(sorted(set(triples), key=str), format=ox.RdfFormat.TURTLE, prefixes=prefixes)
+    triples = {ox.Triple(*statement) for result in results for statement in result.proof.statements()}
+    content = ox.serialize(sorted(triples, key=str), format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
     yield (content or b"").decode()
 
 
@@ -97,10 +96,23 @@ def rationale(decision: Decision) -> str:
     decisive = [item for item in decision.criteria if item.decisive and item.kind != "group" and item.role != "advises"]
     if decision.verdict == "not-necessary" and decision.ground == "not-recommended":
         sentences.append(f"It advises against {decision.service_label}.")
-    for status, lead in (("not-met", "Not met"), ("met", "Met"), ("conflicting", "The record says both"), ("not-documented", "Not documented")):
-        listed = dict.fromkeys(_with_arithmetic(item) for item in decisive if item.status == status and (status != "met" or decision.verdict == "necessary"))
+    for status, lead in (
+        ("not-met", "Not met"),
+        ("met", "Met"),
+        ("conflicting", "The record says both"),
+        ("not-documented", "Not documented"),
+    ):
+        listed = dict.fromkeys(
+            _with_arithmetic(item)
+            for item in decisive
+            if item.status == status and (status != "met" or decision.verdict == "necessary")
+        )
         sentences += [f"{lead}: {'; '.join(listed)}."] if listed else []
-    lifted = [item for item in decision.criteria if item.status == "not-met" and item.effect == "passes" and item.role != "rules-out"]
+    lifted = [
+        item
+        for item in decision.criteria
+        if item.status == "not-met" and item.effect == "passes" and item.role != "rules-out"
+    ]
     sentences += [f"Lifted by its exception: {_with_arithmetic(item)}." for item in lifted]
     if decision.supported_quantity is not None:
         sentences.append(f"The limit leaves room for {decision.supported_quantity}.")
@@ -117,12 +129,20 @@ def _headline(decision: Decision) -> str:
 
 
 def _tier_in_words(tier: str) -> str:
-    return "MTUS, presumed correct" if tier == "mtus" else f"{tier.upper()}, not part of the MTUS" if tier != "other" else "outside the MTUS"
+    return (
+        "MTUS, presumed correct"
+        if tier == "mtus"
+        else f"{tier.upper()}, not part of the MTUS"
+        if tier != "other"
+        else "outside the MTUS"
+    )
 
 
 def _passage(source: SourceReference) -> str:
     pages = f"pages {source.pages}" if source.pages and not source.pages.isdecimal() else f"page {source.pages}"
-    return ", ".join(part for part in (source.label, source.edition, source.section, pages if source.pages else None) if part)
+    return ", ".join(
+        part for part in (source.label, source.edition, source.section, pages if source.pages else None) if part
+    )
 
 
 def _with_arithmetic(item: CriterionResult) -> str:
@@ -137,7 +157,7 @@ def _arithmetic(values: Mapping[str, Any]) -> str:
         sign = ">" if total > limit else "<="
         known = f"{prior} + {requested} {sign} {limit}" if requested is not None else f"{prior} + ? of {limit}"
         return known + (", none on record" if values.get("prior_inferred") else "")
-    if observed is not None and limit is not None and (limit > 1 or observed > 1):
+    if observed is not None and limit is not None and limit > 1:
         return f"{observed} of {limit}"
     return f"{observed}" if observed is not None and limit is None else ""
 
@@ -182,8 +202,8 @@ def _criterion(item: CriterionResult, depth: int) -> Iterator[str]:
     if item.kind == "group":
         return
     shown = list(dict.fromkeys(_in_words(evidence) for evidence in item.evidence))
-    if item.status == "not-documented" and not shown:
-        shown = ["The record does not say."]
+    if item.status == "not-documented":
+        shown.insert(0, "The record does not say. Looked at:" if shown else "The record does not say.")
     for words in shown:
         yield from _indented(words, indent + 4, hanging=2)
 
@@ -195,12 +215,22 @@ def _in_words(evidence: Evidence) -> str:
     if evidence.text is None:
         return fact
     words = " ".join(evidence.text.split())
-    return f"{fact}: \"{words}\" [{evidence.start}-{evidence.end}]"
+    return f'{fact}: "{words}" [{evidence.start}-{evidence.end}]'
 
 
 def _indented(text: str, indent: int, *, hanging: int = 0) -> Iterator[str]:
     first = " " * indent
-    yield textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=first + " " * hanging, break_long_words=False, break_on_hyphens=False) + "\n"
+    yield (
+        textwrap.fill(
+            text,
+            WIDTH,
+            initial_indent=first,
+            subsequent_indent=first + " " * hanging,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        + "\n"
+    )
 
 
 def _decision(decision: Decision) -> dict[str, Any]:
@@ -218,7 +248,13 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "source": None if source is None else _source(source),
         "criteria": [_criterion_dict(item) for item in decision.criteria],
         "not_governing": [
-            {"recommendation": item.recommendation, "label": item.label, "source": item.source, "tier": item.tier, "why": item.why}
+            {
+                "recommendation": item.recommendation,
+                "label": item.label,
+                "source": item.source,
+                "tier": item.tier,
+                "why": item.why,
+            }
             for item in decision.not_governing
         ],
         "missing": list(decision.missing),

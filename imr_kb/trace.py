@@ -12,7 +12,9 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from imr_kb.terms import OA, RDF, SKOS, core
+from imr_kb.derive import Statement
+from imr_kb.proof import Proof
+from imr_kb.terms import OA, RDF, RDFS, SKOS, core
 
 __all__ = [
     "CaseDecisions",
@@ -109,7 +111,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class CaseDecisions:
-    """All decisions of one case, in the order of the disputed items, and the derived triples that prove them."""
+    """All decisions of one case, in the order of the disputed items, and the proof."""
 
     file: str
     case: str
@@ -117,17 +119,17 @@ class CaseDecisions:
     as_of_basis: str | None
     kb_version: str
     decisions: tuple[Decision, ...]
-    derived: tuple[ox.Quad, ...] = field(repr=False, compare=False, default=())
+    proof: Proof = field(repr=False, compare=False)
 
 
 class Facts:
-    """Quads by subject and predicate, for reading."""
+    """Statements by subject and predicate, for reading."""
 
-    def __init__(self, quads: Iterable[ox.Quad]) -> None:
-        """Index ``quads``."""
+    def __init__(self, statements: Iterable[Statement]) -> None:
+        """Index ``statements``."""
         self._by_subject: dict[Any, dict[Any, list[Any]]] = {}
-        for quad in quads:
-            self._by_subject.setdefault(quad.subject, {}).setdefault(quad.predicate, []).append(quad.object)
+        for subject, predicate, value in statements:
+            self._by_subject.setdefault(subject, {}).setdefault(predicate, []).append(value)
 
     def all(self, subject: Any, predicate: ox.NamedNode) -> list[Any]:
         """Return the objects of ``subject`` and ``predicate``, in no particular order."""
@@ -152,7 +154,7 @@ def _term(name: str) -> ox.NamedNode:
     return ox.NamedNode(core(name))
 
 
-_LABEL: Final = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+_LABEL: Final = ox.NamedNode(RDFS + "label")
 _PREF: Final = ox.NamedNode(SKOS + "prefLabel")
 _DEFINITION: Final = ox.NamedNode(SKOS + "definition")
 _SCOPE: Final = ox.NamedNode(SKOS + "scopeNote")
@@ -183,23 +185,25 @@ _DETAILS: Final = {
 _RESPECTS: Final = (_term("ConditionFit"), _term("RegionFit"), _term("PhaseFit"), _term("SurgeryFit"))
 
 
-def collect(case: str, file: str, kb_version: str, knowledge: Facts, record: Facts, derived: tuple[ox.Quad, ...]) -> CaseDecisions:
-    """Read the decisions of ``case`` out of what was derived.
+def collect(proof: Proof, knowledge: Facts, record: Facts) -> CaseDecisions:
+    """Read the decisions of a case out of what was derived for it.
 
     ``knowledge`` indexes the compiled knowledge base, ``record`` the case together with what was derived from it.
     """
     reader = _Reader(knowledge, record)
-    node = ox.NamedNode(case)
-    requests = sorted(record.all(node, _term("requests")), key=lambda request: (_sequence(record, request), request.value))
+    node = ox.NamedNode(proof.case.iri)
+    requests = sorted(
+        record.all(node, _term("requests")), key=lambda request: (_sequence(record, request), request.value)
+    )
     basis = record.one(node, _term("asOfBasis"))
     return CaseDecisions(
-        file=file,
-        case=case,
+        file=proof.case.file,
+        case=proof.case.iri,
         as_of=record.text(node, _term("asOf")),
         as_of_basis=knowledge.text(basis, _PREF) if basis else None,
-        kb_version=kb_version,
+        kb_version=proof.knowledge_version,
         decisions=tuple(reader.decision(request) for request in requests),
-        derived=derived,
+        proof=proof,
     )
 
 
@@ -247,7 +251,9 @@ class _Reader:
             not_governing=tuple(self._not_governing(request, record.one(node, _term("ofApplication")))),
             missing=tuple(
                 dict.fromkeys(
-                    item.text for item in criteria if item.decisive and item.status == "not-documented" and item.kind != "group"
+                    item.text
+                    for item in criteria
+                    if item.decisive and item.status == "not-documented" and item.kind != "group"
                 )
             ),
         )
@@ -366,7 +372,9 @@ class _Reader:
                         details=details,
                     )
                 )
-        return iter(sorted(found, key=lambda item: (-1 if item.start is None else item.start, item.fact, item.text or "")))
+        return iter(
+            sorted(found, key=lambda item: (-1 if item.start is None else item.start, item.fact, item.text or ""))
+        )
 
     def _not_governing(self, request: ox.NamedNode, governing: ox.NamedNode | None) -> Iterator[NotGoverning]:
         record, knowledge = self._record, self._knowledge

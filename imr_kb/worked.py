@@ -91,12 +91,12 @@ def _examples(file: Path, knowledge: Knowledge, base: Path | None) -> Iterator[E
     by_subject: dict[Any, list[ox.Quad]] = {}
     for quad in quads:
         by_subject.setdefault(quad.subject, []).append(quad)
-    kind = ox.NamedNode(RDF + "type")
-    examples = {quad.subject for quad in quads if quad.predicate == kind and quad.object.value == _T + "Example"}
+    kind, example_class = ox.NamedNode(RDF + "type"), ox.NamedNode(_T + "Example")
+    examples: set[Any] = {quad.subject for quad in quads if quad.predicate == kind and quad.object == example_class}
     for example in sorted(examples, key=str):
         said: dict[str, set[Any]] = {}
-        for quad in by_subject[example]:
-            said.setdefault(quad.predicate.value.removeprefix(_T), set()).add(quad.object)
+        for statement in by_subject[example]:
+            said.setdefault(statement.predicate.value.removeprefix(_T), set()).add(statement.object)
         (case,) = cases_of(quads, said["case"], knowledge, name)
         yield Example(
             iri=example.value,
@@ -112,7 +112,9 @@ def _examples(file: Path, knowledge: Knowledge, base: Path | None) -> Iterator[E
 
 
 def _differences(expected: Mapping[str, frozenset[str]], decision: Decision) -> Iterator[str]:
-    verdict = {"necessary": "Necessary", "not-necessary": "NotNecessary", "undetermined": "Undetermined"}[decision.verdict]
+    verdict = {"necessary": "Necessary", "not-necessary": "NotNecessary", "undetermined": "Undetermined"}[
+        decision.verdict
+    ]
     yield from _compare("verdict", expected, core(verdict))
     if "ground" in expected:
         # The ground's IRI is not in the result, only its label: compare labels, which are unique among grounds.

@@ -13,6 +13,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
+import pyoxigraph as ox
+
 from imr_kb.terms import core
 
 __all__ = ["CASE_STAGES", "KNOWLEDGE_STAGES", "REPEATED_STAGES", "Rule", "rules"]
@@ -23,6 +25,7 @@ REPEATED_STAGES: Final = frozenset({"clauses", "verdict", "settle"})
 
 _TEMPLATE: Final = re.compile(r"CONSTRUCT\s*\{[^{}]*\}\s*WHERE")
 _CORE_NAME: Final = re.compile(r"\bimr:(\w+)")
+_STEP: Final = re.compile(r"[{}()]|\bimr:\w+")
 _JUDGES: Final = re.compile(r"imr:judgedAs imr:(\w+)")
 
 
@@ -49,15 +52,28 @@ class Rule:
         return "\n".join(head)
 
     @cached_property
-    def reads(self) -> frozenset[str]:
-        """The IRIs of the core terms in the pattern of the rule."""
+    def reads(self) -> frozenset[ox.NamedNode]:
+        """The core terms in the pattern of the rule."""
         pattern = self.text[self.text.index("WHERE") :]
-        return frozenset(core(name) for name in _CORE_NAME.findall(pattern))
+        return frozenset(_named(name) for name in _CORE_NAME.findall(pattern))
 
     @cached_property
-    def judges(self) -> frozenset[str]:
-        """The IRI of the kind of criterion that the rule judges; empty where it judges none."""
-        return frozenset(core(name) for name in _JUDGES.findall(self.text))
+    def needs(self) -> frozenset[ox.NamedNode]:
+        """The core terms without which the rule cannot match: those outside of any alternative, option or filter."""
+        found = set()
+        braces = parentheses = 0
+        for match in _STEP.finditer(self.text, self.text.index("WHERE")):
+            step = match.group()
+            braces += (step == "{") - (step == "}")
+            parentheses += (step == "(") - (step == ")")
+            if step.startswith("imr:") and braces == 1 and not parentheses:
+                found.add(_named(step.removeprefix("imr:")))
+        return frozenset(found)
+
+    @cached_property
+    def judges(self) -> frozenset[ox.NamedNode]:
+        """The kind of criterion that the rule judges; empty where it judges none."""
+        return frozenset(_named(name) for name in _JUDGES.findall(self.text))
 
     @property
     def as_select(self) -> str:
@@ -70,4 +86,10 @@ def rules(stage: str | None = None) -> tuple[Rule, ...]:
     """Return the rules of one stage, or of all, in the order in which they run."""
     folder = Path(__file__).parent
     found = sorted(folder.glob(f"{stage or '*'}/*.rq"), key=lambda path: path.relative_to(folder).as_posix())
-    return tuple(Rule(name=path.relative_to(folder).as_posix(), text=path.read_text(encoding="utf-8")) for path in found)
+    return tuple(
+        Rule(name=path.relative_to(folder).as_posix(), text=path.read_text(encoding="utf-8")) for path in found
+    )
+
+
+def _named(name: str) -> ox.NamedNode:
+    return ox.NamedNode(core(name))

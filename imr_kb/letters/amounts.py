@@ -1,0 +1,271 @@
+"""Dates, counts, schedules, strengths and grades, read by the grammar in ``amounts.lark``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from lark import Lark, Token as Leaf, Tree
+from lark.exceptions import UnexpectedInput, UnexpectedToken
+from lark.lexer import Lexer
+
+from imr_kb.letters.tokens import Token
+
+__all__ = ["Amount", "AmountReader", "Kind", "Word"]
+
+#: No amount is longer than this many tokens.
+_LONGEST: Final = 14
+_SIGNS: Final = {"/": "SLASH", "-": "HYPHEN", "+": "PLUS", ",": "COMMA", ":": "COLON", "(": "LPAR", ")": "RPAR"}
+_ORDINALS: Final = frozenset({"st", "nd", "rd", "th"})
+_CENTURY: Final = 2000
+_WEEKS_A_MONTH: Final = Decimal(52) / Decimal(12)
+_DAYS_A_WEEK: Final = 7
+
+
+class Kind(StrEnum):
+    """What an amount measures."""
+
+    DATE = "date"
+    AGE = "age"
+    COUNT = "count"
+    UNITS = "units"
+    QUANTITY = "quantity"
+    SCHEDULE = "schedule"
+    RATE = "rate"
+    WEEKS = "weeks"
+    STRENGTH = "strength"
+    MEASURE = "measure"
+    PERCENT = "percent"
+    GRADE = "grade"
+    PER_DAY = "per-day"
+    BARE = "bare"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One amount: tokens ``start`` to ``end``, its value, and a second value where the kind has one (weeks, highest grade)."""
+
+    kind: Kind
+    start: int
+    end: int
+    value: Decimal = Decimal(0)
+    second: Decimal | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or phrase of which amounts are made: its symbol in the grammar and the number it stands for."""
+
+    terminal: str
+    value: int | None
+
+
+class _Given(Lexer):
+    """Pass on tokens that were made before."""
+
+    def __init__(self, lexer_conf: Any) -> None:
+        """Accept what Lark hands to every lexer."""
+
+    def lex(self, data: Any) -> Iterator[Leaf]:
+        """Return the tokens as they are."""
+        return iter(data)
+
+
+class AmountReader:
+    """Reads amounts among tokens with the number words and units of the ontology."""
+
+    def __init__(self, words: Mapping[tuple[str, ...], Word]) -> None:
+        """Build the grammar; ``words`` maps a phrase in lower case to what it stands for."""
+        self._words = words
+        self._lengths: dict[str, list[int]] = {}
+        for phrase in words:
+            self._lengths.setdefault(phrase[0], []).append(len(phrase))
+        for lengths in self._lengths.values():
+            lengths.sort(reverse=True)
+        grammar = (Path(__file__).parent / "amounts.lark").read_text(encoding="utf-8")
+        self._lark = Lark(grammar, parser="lalr", lexer=_Given)
+        self._shape = lru_cache(maxsize=4096)(self._parse)
+
+    def read(self, tokens: Sequence[Token]) -> list[Amount]:
+        """Return the amounts among ``tokens`` from left to right; the longest reading wins and none overlap."""
+        symbols = self._symbols(tokens)
+        amounts: list[Amount] = []
+        position = 0
+        while position < len(symbols):
+            run = []
+            for symbol in symbols[position : position + _LONGEST]:
+                if symbol is None:
+                    break
+                run.append(symbol)
+            amount = self._longest(run) if run else None
+            if amount is None:
+                position += 1
+            else:
+                amounts.append(amount)
+                position += next(offset for offset, symbol in enumerate(run, 1) if symbol.end == amount.end)
+        return amounts
+
+    def _symbols(self, tokens: Sequence[Token]) -> list[_Symbol | None]:
+        symbols: list[_Symbol | None] = []
+        position = 0
+        while position < len(tokens):
+            symbol = self._symbol(tokens, position)
+            symbols.append(symbol)
+            position = symbol.end if symbol else position + 1
+        return symbols
+
+    def _symbol(self, tokens: Sequence[Token], position: int) -> _Symbol | None:
+        token = tokens[position]
+        for length in self._lengths.get(token.lower, ()):
+            word = self._words.get(tuple(one.lower for one in tokens[position : position + length]))
+            if word is not None:
+                return _Symbol(word.terminal, word.value, position, position + length)
+        if token.kind == "date":
+            return _Symbol("DATE", token.text, position, position + 1)
+        if token.kind == "number":
+            return _Symbol("DEC" if "." in token.text else "INT", token.text.replace(",", ""), position, position + 1)
+        if token.text in _SIGNS:
+            return _Symbol(_SIGNS[token.text], None, position, position + 1)
+        if token.lower in _ORDINALS:
+            return _Symbol("ORDINAL", None, position, position + 1)
+        return None
+
+    def _longest(self, run: Sequence[_Symbol]) -> Amount | None:
+        shape = self._shape(tuple(symbol.terminal for symbol in run))
+        while shape is not None:
+            length, tree = shape
+            found = _value(tree, run)
+            if found is not None:
+                kind, value, second, day = found
+                return Amount(kind, run[0].start, run[length - 1].end, value, second, day)
+            shape = self._shape(tuple(symbol.terminal for symbol in run[: length - 1])) if length > 1 else None
+        return None
+
+    def _parse(self, terminals: tuple[str, ...]) -> tuple[int, Tree[Leaf]] | None:
+        """Return how many of ``terminals`` the longest amount takes and its tree, whose leaves are positions."""
+        leaves = [Leaf(terminal, str(position)) for position, terminal in enumerate(terminals)]
+        length = len(leaves)
+        while length:
+            try:
+                return length, self._lark.parse(leaves[:length])  # type: ignore[arg-type]
+            except UnexpectedToken as error:
+                failed = int(error.token) if error.token.type != "$END" else length
+                length = min(failed, length - 1) if failed == length else failed
+            except UnexpectedInput:
+                return None
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Symbol:
+    terminal: str
+    value: int | str | None
+    start: int
+    end: int
+
+
+_Found = tuple[Kind, Decimal, Decimal | None, date | None]
+
+
+def _value(tree: Tree[Leaf], run: Sequence[_Symbol]) -> _Found | None:
+    """Return what ``tree`` over ``run`` amounts to, or nothing where the numbers make no sense, as in month 13."""
+    rule = str(tree.data)
+    numbers = [_number(child, run) for child in tree.children if isinstance(child, Tree) and child.data == "number"]
+    leaves = [run[int(child)] for child in tree.children if isinstance(child, Leaf)]
+    if rule == "date":
+        day = _date(leaves)
+        return None if day is None else (Kind.DATE, Decimal(0), None, day)
+    if rule == "schedule":
+        rate, duration = (_value(child, run) for child in tree.children if isinstance(child, Tree))
+        return None if rate is None or duration is None else (Kind.SCHEDULE, rate[1], duration[1], None)
+    if rule in _SINGLE:
+        if not numbers:
+            numbers = [Decimal(leaf.value or 0) for leaf in leaves if leaf.terminal in {"MULTIPLIER", "DAILY"}]
+        kind, weigh = _SINGLE[rule]
+        value, second = weigh(numbers)
+        if rule == "per_day" and leaves and leaves[-1].terminal == "DAILY" and len(numbers) == 0:
+            return None
+        return kind, value, second, None
+    return None
+
+
+def _number(tree: Tree[Leaf], run: Sequence[_Symbol]) -> Decimal:
+    try:
+        return Decimal(run[int(str(tree.children[0]))].value or 0)
+    except InvalidOperation:
+        return Decimal(0)
+
+
+def _date(leaves: Sequence[_Symbol]) -> date | None:
+    if len(leaves) == 1:
+        parts = str(leaves[0].value).replace("-", "/").split("/")
+        month, day, year = (int(part) for part in parts)
+    else:
+        month, day, year = (int(leaf.value or 0) for leaf in leaves if leaf.terminal in {"MONTH", "INT"})
+    try:
+        return date(year + _CENTURY if year < 100 else year, month, day)
+    except ValueError:
+        return None
+
+
+def _first(numbers: Sequence[Decimal]) -> tuple[Decimal, None]:
+    return numbers[0], None
+
+
+def _largest(numbers: Sequence[Decimal]) -> tuple[Decimal, None]:
+    return max(numbers), None
+
+
+def _pair(numbers: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
+    return numbers[0], numbers[1]
+
+
+def _one(_numbers: Sequence[Decimal]) -> tuple[Decimal, None]:
+    return Decimal(1), None
+
+
+def _times(factor: Decimal) -> Callable[[Sequence[Decimal]], tuple[Decimal, None]]:
+    return lambda numbers: ((max(numbers) * factor).quantize(Decimal("0.1")).normalize(), None)
+
+
+def _just_below(numbers: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
+    return numbers[0] - Decimal("0.5"), numbers[1]
+
+
+_SINGLE: Final[Mapping[str, tuple[Kind, Callable[[Sequence[Decimal]], tuple[Decimal, Decimal | None]]]]] = {
+    "age": (Kind.AGE, _first),
+    "crossed": (Kind.SCHEDULE, _pair),
+    "rate": (Kind.RATE, _first),
+    "rate_range": (Kind.RATE, _largest),
+    "rate_of_one": (Kind.RATE, _one),
+    "weeks": (Kind.WEEKS, _first),
+    "weeks_range": (Kind.WEEKS, _largest),
+    "months": (Kind.WEEKS, _times(_WEEKS_A_MONTH)),
+    "days": (Kind.WEEKS, _times(Decimal(1) / _DAYS_A_WEEK)),
+    "days_range": (Kind.WEEKS, _times(Decimal(1) / _DAYS_A_WEEK)),
+    "count": (Kind.COUNT, _first),
+    "count_range": (Kind.COUNT, _largest),
+    "multiplied": (Kind.COUNT, _first),
+    "part": (Kind.COUNT, _first),
+    "quantity": (Kind.QUANTITY, _first),
+    "units": (Kind.UNITS, _first),
+    "strength": (Kind.STRENGTH, _first),
+    "concentration": (Kind.MEASURE, _first),
+    "measure": (Kind.MEASURE, _first),
+    "percent": (Kind.PERCENT, _largest),
+    "grade": (Kind.GRADE, _pair),
+    "grade_above": (Kind.GRADE, _pair),
+    "grade_below": (Kind.GRADE, _just_below),
+    "grade_alone": (Kind.GRADE, _first),
+    "per_day": (Kind.PER_DAY, _first),
+    "daily": (Kind.PER_DAY, _first),
+    "bare": (Kind.BARE, _first),
+    "bare_range": (Kind.BARE, _largest),
+}

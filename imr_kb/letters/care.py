@@ -1,0 +1,140 @@
+"""Amounts of care and drugs: visits, weeks, dates, strength, how often a day."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from imr_kb.letters.amounts import Amount, Kind
+from imr_kb.letters.drafts import Value
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.sentences import Sentence
+from imr_kb.terms import core
+
+__all__ = ["care_values", "dates_after"]
+
+_STUDY: Final = core("Study")
+_TREATMENT: Final = core("Treatment")
+_MEDICATION: Final = core("MedicationUse")
+_PLANNED: Final = core("PlannedCare")
+_HISTORY: Final = cue("History")
+_VISIT: Final = cue("Visit")
+_OF: Final = cue("Of")
+_LINKING: Final = frozenset({_VISIT, _OF, cue("For"), cue("SiteFiller"), cue("DateMark"), cue("HistoryAfter"), cue("SitePreposition"), cue("ByMeans")})
+_CARE: Final = frozenset({_STUDY, _TREATMENT, _MEDICATION})
+_TELLING: Final = frozenset(cue(name) for name in ("Complaint", "Result", "Examination", "Plan", "RequestMention"))
+#: How many tokens may stand between care and its amount, and between care and its date.
+_REACH: Final = 4
+_DATE_REACH: Final = 18
+
+_Found = tuple[dict[str, Value], list[Amount]]
+
+
+def care_values(sentence: Sentence, mention: Mention, kind: str, lexicon: Lexicon) -> _Found:
+    """Return the amounts said of the care that ``mention`` names, by property, and the words they were read from."""
+    if kind == _TREATMENT:
+        return _visits(sentence, mention)
+    if kind == _MEDICATION:
+        return _dose(sentence, mention, lexicon)
+    if kind == _PLANNED:
+        return _strength(sentence, mention)
+    return {}, []
+
+
+def _visits(sentence: Sentence, mention: Mention) -> _Found:
+    before = next((amount for amount in sentence.amounts if _leads(sentence, amount, mention)), None)
+    if before is not None:
+        return {core("visits"): int(before.value)}, [before]
+    after = [amount for amount in sentence.amounts if amount.kind in {Kind.COUNT, Kind.QUANTITY, Kind.SCHEDULE} and _follows(sentence, mention, amount)]
+    if len(after) == 1:
+        amount = after[0]
+        if amount.kind is Kind.SCHEDULE and amount.second is not None:
+            total = amount.value * amount.second
+            return ({core("visits"): int(total), core("weeks"): amount.second} if total == int(total) else {}), after
+        return {core("visits"): int(amount.value)}, after
+    weeks = next((amount for amount in sentence.amounts if amount.kind is Kind.WEEKS and _follows(sentence, mention, amount)), None)
+    return ({core("weeks"): weeks.value}, [weeks]) if weeks is not None else ({}, [])
+
+
+def _leads(sentence: Sentence, amount: Amount, mention: Mention) -> bool:
+    """Whether ``amount`` counts the care named after it: "6 PT visits", "five (5) sessions of therapy"."""
+    if amount.kind not in {Kind.COUNT, Kind.BARE} or amount.end > mention.start or amount.value != int(amount.value):
+        return False
+    between = sentence.tokens[amount.end : mention.start]
+    if amount.kind is Kind.BARE:
+        return not between
+    return len(between) <= _REACH and _only_linking(sentence, amount.end, mention.start)
+
+
+def _follows(sentence: Sentence, mention: Mention, amount: Amount) -> bool:
+    """Whether ``amount`` counts the care named before it: "therapy (16 sessions)", "therapy sessions x 6"."""
+    return mention.end <= amount.start <= mention.end + _REACH and _only_linking(sentence, mention.end, amount.start)
+
+
+def _only_linking(sentence: Sentence, start: int, end: int) -> bool:
+    names = {position for other in sentence.between(start, end) if not _LINKING.isdisjoint(other.kinds) for position in range(other.start, other.end)}
+    return all(position in names or sentence.tokens[position].text in "(,:-" for position in range(start, end))
+
+
+def _strength(sentence: Sentence, mention: Mention) -> _Found:
+    for amount in sentence.amounts:
+        if amount.kind is Kind.STRENGTH and mention.end <= amount.start <= mention.end + 3 and not _other_name(sentence, mention, amount):
+            return {core("strengthMg"): amount.value}, [amount]
+    return {}, []
+
+
+def _other_name(sentence: Sentence, mention: Mention, amount: Amount) -> bool:
+    return sentence.signs(mention.end, amount.start, ",;")
+
+
+def _dose(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> _Found:
+    values, used = _strength(sentence, mention)
+    stop = next(
+        (other.start for other in sentence.between(mention.end, sentence.end) if any(lexicon.read_as(concept) for concept in other.concepts)),
+        sentence.end,
+    )
+    start = next((at for at in range(mention.end, stop) if sentence.tokens[at].text == ";"), stop)
+    units = Decimal(1)
+    for amount in sentence.amounts:
+        if not mention.end <= amount.start < start:
+            continue
+        if amount.kind is Kind.UNITS:
+            units = amount.value
+        elif amount.kind is Kind.PER_DAY and core("perDay") not in values:
+            values[core("perDay")] = units * amount.value
+            used.append(amount)
+        elif amount.kind is Kind.DATE and amount.day and any(
+            cue("ByMeans") in other.kinds and other.end == amount.start for other in sentence.mentions
+        ):
+            values[core("since")] = amount.day
+            used.append(amount)
+    return values, used
+
+
+def dates_after(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> list[Amount]:
+    """Return the dates of the study or treatment that ``mention`` names, after it or at the head of the sentence."""
+    stop = next((other.start for other in sentence.between(mention.end, sentence.end) if _ends_care(other, lexicon)), sentence.end)
+    found: list[Amount] = []
+    reach = mention.end + _DATE_REACH
+    for amount in sentence.amounts:
+        if amount.kind is Kind.DATE and mention.end <= amount.start < min(stop, reach):
+            if sentence.signs(mention.end, amount.start, ";") or (found and not _listed(sentence, found[-1], amount)):
+                break
+            found.append(amount)
+            reach = amount.end + 2
+    if found:
+        return found
+    head = next((amount for amount in sentence.amounts if amount.kind is Kind.DATE and amount.end <= mention.start), None)
+    if head is not None and any(_HISTORY in other.kinds for other in sentence.between(head.end, mention.start)):
+        return [head]
+    return []
+
+
+def _ends_care(mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether a date behind ``mention`` is no longer that of the care before it."""
+    return not _TELLING.isdisjoint(mention.kinds) or any(lexicon.read_as(concept) in _CARE for concept in mention.concepts)
+
+
+def _listed(sentence: Sentence, first: Amount, second: Amount) -> bool:
+    between = list(sentence.between(first.end, second.start))
+    return second.start - first.end <= 1 and (not between or cue("And") in between[0].kinds)

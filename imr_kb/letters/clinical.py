@@ -1,0 +1,185 @@
+"""Clinical facts from the summary: diagnoses, findings, studies, care given, drugs in use, responses and plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from imr_kb.letters.amounts import Amount, Kind
+from imr_kb.letters.care import care_values, dates_after
+from imr_kb.letters.drafts import Draft, merge
+from imr_kb.letters.examined import examined
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.responses import responses
+from imr_kb.letters.scope import Stance, stance
+from imr_kb.letters.sentences import Sentence
+from imr_kb.letters.sites import Site, SiteReader
+from imr_kb.terms import PREFIXES, core
+
+__all__ = ["clinical_facts"]
+
+_DIAGNOSIS: Final = core("Diagnosis")
+_FINDING: Final = core("Finding")
+_STUDY: Final = core("Study")
+_TREATMENT: Final = core("Treatment")
+_MEDICATION: Final = core("MedicationUse")
+_RESPONSE: Final = core("Response")
+_PLANNED: Final = core("PlannedCare")
+_CARE: Final = frozenset({_STUDY, _TREATMENT, _MEDICATION})
+_NARROWED: Final = frozenset({_DIAGNOSIS, _STUDY, _TREATMENT})
+_CONTINUING: Final = cue("Continuing")
+_PLANS: Final = frozenset({cue("Plan"), _CONTINUING})
+_REQUEST: Final = cue("RequestMention")
+#: Cues of sentences that turn to something else than the examination before them.
+_OPENING: Final = tuple(cue(name) for name in ("Complaint", "Diagnosed", "History", "CurrentUse", "Plan", "Examination"))
+_OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
+_BODY: Final = PREFIXES["body"] + "BodyPart"
+_INJURY: Final = cue("InjuryMention")
+
+
+def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draft]:
+    """Return the facts that ``sentences`` state or deny, in order of reading, without those of utilization review."""
+    drafts: list[Draft] = []
+    latest: list[Draft] = []
+    carried: list[Site] = []
+    for number, sentence in enumerate(sentences):
+        if sentence.review:
+            latest, carried = [], []
+            continue
+        reader = SiteReader(sentence, lexicon)
+        if sentence.has(*_OPENING, _BODY):
+            carried = []
+        carried = reader.examined() or carried
+        own = list(_facts(sentence, reader, carried, lexicon))
+        care = [draft for draft in own if draft.kind in {_TREATMENT, _MEDICATION}]
+        own += responses(sentence, lexicon, own, latest)
+        for draft in own:
+            draft.sentence = number
+        drafts += own
+        latest = care or latest[:0]
+    
+    def broader(one: str, other: str) -> bool:
+        return one != other and one in lexicon.within(other) and not lexicon.sited(one) and lexicon.read_as(one) in _NARROWED
+
+    return merge(drafts, broader)
+
+
+def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon: Lexicon) -> Iterator[Draft]:
+    study: tuple[Draft, Mention] | None = None
+    visit = _visit_date(sentence)
+    for mention in sentence.mentions:
+        yield from _dated(examined(sentence, mention, reader, carried, lexicon), visit)
+        for concept, kind in _readings(mention, sentence, lexicon):
+            made = list(_drafts(sentence, mention, concept, kind, reader, carried, lexicon))
+            if kind == _STUDY:
+                study = next(((draft, mention) for draft in reversed(made) if draft.kind == _STUDY and not draft.absent), None)
+            elif kind in {_FINDING, _DIAGNOSIS} and study is not None and _shown(sentence, study[1], mention):
+                for draft in made:
+                    draft.shown_by = study[0]
+            yield from _dated(made, visit) if kind == _FINDING else made
+
+
+def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon) -> list[tuple[str, str]]:
+    """Return the concepts of ``mention`` with the kind of fact each gives; of a condition and a finding only one is meant."""
+    readings = [(concept, kind) for concept in mention.concepts if (kind := lexicon.read_as(concept)) and kind != _RESPONSE]
+    kinds = {kind for _, kind in readings}
+    if {_DIAGNOSIS, _FINDING} <= kinds:
+        drop = _DIAGNOSIS if sentence.frame(mention, lexicon) in _OBSERVING else _FINDING
+        readings = [(concept, kind) for concept, kind in readings if kind != drop]
+    if _BODY in mention.kinds and sentence.frame(mention, lexicon) in _OBSERVING:
+        readings = [(concept, kind) for concept, kind in readings if kind != _DIAGNOSIS]
+    return readings
+
+
+def _drafts(
+    sentence: Sentence,
+    mention: Mention,
+    concept: str,
+    kind: str,
+    reader: SiteReader,
+    carried: list[Site],
+    lexicon: Lexicon,
+) -> Iterator[Draft]:
+    frame = sentence.frame(mention, lexicon)
+    if frame == _REQUEST or (frame in _PLANS and kind not in _CARE):
+        return
+    stand, denial = stance(sentence, mention, sign=kind not in _CARE)
+    if stand is Stance.OPEN:
+        return
+    absent = stand is Stance.DENIED
+    planned = frame in _PLANS and not (frame == _CONTINUING and kind == _MEDICATION)
+    if planned and absent:
+        return
+    own = reader.sites(mention)
+    topic = [] if own or kind != _FINDING else reader.topic(mention) or carried
+    own = own or ([] if topic else reader.companion(mention))
+    sites = own or topic
+    for composed, members in _composed(concept, mention, sites, reader, lexicon):
+        words = [(mention.start, mention.end), *((site.start, site.end) for site in members if site not in topic)]
+        if denial is not None:
+            words.append((denial.start, denial.end))
+        draft = Draft(
+            kind=_PLANNED if planned else kind,
+            concept=composed,
+            absent=absent,
+            parts=tuple(dict.fromkeys(site.part for site in members)),
+            side=reader.side(mention, members),
+        )
+        yield from _with_values(draft, sentence, mention, words, lexicon)
+
+
+def _with_values(
+    draft: Draft, sentence: Sentence, mention: Mention, words: list[tuple[int, int]], lexicon: Lexicon
+) -> Iterator[Draft]:
+    values, used = care_values(sentence, mention, draft.kind, lexicon)
+    dates = dates_after(sentence, mention, lexicon) if draft.kind in {_STUDY, _TREATMENT} and not draft.absent else []
+    for amount in dates or [None]:
+        more = [*used, *([amount] if amount else [])]
+        spread = [*words, *((one.start, one.end) for one in more)]
+        yield Draft(
+            kind=draft.kind,
+            concept=draft.concept,
+            absent=draft.absent,
+            parts=draft.parts,
+            side=draft.side,
+            values={**values, **({core("onDate"): amount.day} if amount and amount.day else {})},
+            spans=[sentence.part.span(min(start for start, _ in spread), max(end for _, end in spread))],
+        )
+
+
+def _composed(
+    concept: str, mention: Mention, sites: Sequence[Site], reader: SiteReader, lexicon: Lexicon
+) -> list[tuple[str, list[Site]]]:
+    """Return what ``concept`` composes to with each site; sites that give the same concept stay together."""
+    groups: dict[str, list[Site]] = {}
+    for site in sites:
+        groups.setdefault(lexicon.compose(concept, [site.part]), []).append(site)
+    if not groups:
+        groups[lexicon.compose(concept, [])] = []
+    for site in reader.shared(mention):
+        sibling = lexicon.sibling(concept, site.part)
+        if sibling:
+            groups.setdefault(sibling, []).append(site)
+    return list(groups.items())
+
+
+def _shown(sentence: Sentence, study: Mention, mention: Mention) -> bool:
+    """Whether the finding is what the study before it showed."""
+    return any(cue("Result") in other.kinds for other in sentence.between(study.end, mention.start)) and not any(
+        cue("Examination") in other.kinds or cue("Complaint") in other.kinds
+        for other in sentence.between(study.end, mention.start)
+    )
+
+
+def _visit_date(sentence: Sentence) -> Amount | None:
+    if sentence.has(_INJURY):
+        return None
+    return next((amount for amount in sentence.amounts if amount.kind is Kind.DATE), None)
+
+
+def _dated(drafts: Sequence[Draft], visit: Amount | None) -> Sequence[Draft]:
+    """Give findings the date of the visit that their sentence names before them."""
+    for draft in drafts:
+        if visit is not None and visit.day is not None and draft.shown_by is None:
+            draft.values.setdefault(core("onDate"), visit.day)
+    return drafts

@@ -1,0 +1,90 @@
+"""Facts while a summary is being read: what they say, on which words, and when two say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from imr_kb.terms import core
+
+__all__ = ["Draft", "Value", "merge"]
+
+Value = str | int | Decimal | date
+
+_VISITS: Final = core("visits")
+_ON: Final = core("onDate")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A fact in the making; ``values`` maps a property of the core vocabulary to its value."""
+
+    kind: str
+    concept: str
+    absent: bool = False
+    parts: tuple[str, ...] = ()
+    side: str | None = None
+    values: dict[str, Value] = field(default_factory=dict)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    shown_by: Draft | None = None
+    sentence: int = 0
+
+    def says_more_of(self, other: Draft) -> bool:
+        """Whether both speak of the same thing and nothing that one says stands against the other."""
+        return (
+            (self.kind, self.concept, self.absent) == (other.kind, other.concept, other.absent)
+            and self.shown_by is other.shown_by
+            and (not self.parts or not other.parts or set(self.parts) == set(other.parts))
+            and (self.side is None or other.side is None or self.side == other.side)
+            and all(self._agrees(other, name) for name in self.values)
+        )
+
+    def _agrees(self, other: Draft, name: str) -> bool:
+        """Whether what both say by property ``name`` can be one thing.
+
+        Numbers of visits that differ from passage to passage are one course counted at different times, unless dates tell
+        the courses apart; within one sentence they are several courses.
+        """
+        own, others = self.values[name], other.values.get(name, self.values[name])
+        if own == others:
+            return True
+        return name == _VISITS and self.sentence != other.sentence and _ON not in {*self.values, *other.values}
+
+    def absorb(self, other: Draft) -> None:
+        """Take over what ``other`` says in addition, and its words."""
+        self.parts = self.parts or other.parts
+        self.side = self.side or other.side
+        counts = [value for value in (self.values.get(_VISITS), other.values.get(_VISITS)) if isinstance(value, int)]
+        self.values = {**other.values, **self.values, **({_VISITS: max(counts)} if counts else {})}
+        self.spans += [span for span in other.spans if span not in self.spans]
+
+
+def merge(drafts: Iterable[Draft], broader: Callable[[str, str], bool]) -> list[Draft]:
+    """Return ``drafts`` with those joined that say the same, in order of first mention.
+
+    A letter names the same course of therapy several times, with its number of visits only once; counted as several
+    courses it would look like more, and like care of unknown amount. ``broader`` tells whether its first concept is a vaguer
+    name of the second.
+    """
+    found: list[Draft] = []
+    replaced: dict[int, Draft] = {}
+    for draft in drafts:
+        draft.shown_by = replaced.get(id(draft.shown_by), draft.shown_by)
+        earlier = next((other for other in found if other.says_more_of(draft)), None)
+        if earlier is None:
+            found.append(draft)
+        else:
+            earlier.absorb(draft)
+            replaced[id(draft)] = earlier
+    return [draft for draft in found if not _vaguer(draft, found, broader)]
+
+
+def _vaguer(draft: Draft, found: Sequence[Draft], broader: Callable[[str, str], bool]) -> bool:
+    """Whether ``draft`` says nothing that another fact does not say more precisely, as pain beside knee pain."""
+    bare = not draft.parts and not draft.values and draft.shown_by is None
+    return bare and any(
+        (other.kind, other.absent) == (draft.kind, draft.absent) and broader(draft.concept, other.concept) for other in found
+    )

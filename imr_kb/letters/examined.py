@@ -1,0 +1,139 @@
+"""Examined items with a value: "sensation was intact", "strength 4/5", "decreased range of motion"."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from imr_kb.letters.amounts import Amount, Kind
+from imr_kb.letters.drafts import Draft
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.sentences import Sentence
+from imr_kb.letters.sites import Site, SiteReader
+from imr_kb.terms import PREFIXES, core
+
+__all__ = ["examined"]
+
+_FINDING: Final = core("Finding")
+_ABNORMAL: Final = cue("AbnormalValue")
+_NORMAL: Final = cue("NormalValue")
+_NEGATOR: Final = cue("Negator")
+_BODY_NAMES: Final = PREFIXES["body"]
+_INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
+_LINKING: Final = frozenset({cue("Of"), cue("SiteFiller"), cue("And"), cue("SitePreposition")})
+
+
+def examined(
+    sentence: Sentence, mention: Mention, reader: SiteReader, carried: list[Site], lexicon: Lexicon
+) -> list[Draft]:
+    """Return the finding that the value beside an examined item amounts to, if ``mention`` is such an item and has one."""
+    aspect, abnormal = _aspect(mention, lexicon)
+    if aspect is None or abnormal is None or sentence.frame(mention, lexicon) in _INTENDED:
+        return []
+    grade = lexicon.annotation("normalGrade", aspect)
+    found = _before(sentence, mention, lexicon, grade) or _after(sentence, mention, lexicon, grade)
+    if found is None:
+        return []
+    absent, start, end = found
+    whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
+    own = reader.sites(mention) or reader.sites(whole)
+    sites = own or reader.topic(mention) or carried
+    first = min([whole.start, *(site.start for site in own)])
+    last = max([whole.end, *(site.end for site in own)])
+    return [
+        Draft(
+            kind=_FINDING,
+            concept=abnormal,
+            absent=absent,
+            parts=tuple(dict.fromkeys(site.part for site in sites)),
+            side=reader.side(mention, sites),
+            spans=[sentence.part.span(first, last)],
+        )
+    ]
+
+
+def _aspect(mention: Mention, lexicon: Lexicon) -> tuple[str | None, str | None]:
+    for concept in mention.concepts:
+        marked = [broader for broader in lexicon.within(concept) if lexicon.annotation("abnormal", broader)]
+        if marked:
+            nearest = max(sorted(marked), key=lexicon.depth)
+            return nearest, lexicon.annotation("abnormal", nearest)
+    return None, None
+
+
+def _before(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | None) -> tuple[bool, int, int] | None:
+    """Return whether a value right before the item says it is in order, and where its words stand."""
+    for other in reversed(list(sentence.between(sentence.start, mention.start))):
+        if _ABNORMAL in other.kinds or _NORMAL in other.kinds:
+            if not _linked(sentence, other.end, mention.start, lexicon):
+                return None
+            return _valued(sentence, other)
+        if _LINKING.isdisjoint(other.kinds) and not _is_site(other, lexicon):
+            break
+    for amount in sentence.amounts:
+        if amount.kind is Kind.GRADE and grade and amount.end == mention.start:
+            return not _below(amount, Decimal(grade)), amount.start, amount.end
+    return None
+
+
+def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | None) -> tuple[bool, int, int] | None:
+    """Return whether a value after the item, in the same clause, says it is in order, and where its words stand."""
+    stop = sentence.end
+    for other in sentence.between(mention.end, sentence.end):
+        if cue("ScopeEnd") in other.kinds or sentence.signs(mention.end, other.start, ";"):
+            stop = min(stop, other.start)
+            break
+        if _ABNORMAL in other.kinds or _NORMAL in other.kinds:
+            if not sentence.signs(mention.end, other.start, ",") or not _aspects_between(sentence, mention, other, lexicon):
+                stop = other.start
+                grades = _grades(sentence, mention.end, stop, grade)
+                return grades or _valued(sentence, other)
+            break
+        if _aspect(other, lexicon)[0] is not None and sentence.signs(mention.end, other.start, ","):
+            stop = other.start
+            break
+    return _grades(sentence, mention.end, stop, grade)
+
+
+def _aspects_between(sentence: Sentence, first: Mention, last: Mention, lexicon: Lexicon) -> bool:
+    return any(_aspect(other, lexicon)[0] is not None for other in sentence.between(first.end, last.start))
+
+
+def _grades(sentence: Sentence, start: int, stop: int, grade: str | None) -> tuple[bool, int, int] | None:
+    """Return whether every grade among the tokens is the normal one; one below it is enough to say it is not."""
+    if grade is None:
+        return None
+    amounts = [amount for amount in sentence.amounts if amount.kind is Kind.GRADE and start <= amount.start < stop]
+    if not amounts:
+        return None
+    low = [amount for amount in amounts if _below(amount, Decimal(grade))]
+    chosen = low[0] if low else amounts[0]
+    return not low, chosen.start, chosen.end
+
+
+def _below(amount: Amount, normal: Decimal) -> bool:
+    return amount.value != normal
+
+
+def _valued(sentence: Sentence, value: Mention) -> tuple[bool, int, int]:
+    normal = _NORMAL in value.kinds
+    negator = next((other for other in sentence.mentions if _NEGATOR in other.kinds and other.end == value.start), None)
+    if negator is not None:
+        return not normal, negator.start, value.end
+    return normal, value.start, value.end
+
+
+def _linked(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:
+    if end - start > 6 or sentence.signs(start, end, ",;"):
+        return False
+    names = {
+        position
+        for other in sentence.between(start, end)
+        if not _LINKING.isdisjoint(other.kinds) or _is_site(other, lexicon)
+        for position in range(other.start, other.end)
+    }
+    return sum(position not in names for position in range(start, end)) <= 1
+
+
+def _is_site(mention: Mention, lexicon: Lexicon) -> bool:
+    return any(lexicon.individuals.get(concept) or concept.startswith(_BODY_NAMES) for concept in mention.concepts)

@@ -1,0 +1,306 @@
+"""The names of all concepts and cues, read once from the ontology."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import pyoxigraph as ox
+
+from imr_kb.letters.amounts import AmountReader, Word
+from imr_kb.letters.compose import Composer
+from imr_kb.letters.tokens import SKIPPED, Token, forms, tokenize
+from imr_kb.terms import PREFIXES, RDF, RDFS, SKOS, core
+
+__all__ = ["Lexicon", "Mention", "cue"]
+
+_CUE: Final = PREFIXES["cue"]
+_LABELS: Final = (RDFS + "label", SKOS + "altLabel", SKOS + "hiddenLabel")
+_UNREAD: Final = _CUE + "Unread"
+_END: Final = ""
+#: The top concept of a vocabulary is within this many concepts; its name ("service", "condition") says nothing.
+_TOP: Final = 2
+#: Capital abbreviations up to this length are names only in capitals: "PT" is a therapy, "pt" is the patient.
+_CAPITALS: Final = 2
+
+#: Signs that belong to a name in which they stand; others, such as brackets, are left out.
+_SIGNS: Final = frozenset("#%&+,")
+
+#: An abbreviation in brackets takes at most this many tokens with its brackets.
+_BRACKET: Final = 7
+
+_Trie: TypeAlias = dict[str, Any]
+
+
+def cue(name: str) -> str:
+    """Return the IRI of the cue class ``name``."""
+    return _CUE + name
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Tokens ``start`` to ``end`` name ``concepts``; ``kinds`` are these and everything they are within."""
+
+    start: int
+    end: int
+    concepts: tuple[str, ...]
+    kinds: frozenset[str]
+
+    def concept_of(self, lexicon: Lexicon, root: str) -> str | None:
+        """Return the named concept within ``root``, if any."""
+        return next((concept for concept in self.concepts if root in lexicon.within(concept)), None)
+
+
+class Lexicon:
+    """Finds concepts by their names, composes them, and knows how each kind of concept is read."""
+
+    @classmethod
+    def from_store(cls, store: ox.Store) -> Lexicon:
+        """Build the lexicon from a store that holds the ontology with imr:within and imr:depth computed."""
+        return cls(store)
+
+    def __init__(self, store: ox.Store) -> None:
+        """Read everything out of ``store``, which is not kept."""
+        self._within = _closure(store)
+        depth = {subject: len(broader) for subject, broader in self._within.items()}
+        self._depth = depth
+        self._composer = Composer(store, self._within, depth)
+        self._sited = {quad.subject.value for quad in store.quads_for_pattern(None, ox.NamedNode(core("sitedIn")), None)}
+        self.individuals = _individuals(store)
+        self._annotations = {
+            name: _objects(store, _CUE + name)
+            for name in ("fills", "publishes", "readAs", "abnormal", "normalGrade", "measures", "implies", "terminal", "value")
+        }
+        self.properties = _objects(store, RDFS + "range", inverse=True)
+        self._names: _Trie = {}
+        self._words: set[str] = set()
+        self._first_words: dict[str, frozenset[str]] = {}
+        amount_words: dict[tuple[str, ...], Word] = {}
+        for concept, label in self._labels(store):
+            self._add(label, concept)
+            terminal = self._annotations["terminal"].get(concept)
+            if terminal is not None:
+                value = self._annotations["value"].get(concept)
+                amount_words[tuple(part.lower for part in tokenize(label))] = Word(terminal, None if value is None else int(value))
+        self.amounts = AmountReader(amount_words)
+
+    def within(self, concept: str) -> frozenset[str]:
+        """Return ``concept`` and every more general concept."""
+        return self._within.get(concept) or frozenset({concept})
+
+    def depth(self, concept: str) -> int:
+        """Return how specific ``concept`` is."""
+        return self._depth.get(concept, 0)
+
+    def sited(self, concept: str) -> bool:
+        """Whether ``concept`` says by itself which part of the body it is about."""
+        return concept in self._sited
+
+    def annotation(self, name: str, concept: str) -> str | None:
+        """Return the value of the cue annotation ``name`` of ``concept``."""
+        return self._annotations[name].get(concept)
+
+    def read_as(self, concept: str) -> str | None:
+        """Return the class of facts as which ``concept`` is read: the mark of its nearest marked concept."""
+        general = self.within(concept)
+        marked = [broader for broader in general if broader in self._annotations["readAs"]]
+        if not marked or len(general) <= _TOP:
+            return None
+        kind = self._annotations["readAs"][max(sorted(marked), key=self.depth)]
+        return None if kind == _UNREAD else kind
+
+    def compose(self, concept: str, context: Iterable[str]) -> str:
+        """Return the most specific concept that is ``concept`` said of the things in ``context``."""
+        return self._composer.compose(concept, context)
+
+    def sibling(self, concept: str, site: str) -> str | None:
+        """Return what the noun of ``concept`` gives with another site: neck pain, for "low back pain" and the neck."""
+        general = self.within(concept)
+        composed = {self.compose(broader, [site]) for broader in general} - general
+        return max(sorted(composed), key=self.depth, default=None)
+
+    def is_word(self, word: str) -> bool:
+        """Whether ``word`` (lower case) stands in any name."""
+        return any(form in self._words for form in forms(word))
+
+    def first_words(self, kind: str) -> frozenset[str]:
+        """Return the words with which names of ``kind`` begin."""
+        if kind not in self._first_words:
+            self._first_words[kind] = frozenset(
+                word for word, node in self._names.items() if any(kind in self.within(concept) for concept in _concepts(node))
+            )
+        return self._first_words[kind]
+
+    def mentions(self, tokens: Sequence[Token], *, roots: frozenset[str] | None = None) -> list[Mention]:
+        """Return the names among ``tokens`` from left to right; the longest wins and none overlap.
+
+        With ``roots`` only names of concepts within one of these are looked for.
+        """
+        found = []
+        position = 0
+        while position < len(tokens):
+            end, concepts = self._longest(tokens, position, roots)
+            if end:
+                kinds = frozenset().union(*(self.within(concept) for concept in concepts))
+                found.append(Mention(position, end, concepts, kinds))
+                position = end
+            else:
+                position += 1
+        return _without_aliases(found, tokens)
+
+    def _longest(self, tokens: Sequence[Token], start: int, roots: frozenset[str] | None) -> tuple[int, tuple[str, ...]]:
+        best: tuple[int, tuple[str, ...]] = (0, ())
+        waiting = [(start, self._names, True)]
+        while waiting:
+            position, node, capital = waiting.pop()
+            entries = node.get(_END)
+            if entries and position > best[0]:
+                concepts = tuple(sorted({concept for concept, needs_capital in entries if capital or not needs_capital}))
+                if roots is not None:
+                    concepts = tuple(concept for concept in concepts if self._rooted(concept, roots))
+                if concepts:
+                    best = (position, concepts)
+            if position >= len(tokens):
+                continue
+            token = tokens[position]
+            for form in token.forms:
+                child = node.get(form)
+                if child is not None:
+                    waiting.append((position + 1, child, capital and token.capital))
+            joined = _hyphened(tokens, position)
+            child = node.get(joined) if joined else None
+            if child is not None:
+                waiting.append((position + 3, child, False))
+            skipped = _skipped(tokens, position) if position > start else position
+            if skipped > position:
+                waiting.append((skipped, {key: child for key, child in node.items() if key != _END}, capital))
+        return best
+
+    def _rooted(self, concept: str, roots: frozenset[str]) -> bool:
+        return not roots.isdisjoint(self.within(concept)) or self.individuals.get(concept) in roots
+
+    def _labels(self, store: ox.Store) -> list[tuple[str, str]]:
+        roots = {core("Concept"), cue("Cue")}
+        found = []
+        for predicate in _LABELS:
+            for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None):
+                concept = quad.subject.value if isinstance(quad.subject, ox.NamedNode) else ""
+                if concept in self.individuals or not roots.isdisjoint(self._within.get(concept, ())):
+                    found.append((concept, quad.object.value))
+        return sorted(found)
+
+    def _add(self, label: str, concept: str) -> None:
+        if label.replace(" ", "").isalpha():
+            keys = [_key(word) for word in label.split()]
+            variants = [keys]
+        else:
+            parts = tokenize(label)
+            keys = [_key(part.text) for part in parts if part.kind != "other" or part.text in _SIGNS]
+            variants = [keys, _joined(parts), [key for key in keys if key != ","]]
+        needs_capital = len(keys) == 1 and label.isupper() and 1 < len(label) <= _CAPITALS
+        for index, variant in enumerate(variants):
+            if variant and variant not in variants[:index]:
+                self._words.update(variant)
+                self._insert(variant, (concept, needs_capital))
+
+    def _insert(self, keys: Sequence[str], entry: tuple[str, bool]) -> None:
+        node = self._names
+        for key in keys:
+            node = node.setdefault(key, {})
+        node.setdefault(_END, []).append(entry)
+
+
+def _hyphened(tokens: Sequence[Token], position: int) -> str | None:
+    """Return the two words around the hyphen after ``position`` as one: "Electro-diagnostic" as "electrodiagnostic"."""
+    if position + 2 >= len(tokens) or tokens[position + 1].text != "-" or tokens[position].kind != "word":
+        return None
+    first, hyphen, second = tokens[position : position + 3]
+    tight = first.end == hyphen.start and hyphen.end == second.start and second.kind == "word"
+    return first.lower + second.forms[-1] if tight else None
+
+
+def _without_aliases(mentions: Sequence[Mention], tokens: Sequence[Token]) -> list[Mention]:
+    """Join a name with the other name of the same thing in brackets behind it: "physical therapy (PT)"."""
+    found: list[Mention] = []
+    for mention in mentions:
+        last = found[-1] if found else None
+        bracketed = mention.end < len(tokens) and tokens[mention.end].text == ")" and tokens[mention.start - 1].text == "("
+        if last is not None and bracketed and last.end == mention.start - 1 and _same(last, mention):
+            found[-1] = Mention(last.start, mention.end + 1, last.concepts, last.kinds)
+        else:
+            found.append(mention)
+    return found
+
+
+def _same(one: Mention, other: Mention) -> bool:
+    return any(concept in other.kinds for concept in one.concepts) or any(concept in one.kinds for concept in other.concepts)
+
+
+def _skipped(tokens: Sequence[Token], position: int) -> int:
+    """Return the position after what may stand inside a name at ``position``: a hyphen, a slash, an abbreviation in brackets."""
+    text = tokens[position].text
+    if text in SKIPPED:
+        return position + 1
+    if text == "(":
+        return next((at + 1 for at in range(position, min(position + _BRACKET, len(tokens))) if tokens[at].text == ")"), position)
+    return position
+
+
+def _concepts(node: _Trie) -> Iterator[str]:
+    for key, child in node.items():
+        if key == _END:
+            yield from (concept for concept, _ in child)
+        else:
+            yield from _concepts(child)
+
+
+def _key(word: str) -> str:
+    """Return the form under which a word of a name is kept: an abbreviation keeps its last s, so that TENS is not ten."""
+    found = forms(word)
+    return found[0] if len(word) > 1 and word.removesuffix("'s").isupper() else found[-1]
+
+
+def _joined(parts: Sequence[Token]) -> list[str]:
+    """Return the words of a name with those that a hyphen links made one: "x-ray" also as "xray"."""
+    keys: list[str] = []
+    linked = False
+    for part in parts:
+        if part.text == "-":
+            linked = True
+        elif part.kind != "other":
+            key = _key(part.text)
+            if linked and keys and part.kind == "word":
+                keys[-1] += key
+            else:
+                keys.append(key)
+            linked = False
+    return keys
+
+
+def _closure(store: ox.Store) -> dict[str, frozenset[str]]:
+    within: dict[str, set[str]] = {}
+    for quad in store.quads_for_pattern(None, ox.NamedNode(core("within")), None):
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
+            within.setdefault(quad.subject.value, set()).add(quad.object.value)
+    return {concept: frozenset(broader | {concept}) for concept, broader in within.items()}
+
+
+def _individuals(store: ox.Store) -> Mapping[str, str]:
+    """Return the sides and sexes that a letter can name, each with its class."""
+    return {
+        quad.subject.value: kind
+        for kind in (core("Laterality"), core("Sex"))
+        for quad in store.quads_for_pattern(None, ox.NamedNode(RDF + "type"), ox.NamedNode(kind))
+        if isinstance(quad.subject, ox.NamedNode)
+    }
+
+
+def _objects(store: ox.Store, predicate: str, *, inverse: bool = False) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None):
+        subject, value = str(getattr(quad.subject, "value", "")), str(getattr(quad.object, "value", ""))
+        key, item = (value, subject) if inverse else (subject, value)
+        if key not in found or item < found[key]:
+            found[key] = item
+    return found

@@ -1,0 +1,125 @@
+"""Whether a sentence states a thing, denies it, only considers it, or says that the record is silent on it."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from imr_kb.letters.lexicon import Mention, cue
+from imr_kb.letters.sentences import FRAMES, Sentence
+from imr_kb.terms import PREFIXES
+
+__all__ = ["Stance", "stance"]
+
+_NEGATOR: Final = cue("Negator")
+_DENIAL: Final = cue("Denial")
+_NEGATIVE: Final = cue("NegativeWord")
+_OR: Final = cue("Or")
+_COPULA: Final = cue("Copula")
+_SILENCE_BEFORE: Final = cue("SilenceBefore")
+_SILENCE_AFTER: Final = cue("SilenceAfter")
+_UNCERTAIN: Final = cue("Uncertainty")
+_SERVICE: Final = PREFIXES["svc"] + "Service"
+_ABNORMAL: Final = cue("AbnormalValue")
+#: Cues at which a denial that came before them ends.
+_STOPS: Final = frozenset({cue("Affirmation"), cue("ScopeEnd"), cue("NormalValue"), *FRAMES})
+#: Cues that a list of denied things does not hold.
+_NOT_IN_LIST: Final = _STOPS | {_COPULA, cue("SitePreposition"), _NEGATOR}
+_BARRIERS: Final = ";."
+
+
+class Stance(Enum):
+    """How a sentence stands to something it mentions."""
+
+    STATED = "stated"
+    DENIED = "denied"
+    OPEN = "open"
+
+
+def stance(sentence: Sentence, mention: Mention, *, sign: bool = True) -> tuple[Stance, Mention | None]:
+    """Return how ``sentence`` stands to ``mention``, and the cue that says so.
+
+    ``sign`` is true for findings and conditions, which adjectives such as "negative" deny; said of a test or a treatment
+    they speak of its result.
+    """
+    silent = _silent(sentence, mention)
+    if silent is not None:
+        return Stance.OPEN, silent
+    denial = _denied_before(sentence, mention, sign=sign) or (_denied_after(sentence, mention) if sign else None)
+    if denial is not None:
+        return Stance.DENIED, denial
+    if sign:
+        considered = _considered(sentence, mention)
+        if considered is not None:
+            return Stance.OPEN, considered
+    return Stance.STATED, None
+
+
+def _silent(sentence: Sentence, mention: Mention) -> Mention | None:
+    for other in sentence.mentions:
+        if (_SILENCE_BEFORE if other.start < mention.start else _SILENCE_AFTER) not in other.kinds:
+            continue
+        first, last = (other, mention) if other.start < mention.start else (mention, other)
+        barrier = _BARRIERS + ",()" if other is last else _BARRIERS + ","
+        if sentence.signs(first.end, last.start, barrier):
+            continue
+        if not any(cue("ScopeEnd") in between.kinds for between in sentence.between(first.end, last.start)):
+            return other
+    return None
+
+
+def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Mention | None:
+    for other in reversed(tuple(sentence.between(sentence.start, mention.start))):
+        if sentence.signs(other.end, mention.start, _BARRIERS):
+            return None
+        if _NEGATOR in other.kinds:
+            return other if _reaches(sentence, other, mention) else None
+        if _DENIAL in other.kinds:
+            return other
+        if _NEGATIVE in other.kinds:
+            return other if sign and _listed(sentence, other, mention) else None
+        if not _STOPS.isdisjoint(other.kinds) or (_COPULA in other.kinds):
+            return None
+        if _ABNORMAL in other.kinds and other.end < mention.start:
+            return None
+    return None
+
+
+def _reaches(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
+    """Whether "no" reaches ``mention``: up to the first comma, or through a list up to the member after its "or"."""
+    if not sentence.signs(negator.end, mention.start, ","):
+        return True
+    last = next((other for other in sentence.between(negator.end, sentence.end) if _OR in other.kinds), None)
+    if last is None or any(not _STOPS.isdisjoint(other.kinds) for other in sentence.between(negator.end, last.start)):
+        return False
+    return mention.start < last.start or not sentence.signs(last.end, mention.start, ",")
+
+
+def _listed(sentence: Sentence, first: Mention, last: Mention) -> bool:
+    """Whether nothing but members of one list stands between ``first`` and ``last``."""
+    return all(_NOT_IN_LIST.isdisjoint(other.kinds) for other in sentence.between(first.end, last.start))
+
+
+def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
+    copula = mention.end
+    for other in sentence.between(mention.end, sentence.end):
+        if sentence.signs(mention.end, other.start, _BARRIERS):
+            return None
+        if _NEGATIVE in other.kinds:
+            return other if other.start == copula else None
+        if _COPULA in other.kinds:
+            copula = other.end
+        elif not _STOPS.isdisjoint(other.kinds) or _NEGATOR in other.kinds or _SERVICE in other.kinds:
+            return None
+    return None
+
+
+def _considered(sentence: Sentence, mention: Mention) -> Mention | None:
+    for other in reversed(tuple(sentence.between(sentence.start, mention.start))):
+        if sentence.signs(other.end, mention.start, _BARRIERS + ","):
+            return None
+        if _UNCERTAIN in other.kinds:
+            return other
+        if not _STOPS.isdisjoint(other.kinds):
+            return None
+    return None

@@ -1,0 +1,228 @@
+"""Which parts of the body, and which side, a mention is said of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.sentences import FRAMES, Sentence
+from imr_kb.terms import PREFIXES, core
+
+__all__ = ["Site", "SiteReader"]
+
+_BODY: Final = PREFIXES["body"] + "BodyPart"
+_SIDE: Final = core("Laterality")
+_BOTH: Final = core("Bilateral")
+_PREPOSITION: Final = cue("SitePreposition")
+_AND: Final = cue("And")
+_FILLER: Final = cue("SiteFiller")
+_EXAMINATION: Final = cue("Examination")
+_RESULT: Final = cue("Result")
+_STOPS: Final = frozenset(
+    {cue("ScopeEnd"), cue("Copula"), cue("Affirmation"), cue("Negator"), cue("NegativeWord"), cue("Value"), cue("Uncertainty"), *FRAMES}
+)
+#: How many tokens may stand between a thing and the part of the body where it is, or the side alone.
+_REACH: Final = 9
+_SIDE_REACH: Final = 6
+_LINKS: Final = ",/-&"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A part of the body as named in a sentence, with its side if said; tokens ``start`` to ``end`` name it."""
+
+    part: str
+    side: str | None
+    start: int
+    end: int
+
+
+class SiteReader:
+    """Finds the sites in one sentence."""
+
+    def __init__(self, sentence: Sentence, lexicon: Lexicon) -> None:
+        """Index the mentions of ``sentence``."""
+        self._sentence = sentence
+        self._lexicon = lexicon
+        self._starting = {mention.start: mention for mention in sentence.mentions}
+        self._ending = {mention.end: mention for mention in sentence.mentions}
+
+    def sites(self, mention: Mention) -> list[Site]:
+        """Return the sites that ``mention`` is said of: those before it, else those after it."""
+        return self._before(mention.start) or self._after(mention.end)
+
+    def companion(self, mention: Mention) -> list[Site]:
+        """Return the sites of what ``mention`` comes with: "disc herniation of the neck with radiculopathy"."""
+        previous = self._ending.get(mention.start)
+        return self._before(previous.start) if previous is not None and cue("With") in previous.kinds else []
+
+    def shared(self, mention: Mention) -> list[Site]:
+        """Return the sites that share the noun of ``mention``, as the neck in "neck and low back pain"."""
+        previous = self._ending.get(mention.start)
+        if previous is None or _AND not in previous.kinds:
+            return []
+        return self._before(previous.start, joined=True)
+
+    def all_sites(self) -> list[Site]:
+        """Return every site of the sentence in order."""
+        found: list[Site] = []
+        position = self._sentence.start
+        while position < self._sentence.end:
+            here = self._list(position)
+            found += here
+            position = max([position + 1, *(site.end for site in here)])
+        return found
+
+    def topic(self, mention: Mention) -> list[Site]:
+        """Return the sites of the examination that ``mention`` is a finding of ("Left shoulder:", "Exam of the knee showed")."""
+        heads = [
+            other
+            for other in self._sentence.between(self._sentence.start, mention.start)
+            if _EXAMINATION in other.kinds or (_BODY in other.kinds and self._text(other.end) == ":")
+        ]
+        if not heads:
+            return []
+        head = heads[-1]
+        return self._before(head.end) if _BODY in head.kinds else self._examined(head)
+
+    def examined(self) -> list[Site]:
+        """Return the sites of the examination that the sentence opens, if it opens one."""
+        head = next((mention for mention in self._sentence.mentions if _EXAMINATION in mention.kinds), None)
+        return self._examined(head) if head is not None else []
+
+    def _examined(self, head: Mention) -> list[Site]:
+        result = next((other for other in self._sentence.between(head.end, self._sentence.end) if _RESULT in other.kinds), None)
+        after = [site for site in self._after(head.end) if result is not None and site.end <= result.start]
+        return after or self._before(head.start)
+
+    def side(self, mention: Mention, sites: Sequence[Site]) -> str | None:
+        """Return the side of ``mention``: that of its sites where they agree, else one named beside it."""
+        named = {site.side for site in sites if site.side}
+        if named:
+            return named.pop() if len(named) == 1 else None
+        before = self._side(self._ending.get(mention.start))
+        if before:
+            return before
+        for position in range(mention.end, min(mention.end + _SIDE_REACH, self._sentence.end)):
+            if self._text(position) in {",", ";", "."}:
+                return None
+            other = self._starting.get(position)
+            if other is not None:
+                if _BODY in other.kinds or cue("ScopeEnd") in other.kinds or any(self._lexicon.read_as(concept) for concept in other.concepts):
+                    return None
+                side = self._side(other)
+                if side:
+                    return side
+        return None
+
+    def _text(self, position: int) -> str:
+        return self._sentence.tokens[position].text if self._sentence.start <= position < self._sentence.end else ""
+
+    def _part(self, mention: Mention | None) -> str | None:
+        return mention.concept_of(self._lexicon, _BODY) if mention is not None and _BODY in mention.kinds else None
+
+    def _side(self, mention: Mention | None) -> str | None:
+        if mention is None:
+            return None
+        return next((concept for concept in mention.concepts if self._lexicon.individuals.get(concept) == _SIDE), None)
+
+    def _before(self, end: int, *, joined: bool = False) -> list[Site]:
+        """Return the list of sites that ends at token ``end``."""
+        found: list[Site] = []
+        position = end
+        several = joined
+        while position > self._sentence.start:
+            mention = self._ending.get(position)
+            part, side = self._part(mention), self._side(mention)
+            if mention is None:
+                text = self._text(position - 1)
+                if text not in _LINKS or (text == "," and not several) or not (found or joined):
+                    break
+                position -= 1
+                continue
+            if part:
+                found.append(Site(part, None, mention.start, mention.end))
+            elif side and found:
+                found[-1] = replace(found[-1], side=_both(found[-1].side, side), start=mention.start)
+            elif _AND in mention.kinds and found:
+                several = True
+            elif _FILLER not in mention.kinds:
+                break
+            position = mention.start
+        if several and found and _PREPOSITION in getattr(self._ending.get(position), "kinds", ()):
+            found = [] if joined else found[:1]
+        return list(reversed(found))
+
+    def _after(self, start: int) -> list[Site]:
+        """Return the sites after token ``start``: at once, or behind a preposition in the same phrase."""
+        position = start
+        if self._text(position) == "(":
+            inside = self._list(position + 1)
+            if inside:
+                return inside
+            position = next((at + 1 for at in range(position, min(position + _REACH, self._sentence.end)) if self._text(at) == ")"), position)
+        found = self._list(position)
+        prepositions = False
+        limit = min(position + _REACH, self._sentence.end)
+        while not found and position < limit:
+            mention = self._starting.get(position)
+            text = self._text(position)
+            if text in {";", ".", ":", "("}:
+                return []
+            if mention is None:
+                position += 1
+                continue
+            if not _STOPS.isdisjoint(mention.kinds) or any(self._lexicon.read_as(concept) for concept in mention.concepts):
+                return []
+            if _PREPOSITION in mention.kinds:
+                prepositions = True
+                found = self._list(mention.end)
+            elif prepositions and (self._part(mention) or self._side(mention)):
+                found = self._list(position)
+            position = mention.end
+        return found
+
+    def _list(self, start: int) -> list[Site]:
+        """Return the list of sites that starts at token ``start``."""
+        found: list[Site] = []
+        position = start
+        side: str | None = None
+        side_at = start
+        linked = True
+        while position < self._sentence.end:
+            mention = self._starting.get(position)
+            part = self._part(mention)
+            named_side = self._side(mention)
+            if mention is None:
+                if not found or self._text(position) not in _LINKS:
+                    break
+                linked = True
+                position += 1
+                continue
+            if part:
+                if found and not linked:
+                    break
+                found.append(Site(part, side, side_at if side else mention.start, mention.end))
+                linked = side == _BOTH
+                side = side if side == _BOTH else None
+            elif named_side:
+                if found and not linked:
+                    found[-1] = replace(found[-1], side=found[-1].side or named_side, end=mention.end)
+                else:
+                    side, side_at = named_side, mention.start
+                linked = linked or not found
+            elif _AND in mention.kinds and found:
+                linked = True
+            elif _PREPOSITION in mention.kinds and found:
+                linked = True
+            elif _FILLER not in mention.kinds:
+                break
+            position = mention.end
+        return found
+
+
+def _both(one: str | None, other: str) -> str:
+    """Return the side that is meant by naming ``one`` and ``other``."""
+    return other if one is None or one == other else _BOTH

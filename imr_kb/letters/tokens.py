@@ -1,0 +1,83 @@
+"""Words, numbers, dates and signs of a view, each in the forms under which the lexicon looks it up."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+__all__ = ["SKIPPED", "Token", "forms", "tokenize"]
+
+#: Signs that may stand inside a name without being part of it: "follow-up", "EMG/NCS".
+SKIPPED: Final = frozenset("-/")
+
+_TOKEN: Final = re.compile(
+    r"""
+    (?P<date> (?<![\d/.-]) \d{1,2} (?P<sign>[/-]) \d{1,2} (?P=sign) (?:\d{4}|\d{2}) (?![\d/]|-\d) )
+  | (?P<number> \d+ (?:,\d{3})* (?:\.\d+)? | (?<!\d)\.\d+ )
+  | (?P<times> [xX] (?=\d) )
+  | (?P<word> (?:[A-Za-z]\.){2,} | [A-Za-z]+\d+(?![A-Za-z]) | [A-Za-z]+ (?:'[A-Za-z]+)* )
+  | (?P<other> \S )
+    """,
+    re.VERBOSE,
+)
+
+
+class Token(NamedTuple):
+    """One word, number, date or sign: its kind, its place in the view, and its forms in lower case, exact form first."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    forms: tuple[str, ...]
+
+    @property
+    def lower(self) -> str:
+        """The token in lower case, without apostrophes and the stops of an abbreviation."""
+        return self.forms[0]
+
+    @property
+    def capital(self) -> bool:
+        """Whether every letter is a capital."""
+        return self.text.isupper()
+
+
+def tokenize(text: str) -> list[Token]:
+    """Cut ``text`` into tokens; white space is left out.
+
+    >>> [token.text for token in tokenize("Norco 10/325mg on 05-25-11, x6 (L5-S1)")]
+    ['Norco', '10', '/', '325', 'mg', 'on', '05-25-11', ',', 'x', '6', '(', 'L5', '-', 'S1', ')']
+    """
+    tokens = []
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or "other"
+        if kind == "sign":
+            kind = "date"
+        found = match[0]
+        tokens.append(Token("word" if kind == "times" else kind, match.start(), match.end(), found, forms(found)))
+    return tokens
+
+
+@lru_cache(maxsize=16384)
+def forms(word: str) -> tuple[str, ...]:
+    """Return the lower-case forms of ``word``: as it stands, then without the ending of a plural or genitive.
+
+    >>> forms("Therapies"), forms("Phalen's"), forms("numbness")
+    (('therapies', 'therapy'), ('phalens', 'phalen'), ('numbness',))
+    """
+    exact = word.lower().replace("'", "")
+    if len(exact) > 2 and "." in exact:
+        exact = exact.replace(".", "")
+    single = _singular(exact)
+    return (exact,) if single == exact else (exact, single)
+
+
+def _singular(word: str) -> str:
+    if len(word) < 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("xes", "ches", "shes", "sses")):
+        return word[:-2]
+    return word[:-1]

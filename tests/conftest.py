@@ -1,0 +1,43 @@
+"""Fixtures that more than one test module needs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _lacking(reason: str) -> None:
+    """Skip where a tool or data set is not here; where everything must be here, fail."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the top of the checkout, which holds ontology/, shapes/ and kb/."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def letters() -> Path:
+    """Return the folder of published determination letters: ``IMR_LETTERS``, else beside the checkout."""
+    folder = Path(os.environ.get("IMR_LETTERS") or ROOT.parent / "shared" / "letters")
+    if not (folder / "labels.jsonl").is_file():
+        _lacking("no determination letters here: set IMR_LETTERS to the folder that holds labels.jsonl")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def java() -> str:
+    """Return the Java command that the OWL reasoner needs."""
+    command = shutil.which("java")
+    if command is None:
+        _lacking("no Java runtime here: install default-jre-headless")
+    assert command is not None
+    return command

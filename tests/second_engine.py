@@ -1,0 +1,149 @@
+"""A second engine for the same rule files: rdflib evaluates them, stage by stage, over a plain graph.
+
+It shares nothing with the first engine but the text of the rules and the order of the stages: another parser, another
+evaluator, and a repeated stage is simply run over and over until a whole round adds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from functools import cache
+from typing import Any, Final
+
+import pyoxigraph as ox
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import RDF, RDFS, SKOS, XSD
+from rdflib.plugins.sparql import CUSTOM_EVALS, prepareQuery
+from rdflib.plugins.sparql.evaluate import evalAggregateJoin
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.term import Node
+
+from imr_kb.derive import Statement
+from imr_kb.documents import to_rdflib
+from imr_kb.rules import CASE_STAGES, REPEATED_STAGES, Rule, rules
+
+__all__ = ["Row", "SecondEngine", "by_value", "rows_of"]
+
+Row = tuple[str, str, str]
+
+MAX_ROUNDS: Final = 50
+# Words for people, which no rule of a case reads: without them the graph is half as large.
+_FOR_PEOPLE: Final = frozenset(
+    str(name)
+    for name in (
+        RDFS.label,
+        SKOS.altLabel,
+        SKOS.hiddenLabel,
+        SKOS.prefLabel,
+        SKOS.definition,
+        SKOS.scopeNote,
+        SKOS.closeMatch,
+        SKOS.broadMatch,
+    )
+)
+_OWL: Final = "http://www.w3.org/2002/07/owl#"
+_NUMBERS: Final = frozenset({XSD.integer, XSD.decimal, XSD.int, XSD.long, XSD.nonNegativeInteger})
+# Engines carry quotients to different lengths; nothing in the rules depends on so small a part.
+_SMALLEST: Final = Decimal("0.000000001")
+
+
+class SecondEngine:
+    """Holds a compiled knowledge base as an rdflib graph and derives from cases what the rules say."""
+
+    def __init__(self, quads: Iterable[ox.Quad], replaced: Mapping[str, str] | None = None) -> None:
+        """Take the triples of the knowledge base; ``replaced`` gives other texts for rules, by name."""
+        self._graph = to_rdflib(quad for quad in quads if not _is_for_people(quad))
+        self._replaced = replaced or {}
+
+    def derive(self, quads: Iterable[ox.Quad], stages: Sequence[str] = CASE_STAGES) -> dict[Row, str]:
+        """Run ``stages`` over the knowledge base and ``quads``; return what is new, each with the rule that gave it first."""
+        graph = self._graph
+        given = [triple for triple in to_rdflib(quads) if triple not in graph]
+        derived: dict[tuple[Node, Node, Node], str] = {}
+        try:
+            for triple in given:
+                graph.add(triple)
+            for stage in stages:
+                self._run_stage(rules(stage), derived, repeat=stage in REPEATED_STAGES)
+        finally:
+            for triple in (*given, *derived):
+                graph.remove(triple)
+        return {_row(*triple): rule for triple, rule in derived.items()}
+
+    def _run_stage(self, stage: Sequence[Rule], derived: dict[tuple[Node, Node, Node], str], *, repeat: bool) -> None:
+        for _ in range(MAX_ROUNDS):
+            before = len(derived)
+            for rule in stage:
+                for triple in self._constructed(rule):
+                    self._graph.add(triple)
+                    derived[triple] = rule.name
+            if not repeat or len(derived) == before:
+                return
+        raise AssertionError(f"{stage[0].stage} does not come to an end")
+
+    def _constructed(self, rule: Rule) -> list[tuple[Node, Node, Node]]:
+        with _groups_of_nothing():
+            result = self._graph.query(_prepared(self._replaced.get(rule.name, rule.text)))
+        # All rows are read before any is added: a rule must not see what it derives in the same run.
+        return [triple for triple in set(result.graph or Graph()) if triple not in self._graph]
+
+
+def by_value(statements: Iterable[Statement]) -> frozenset[Row]:
+    """Return ``statements`` with numbers by value, so that 8, 8.0 and 08 are one."""
+    return frozenset(_row(*triple) for triple in to_rdflib(ox.Quad(*statement) for statement in statements))
+
+
+def rows_of(store: ox.Store, rule: Rule) -> frozenset[Row]:
+    """Return what ``rule`` constructs over ``store``, by value."""
+    result = store.query(rule.text)
+    return by_value((triple.subject, triple.predicate, triple.object) for triple in result if isinstance(triple, ox.Triple))
+
+
+@contextmanager
+def _groups_of_nothing() -> Iterator[None]:
+    """Let GROUP BY over no rows give no row.
+
+    rdflib gives one row without any binding, against section 18.5.1 of SPARQL 1.1; joined with what stands around a
+    sub-select, such a row matches everything.
+    """
+    CUSTOM_EVALS["groups of nothing"] = _evaluate_groups
+    try:
+        yield
+    finally:
+        del CUSTOM_EVALS["groups of nothing"]
+
+
+def _evaluate_groups(context: Any, part: Any) -> Iterator[Any]:
+    if part.name != "AggregateJoin" or part.p.expr is None:
+        raise NotImplementedError
+    return (row for row in evalAggregateJoin(context, part) if len(row))
+
+
+@cache
+def _prepared(text: str) -> Query:
+    return prepareQuery(text)
+
+
+def _is_for_people(quad: ox.Quad) -> bool:
+    if quad.predicate.value in _FOR_PEOPLE:
+        return True
+    # Class expressions have been compiled into imr:within, imr:contains and imr:sitedIn before any case is looked at.
+    return quad.predicate.value.startswith(_OWL) or (
+        quad.predicate.value == str(RDF.type) and isinstance(quad.object, ox.NamedNode) and quad.object.value.startswith(_OWL)
+    )
+
+
+def _row(subject: Node, predicate: Node, value: Node) -> Row:
+    return (str(subject), str(predicate), _value(value))
+
+
+def _value(term: Node) -> str:
+    if isinstance(term, Literal):
+        if term.datatype in _NUMBERS:
+            return f"{Decimal(str(term)).quantize(_SMALLEST).normalize():f}"
+        if term.datatype == XSD.boolean:
+            return "true" if str(term) in {"true", "1"} else "false"
+        return term.n3()
+    return term.n3() if isinstance(term, URIRef) else f"_:{term}"
