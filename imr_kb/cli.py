@@ -1,4 +1,4 @@
-"""The command line. Each verb parses its arguments, calls the library and writes: data to stdout, messages to stderr."""
+"""The command line: each verb parses its arguments, calls the library and writes data to stdout, messages to stderr."""
 
 from __future__ import annotations
 
@@ -63,7 +63,6 @@ class _Verbs(click.Group):
 def main(ctx: click.Context, root: Path | None) -> None:
     """Decide disputed treatment under the California guidelines, with the proof.
 
-    \b
     Exit codes: 0 done (a "not necessary" is a result), 1 problems found, 2 wrong usage, 3 an input was unreadable.
 
     Example: imr-kb explain letter.txt

@@ -16,7 +16,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from imr_kb.errors import InputError, Problem
-from imr_kb.load import read_quads
+from imr_kb.rdf import read_quads
 from imr_kb.terms import XSD, short
 
 __all__ = ["Document", "Place", "Places", "merged", "quiet", "read_documents", "to_oxigraph", "to_rdflib"]

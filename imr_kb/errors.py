@@ -47,7 +47,7 @@ class Problem:
 
     @property
     def exit_code(self) -> int:
-        """The exit code that this problem calls for: an input that cannot be read at all, or one that can and is wrong."""
+        """The exit code that this problem calls for: of an input that cannot be read, or of one that is wrong."""
         return EXIT_UNREADABLE if self.code.startswith(("IN", "RD")) else EXIT_PROBLEMS
 
     def to_dict(self) -> dict[str, str | int]:

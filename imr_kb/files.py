@@ -11,7 +11,7 @@ __all__ = ["replace_file"]
 
 
 def replace_file(path: Path, parts: Iterable[str]) -> None:
-    """Write ``parts`` beside ``path`` and put the finished file in its place; on any failure ``path`` is left as it was.
+    """Write ``parts`` beside ``path`` and then put it in its place; on any failure ``path`` is as it was.
 
     Raises:
         OSError: the directory does not exist or cannot be written.

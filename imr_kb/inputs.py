@@ -12,7 +12,8 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from imr_kb.errors import EXIT_DONE, ImrError, Problem, Severity
-from imr_kb.load import FORMATS, Case, Knowledge, load_cases
+from imr_kb.load import Case, Knowledge, load_cases
+from imr_kb.rdf import FORMATS
 from imr_kb.rules import rules
 from imr_kb.terms import RDFS, core, short
 

@@ -1,4 +1,4 @@
-"""Decide cases: run the rules over knowledge base and cases together, and read the decisions out of what they derive."""
+"""Decide cases: run the rules over knowledge base and cases together, and collect what they derive."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from imr_kb.collect import Facts, collect
 from imr_kb.derive import Statement, derive, names_in
 from imr_kb.errors import ImrError, Problem
 from imr_kb.load import Case, Knowledge, statements
 from imr_kb.proof import Proof
 from imr_kb.rules import CASE_STAGES, rules
 from imr_kb.terms import CORE, core, short
-from imr_kb.trace import CaseDecisions, Facts, collect
+from imr_kb.trace import CaseDecisions
 
 __all__ = ["CHUNK", "Judge"]
 

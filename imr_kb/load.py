@@ -1,13 +1,12 @@
 """Read the knowledge base and cases from files into RDF.
 
-Everything that comes from outside enters here: Turtle, TriG, N-Triples, N-Quads, JSON-LD and letters. The result is plain
-RDF without blank nodes, with an integer day number beside each date, so that no rule has to compute with dates.
+A case is RDF or a letter. The result is plain RDF without blank nodes, with an integer day number beside each date, so that
+no rule has to compute with dates.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,37 +19,15 @@ import pyoxigraph as ox
 from imr_kb import __version__
 from imr_kb.derive import Statement, derive, names_in
 from imr_kb.errors import ImrError, InputError, Problem
+from imr_kb.rdf import FORMATS, file_content, named_quads, parse_quads
 from imr_kb.rules import KNOWLEDGE_STAGES, rules
-from imr_kb.terms import BASE, CASE, RDF, XSD, core
+from imr_kb.terms import CASE, RDF, XSD, core
 
 if TYPE_CHECKING:
     from imr_kb.letters import Lexicon
 
-__all__ = [
-    "CONTEXT_IRI",
-    "FORMATS",
-    "Case",
-    "Knowledge",
-    "cases_of",
-    "context",
-    "data_root",
-    "load_cases",
-    "load_knowledge",
-    "named_quads",
-    "read_quads",
-    "statements",
-]
+__all__ = ["Case", "Knowledge", "cases_of", "data_root", "load_cases", "load_knowledge", "statements"]
 
-CONTEXT_IRI: Final = BASE + "context.jsonld"
-MAX_BYTES: Final = 512 * 1024 * 1024
-FORMATS: Final[Mapping[str, ox.RdfFormat]] = {
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".trig": ox.RdfFormat.TRIG,
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".nq": ox.RdfFormat.N_QUADS,
-    ".jsonld": ox.RdfFormat.JSON_LD,
-    ".json": ox.RdfFormat.JSON_LD,
-}
 EPOCH: Final = date(1970, 1, 1)
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _CASE: Final = ox.NamedNode(core("Case"))
@@ -64,9 +41,9 @@ _INTEGER: Final = ox.NamedNode(XSD + "integer")
 class Knowledge:
     """The ontology and the guidelines, compiled and ready to decide with.
 
-    ``store`` holds them as one merged default graph; ``version`` names the package version and the content of the files;
-    ``day_properties`` maps each date property to the property of its day number; ``unseen`` are the properties that no rule
-    is shown: quotations, and what a determination published.
+    ``store`` holds them as one merged default graph. ``version`` names the package version and the content of the files.
+    ``day_properties`` maps each date property to the property of its day number. ``unseen`` are the properties that no
+    rule is shown: quotations, and what a determination published.
     """
 
     root: Path
@@ -85,7 +62,7 @@ class Knowledge:
 
 @dataclass(frozen=True)
 class Case:
-    """One case as RDF: its IRI, the file it came from, its quads in the default graph, and what was noticed in reading."""
+    """One case as RDF: its IRI, its file, its quads in the default graph, and what was noticed in reading."""
 
     iri: str
     file: str
@@ -148,7 +125,7 @@ def load_knowledge(root: Path | None = None) -> Knowledge:
     for path in files:
         content = path.read_bytes()
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + content.replace(b"\r\n", b"\n") + b"\0")
-        quads += _parse(content, ox.RdfFormat.TURTLE, path.relative_to(root).as_posix())
+        quads += parse_quads(content, ox.RdfFormat.TURTLE, path.relative_to(root).as_posix())
     for rule in rules():
         digest.update(rule.name.encode() + b"\0" + rule.text.encode() + b"\0")
     day_properties: dict[Any, Any] = {quad.subject: quad.object for quad in quads if quad.predicate == _DAY_NUMBER}
@@ -177,46 +154,7 @@ def load_cases(path: Path, knowledge: Knowledge, *, name: str | None = None) -> 
     if path.suffix.lower() in FORMATS:
         quads = named_quads(path, name, CASE + _slug(path.stem))
         return cases_of(quads, _case_nodes(quads, name), knowledge, name)
-    return _from_letter(_content(path, name), knowledge, name)
-
-
-def read_quads(content: bytes, suffix: str, name: str) -> list[ox.Quad]:
-    """Parse ``content`` by its file ending and return quads of the default graph, blank nodes still in them.
-
-    Raises:
-        InputError: RD001 with line and column where it is not well formed, RD002 where it asks for a remote context.
-    """
-    rdf_format = FORMATS[suffix]
-    if rdf_format == ox.RdfFormat.JSON_LD:
-        content = _with_local_context(content, name)
-    return _parse(content, rdf_format, name)
-
-
-def _content(path: Path, name: str) -> bytes:
-    if not path.is_file():
-        raise InputError(
-            Problem(
-                file=name,
-                code="IN001",
-                what="There is no such file.",
-                next_step="Check the path; a directory is not read.",
-            )
-        )
-    if path.stat().st_size > MAX_BYTES:
-        raise InputError(
-            Problem(
-                file=name,
-                code="IN008",
-                what="The file is too large.",
-                next_step="Split it into files of under 512 MiB.",
-            )
-        )
-    content = path.read_bytes()
-    if not content.strip():
-        raise InputError(
-            Problem(file=name, code="IN002", what="The file is empty.", next_step="Give a letter or a case.")
-        )
-    return content
+    return _from_letter(file_content(path, name), knowledge, name)
 
 
 def _from_letter(content: bytes, knowledge: Knowledge, name: str) -> tuple[Case, ...]:
@@ -243,89 +181,6 @@ def _not_text(name: str) -> Problem:
     )
 
 
-def _parse(content: bytes, rdf_format: ox.RdfFormat, name: str) -> list[ox.Quad]:
-    try:
-        return [
-            quad if quad.graph_name == ox.DefaultGraph() else ox.Quad(quad.subject, quad.predicate, quad.object)
-            for quad in ox.parse(content, format=rdf_format, base_iri=CASE, rename_blank_nodes=True)
-        ]
-    except SyntaxError as error:
-        raise InputError(
-            Problem(
-                file=name,
-                line=error.lineno or 0,
-                column=error.offset or 0,
-                code="RD001",
-                what=f"This is not well-formed {rdf_format.name}: {error.msg}.",
-                next_step="Mend it at this place; often a full stop, a semicolon or a prefix is missing just before it.",
-            )
-        ) from error
-    except ValueError as error:
-        raise InputError(
-            Problem(
-                file=name,
-                code="RD001",
-                what=f"This is not well-formed {rdf_format.name}: {error}.",
-                next_step="Mend it and try again.",
-            )
-        ) from error
-
-
-def context() -> dict[str, Any]:
-    """Return the published JSON-LD context."""
-    loaded: dict[str, Any] = json.loads(
-        (Path(__file__).parent / "schemas" / "context.jsonld").read_text(encoding="utf-8")
-    )
-    return loaded
-
-
-def _with_local_context(content: bytes, name: str) -> bytes:
-    try:
-        document = json.loads(content)
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        line, column = getattr(error, "lineno", 0), getattr(error, "colno", 0)
-        raise InputError(
-            Problem(
-                file=name,
-                line=line,
-                column=column,
-                code="RD001",
-                what=f"This is not well-formed JSON: {error}.",
-                next_step="Mend it and try again.",
-            )
-        ) from error
-    return json.dumps(_localized(document, name)).encode()
-
-
-def _localized(node: Any, name: str) -> Any:
-    if isinstance(node, list):
-        return [_localized(item, name) for item in node]
-    if not isinstance(node, dict):
-        return node
-    return {
-        key: _local_context(value, name) if key == "@context" else _localized(value, name)
-        for key, value in node.items()
-    }
-
-
-def _local_context(value: Any, name: str) -> Any:
-    if isinstance(value, list):
-        return [_local_context(item, name) for item in value]
-    if value == CONTEXT_IRI:
-        return context()["@context"]
-    if isinstance(value, str) or (isinstance(value, dict) and "@import" in value):
-        raise InputError(
-            Problem(
-                file=name,
-                code="RD002",
-                term=str(value),
-                what="A JSON-LD context may not be fetched from elsewhere.",
-                next_step=f"Use {CONTEXT_IRI}, which is bundled, or write the context into the file.",
-            )
-        )
-    return value
-
-
 def _slug(stem: str) -> str:
     return (
         "".join(
@@ -334,31 +189,6 @@ def _slug(stem: str) -> str:
         )
         or "case"
     )
-
-
-def _named(quads: Iterable[ox.Quad], base: str) -> list[ox.Quad]:
-    """Give every blank node an IRI below ``base`` that does not depend on the order of the triples."""
-    quads = list(quads)
-    if not any(isinstance(term, ox.BlankNode) for quad in quads for term in (quad.subject, quad.object)):
-        return quads
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-
-    def name(term: Any) -> Any:
-        return (
-            ox.NamedNode(f"{base}/node/{term.value.removeprefix('c14n')}") if isinstance(term, ox.BlankNode) else term
-        )
-
-    return sorted((ox.Quad(name(quad.subject), quad.predicate, name(quad.object)) for quad in dataset), key=str)
-
-
-def named_quads(path: Path, name: str, base: str) -> list[ox.Quad]:
-    """Read the RDF of ``path`` with an IRI below ``base`` in place of each blank node.
-
-    Raises:
-        InputError: IN001 to IN008, RD001, RD002 where the file cannot be read.
-    """
-    return _named(read_quads(_content(path, name), path.suffix.lower(), name), base)
 
 
 def cases_of(

@@ -1,4 +1,4 @@
-"""The proof of a case's decisions as RDF: what the rules derived, and which run, on which content, derived it (PROV-O)."""
+"""The proof of a case's decisions as RDF: what the rules derived, and which run on which content derived it (PROV-O)."""
 
 from __future__ import annotations
 

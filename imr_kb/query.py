@@ -47,7 +47,7 @@ def refuse_unsafe(text: str, name: str) -> None:
                 column=column,
                 code="QU001",
                 what="This is not a well-formed SPARQL 1.1 query.",
-                next_step="Write SELECT, CONSTRUCT, ASK or DESCRIBE; the prefixes of this project need not be declared.",
+                next_step="Write SELECT, CONSTRUCT, ASK or DESCRIBE; the prefixes of this project are understood.",
             )
         ) from error
     for part in _names(tree):
@@ -79,8 +79,7 @@ def answer(store: ox.Store, text: str, name: str) -> ox.QuerySolutions | ox.Quer
 def answered(result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, form: str) -> Iterator[str]:
     """Yield the result as text: ``form`` is ``text``, ``json``, ``xml``, ``csv``, ``tsv`` or ``ttl``.
 
-    Rows come in the order of the query, so a query that is to give the same bytes each time has an ORDER BY; triples are
-    sorted.
+    Rows come in the order of the query: one that is to give the same bytes each time has an ORDER BY. Triples are sorted.
 
     Raises:
         ImrError: QU004 where the form does not suit the kind of query.
@@ -122,7 +121,7 @@ def _unsuitable(form: str, what: str, step: str) -> Problem:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """End the process with a message when the block takes longer than ``seconds``; a running query cannot be stopped."""
+    """End the process with a message when the block takes longer than ``seconds``: a running query cannot be stopped."""
 
     def stop() -> None:
         problem = Problem(

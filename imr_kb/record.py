@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from imr_kb.collect import Facts
 from imr_kb.load import Case, Knowledge
 from imr_kb.terms import OA, PREFIXES, RDF, RDFS, core, short
-from imr_kb.trace import Facts
 
 __all__ = ["as_text", "as_turtle"]
 

@@ -1,8 +1,8 @@
 """Run worked examples: decide the case of each and compare with what its author expects.
 
-A worked example is a ``t:Example`` in Turtle with one ``t:case`` and the expected ``t:verdict``; it may add ``t:ground``,
-``t:governedBy``, ``t:supported`` and, per status, the criteria that come out so. Where a case has several requests, the
-expectations are about the one with the smallest ``imr:sequence``.
+A worked example is a ``t:Example`` in Turtle with one ``t:case`` and the expected ``t:verdict``; it may add
+``t:ground``, ``t:governedBy``, ``t:supported`` and, per status, the criteria that come out so. Where a case has several
+requests, the expectations are about the one with the smallest ``imr:sequence``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import pyoxigraph as ox
 
 from imr_kb.errors import InputError, Problem
 from imr_kb.judge import Judge
-from imr_kb.load import Case, Knowledge, cases_of, named_quads
+from imr_kb.load import Case, Knowledge, cases_of
+from imr_kb.rdf import named_quads
 from imr_kb.terms import BASE, PREFIXES, RDF, core, short
 from imr_kb.trace import Decision
 

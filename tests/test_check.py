@@ -15,7 +15,8 @@ from rdflib import RDF, SH, Graph, URIRef
 from imr_kb.check import check_case, check_examples, check_knowledge, check_ontology, check_paths, check_root
 from imr_kb.documents import to_rdflib
 from imr_kb.errors import Problem, Severity
-from imr_kb.load import load_knowledge, read_quads
+from imr_kb.load import load_knowledge
+from imr_kb.rdf import read_quads
 from imr_kb.rules import rules
 from imr_kb.terms import PREFIXES, core, short
 

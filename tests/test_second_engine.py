@@ -11,7 +11,8 @@ import pytest
 from second_engine import Row, SecondEngine, by_value, rows_of
 
 from imr_kb.judge import Judge
-from imr_kb.load import Case, Knowledge, load_cases, load_knowledge, read_quads
+from imr_kb.load import Case, Knowledge, load_cases, load_knowledge
+from imr_kb.rdf import read_quads
 from imr_kb.rules import CASE_STAGES, KNOWLEDGE_STAGES, Rule, rules
 from imr_kb.terms import RDF, core, short
 from imr_kb.worked import Example, load_examples

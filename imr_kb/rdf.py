@@ -1,0 +1,183 @@
+"""Read RDF from files: Turtle, TriG, N-Triples, N-Quads and JSON-LD, without blank nodes and without fetching anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from imr_kb.errors import InputError, Problem
+from imr_kb.terms import BASE, CASE
+
+__all__ = ["CONTEXT_IRI", "FORMATS", "context", "file_content", "named_quads", "parse_quads", "read_quads"]
+
+CONTEXT_IRI: Final = BASE + "context.jsonld"
+MAX_BYTES: Final = 512 * 1024 * 1024
+FORMATS: Final[Mapping[str, ox.RdfFormat]] = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+    ".json": ox.RdfFormat.JSON_LD,
+}
+
+
+def named_quads(path: Path, name: str, base: str) -> list[ox.Quad]:
+    """Read the RDF of ``path`` with an IRI below ``base`` in place of each blank node.
+
+    Raises:
+        InputError: IN001 to IN008, RD001, RD002 where the file cannot be read.
+    """
+    return _named(read_quads(file_content(path, name), path.suffix.lower(), name), base)
+
+
+def read_quads(content: bytes, suffix: str, name: str) -> list[ox.Quad]:
+    """Parse ``content`` by its file ending and return quads of the default graph, blank nodes still in them.
+
+    Raises:
+        InputError: RD001 with line and column where it is not well formed, RD002 where it asks for a remote context.
+    """
+    rdf_format = FORMATS[suffix]
+    if rdf_format == ox.RdfFormat.JSON_LD:
+        content = _with_local_context(content, name)
+    return parse_quads(content, rdf_format, name)
+
+
+def file_content(path: Path, name: str) -> bytes:
+    """Return what stands in ``path``.
+
+    Raises:
+        InputError: IN001 where there is no such file, IN002 where it is empty, IN008 where it is too large.
+    """
+    if not path.is_file():
+        raise InputError(
+            Problem(
+                file=name,
+                code="IN001",
+                what="There is no such file.",
+                next_step="Check the path; a directory is not read.",
+            )
+        )
+    if path.stat().st_size > MAX_BYTES:
+        raise InputError(
+            Problem(
+                file=name,
+                code="IN008",
+                what="The file is too large.",
+                next_step="Split it into files of under 512 MiB.",
+            )
+        )
+    content = path.read_bytes()
+    if not content.strip():
+        raise InputError(
+            Problem(file=name, code="IN002", what="The file is empty.", next_step="Give a letter or a case.")
+        )
+    return content
+
+
+def parse_quads(content: bytes, rdf_format: ox.RdfFormat, name: str) -> list[ox.Quad]:
+    """Parse ``content`` and return quads of the default graph.
+
+    Raises:
+        InputError: RD001 with line and column where it is not well formed.
+    """
+    try:
+        return [
+            quad if quad.graph_name == ox.DefaultGraph() else ox.Quad(quad.subject, quad.predicate, quad.object)
+            for quad in ox.parse(content, format=rdf_format, base_iri=CASE, rename_blank_nodes=True)
+        ]
+    except SyntaxError as error:
+        raise InputError(
+            Problem(
+                file=name,
+                line=error.lineno or 0,
+                column=error.offset or 0,
+                code="RD001",
+                what=f"This is not well-formed {rdf_format.name}: {error.msg}.",
+                next_step="Mend it at this place; often a full stop, a semicolon or a prefix is missing just before it.",
+            )
+        ) from error
+    except ValueError as error:
+        raise InputError(
+            Problem(
+                file=name,
+                code="RD001",
+                what=f"This is not well-formed {rdf_format.name}: {error}.",
+                next_step="Mend it and try again.",
+            )
+        ) from error
+
+
+def context() -> dict[str, Any]:
+    """Return the published JSON-LD context."""
+    loaded: dict[str, Any] = json.loads(
+        (Path(__file__).parent / "schemas" / "context.jsonld").read_text(encoding="utf-8")
+    )
+    return loaded
+
+
+def _with_local_context(content: bytes, name: str) -> bytes:
+    try:
+        document = json.loads(content)
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        line, column = getattr(error, "lineno", 0), getattr(error, "colno", 0)
+        raise InputError(
+            Problem(
+                file=name,
+                line=line,
+                column=column,
+                code="RD001",
+                what=f"This is not well-formed JSON: {error}.",
+                next_step="Mend it and try again.",
+            )
+        ) from error
+    return json.dumps(_localized(document, name)).encode()
+
+
+def _localized(node: Any, name: str) -> Any:
+    if isinstance(node, list):
+        return [_localized(item, name) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: _local_context(value, name) if key == "@context" else _localized(value, name)
+        for key, value in node.items()
+    }
+
+
+def _local_context(value: Any, name: str) -> Any:
+    if isinstance(value, list):
+        return [_local_context(item, name) for item in value]
+    if value == CONTEXT_IRI:
+        return context()["@context"]
+    if isinstance(value, str) or (isinstance(value, dict) and "@import" in value):
+        raise InputError(
+            Problem(
+                file=name,
+                code="RD002",
+                term=str(value),
+                what="A JSON-LD context may not be fetched from elsewhere.",
+                next_step=f"Use {CONTEXT_IRI}, which is bundled, or write the context into the file.",
+            )
+        )
+    return value
+
+
+def _named(quads: Iterable[ox.Quad], base: str) -> list[ox.Quad]:
+    """Give every blank node an IRI below ``base`` that does not depend on the order of the triples."""
+    quads = list(quads)
+    if not any(isinstance(term, ox.BlankNode) for quad in quads for term in (quad.subject, quad.object)):
+        return quads
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+
+    def name(term: Any) -> Any:
+        return (
+            ox.NamedNode(f"{base}/node/{term.value.removeprefix('c14n')}") if isinstance(term, ox.BlankNode) else term
+        )
+
+    return sorted((ox.Quad(name(quad.subject), quad.predicate, name(quad.object)) for quad in dataset), key=str)
