@@ -27,6 +27,7 @@ from imr_kb.rules import CASE_STAGES, REPEATED_STAGES, Rule, rules
 __all__ = ["Row", "SecondEngine", "by_value", "rows_of"]
 
 Row = tuple[str, str, str]
+Triple = tuple[Node, Node, Node]
 
 MAX_ROUNDS: Final = 50
 # Words for people, which no rule of a case reads: without them the graph is half as large.
@@ -43,6 +44,7 @@ _FOR_PEOPLE: Final = frozenset(
         SKOS.broadMatch,
     )
 )
+_AS_WRITTEN: Final[Mapping[str, str]] = {}
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
 _NUMBERS: Final = frozenset({XSD.integer, XSD.decimal, XSD.int, XSD.long, XSD.nonNegativeInteger})
 # Engines carry quotients to different lengths; nothing in the rules depends on so small a part.
@@ -52,40 +54,49 @@ _SMALLEST: Final = Decimal("0.000000001")
 class SecondEngine:
     """Holds a compiled knowledge base as an rdflib graph and derives from cases what the rules say."""
 
-    def __init__(self, quads: Iterable[ox.Quad], replaced: Mapping[str, str] | None = None) -> None:
-        """Take the triples of the knowledge base; ``replaced`` gives other texts for rules, by name."""
+    def __init__(self, quads: Iterable[ox.Quad]) -> None:
+        """Take the triples of the knowledge base."""
         self._graph = to_rdflib(quad for quad in quads if not _is_for_people(quad))
-        self._replaced = replaced or {}
 
-    def derive(self, quads: Iterable[ox.Quad], stages: Sequence[str] = CASE_STAGES) -> dict[Row, str]:
-        """Run ``stages`` over the knowledge base and ``quads``; return what is new, each with the rule that gave it first."""
+    def derive(
+        self,
+        quads: Iterable[ox.Quad],
+        stages: Sequence[str] = CASE_STAGES,
+        *,
+        replaced: Mapping[str, str] = _AS_WRITTEN,
+    ) -> dict[Row, str]:
+        """Run ``stages`` over the knowledge base and ``quads``; return what is new, and the rule that gave it first.
+
+        ``replaced`` gives other texts for rules, by name.
+        """
         graph = self._graph
         given = [triple for triple in to_rdflib(quads) if triple not in graph]
-        derived: dict[tuple[Node, Node, Node], str] = {}
+        derived: dict[Triple, str] = {}
         try:
             for triple in given:
                 graph.add(triple)
             for stage in stages:
-                self._run_stage(rules(stage), derived, repeat=stage in REPEATED_STAGES)
+                texts = [(rule.name, replaced.get(rule.name, rule.text)) for rule in rules(stage)]
+                self._run_stage(texts, derived, repeat=stage in REPEATED_STAGES)
         finally:
             for triple in (*given, *derived):
                 graph.remove(triple)
         return {_row(*triple): rule for triple, rule in derived.items()}
 
-    def _run_stage(self, stage: Sequence[Rule], derived: dict[tuple[Node, Node, Node], str], *, repeat: bool) -> None:
+    def _run_stage(self, texts: Sequence[tuple[str, str]], derived: dict[Triple, str], *, repeat: bool) -> None:
         for _ in range(MAX_ROUNDS):
             before = len(derived)
-            for rule in stage:
-                for triple in self._constructed(rule):
+            for name, text in texts:
+                for triple in self._constructed(text):
                     self._graph.add(triple)
-                    derived[triple] = rule.name
+                    derived[triple] = name
             if not repeat or len(derived) == before:
                 return
-        raise AssertionError(f"{stage[0].stage} does not come to an end")
+        raise AssertionError(f"{texts[0][0]} and its neighbours do not come to an end")
 
-    def _constructed(self, rule: Rule) -> list[tuple[Node, Node, Node]]:
+    def _constructed(self, text: str) -> list[Triple]:
         with _groups_of_nothing():
-            result = self._graph.query(_prepared(self._replaced.get(rule.name, rule.text)))
+            result = self._graph.query(_prepared(text))
         # All rows are read before any is added: a rule must not see what it derives in the same run.
         return [triple for triple in set(result.graph or Graph()) if triple not in self._graph]
 
@@ -97,8 +108,8 @@ def by_value(statements: Iterable[Statement]) -> frozenset[Row]:
 
 def rows_of(store: ox.Store, rule: Rule) -> frozenset[Row]:
     """Return what ``rule`` constructs over ``store``, by value."""
-    result = store.query(rule.text)
-    return by_value((triple.subject, triple.predicate, triple.object) for triple in result if isinstance(triple, ox.Triple))
+    result: Any = store.query(rule.text)
+    return by_value((triple.subject, triple.predicate, triple.object) for triple in result)
 
 
 @contextmanager
@@ -131,12 +142,14 @@ def _is_for_people(quad: ox.Quad) -> bool:
         return True
     # Class expressions have been compiled into imr:within, imr:contains and imr:sitedIn before any case is looked at.
     return quad.predicate.value.startswith(_OWL) or (
-        quad.predicate.value == str(RDF.type) and isinstance(quad.object, ox.NamedNode) and quad.object.value.startswith(_OWL)
+        quad.predicate.value == str(RDF.type)
+        and isinstance(quad.object, ox.NamedNode)
+        and quad.object.value.startswith(_OWL)
     )
 
 
 def _row(subject: Node, predicate: Node, value: Node) -> Row:
-    return (str(subject), str(predicate), _value(value))
+    return (_value(subject), _value(predicate), _value(value))
 
 
 def _value(term: Node) -> str:
@@ -146,4 +159,5 @@ def _value(term: Node) -> str:
         if term.datatype == XSD.boolean:
             return "true" if str(term) in {"true", "1"} else "false"
         return term.n3()
-    return term.n3() if isinstance(term, URIRef) else f"_:{term}"
+    # The label of a blank node is another one in each reading of a file.
+    return term.n3() if isinstance(term, URIRef) else "_:"

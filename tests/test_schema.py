@@ -206,7 +206,7 @@ def test_a_left_out_field_is_refused(knowledge: Knowledge) -> None:
 
 def test_the_page_names_every_field_and_every_term() -> None:
     page = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`([^`]+)`", page))
+    named = set(re.findall(r"`([^`\n]+)`", page))
     fields = {name for node in _objects(SCHEMA) if "required" in node for name in node["properties"]}
     fields |= DEFINED["values"]["properties"].keys()
     terms = {str(term) for name in (*TERMS, "verification") for term in DEFINED[name]["enum"]}

@@ -25,7 +25,8 @@ __all__ = ["MAX_CHARACTERS", "Lexicon", "Reading", "looks_like_letter", "read_le
 MAX_CHARACTERS: Final = 2 * 1024 * 1024
 #: The fixed words of the form: its headings, and the outcome at the end of an item.
 _FORM: Final = re.compile(
-    r"^[ \t]*(?:CLINICAL CASE SUMMARY|IMR (?:ISSUES, )?DECISIONS?\b|HOW THE IMR FINAL DETERMINATION)|:[ \t]*(?:Upheld|Overturned)[ \t.]*$",
+    r"^[ \t]*(?:CLINICAL CASE SUMMARY|IMR (?:ISSUES, )?DECISIONS?\b|HOW THE IMR FINAL DETERMINATION)"
+    r"|:[ \t]*(?:Upheld|Overturned)[ \t.]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
@@ -69,7 +70,9 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
     values = worker_and_dates(summary, header, lexicon)
     name = str(header.get(core("caseNumber"), "")) or PurePath(document).stem
     case = CASE + (_UNSAFE.sub("-", name).strip("-") or "letter")
-    quads = case_quads(case, values, clinical_facts(summary, lexicon), requests, text=text, document=document, lexicon=lexicon)
+    quads = case_quads(
+        case, values, clinical_facts(summary, lexicon), requests, text=text, document=document, lexicon=lexicon
+    )
     return Reading(case, quads, tuple(_problems(text, document, requests)))
 
 
@@ -78,7 +81,7 @@ def _no_letter(document: str, *, formed: bool) -> Problem:
     return Problem(
         file=document,
         code="IN004",
-        what=f"{what} Each item was expected as a heading that ends with a colon and its outcome, as in 'MRI of the knee: Upheld'.",
+        what=f"{what} Expected are items that end with a colon and the outcome, as in 'MRI of the knee: Upheld'.",
         next_step="Give the full text of the letter, or write the case as Turtle.",
     )
 
@@ -95,7 +98,7 @@ def _problems(text: str, document: str, requests: list[Request]) -> list[Problem
                     code="IN005",
                     term=request.text,
                     what="The service of this item was not recognised, so it stays undetermined.",
-                    next_step="Add its name as a label of a service in the ontology, or give the item a concept in a case file.",
+                    next_step="Add its name to a service of the ontology, or give the item a concept in a case file.",
                     severity=Severity.WARNING,
                 )
             )

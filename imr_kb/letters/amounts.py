@@ -11,7 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from lark import Lark, Token as Leaf, Tree
+from lark import Lark, Tree
+from lark import Token as Leaf
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 from lark.lexer import Lexer
 
@@ -49,7 +50,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """One amount: tokens ``start`` to ``end``, its value, and a second value where the kind has one (weeks, highest grade)."""
+    """One amount: tokens ``start`` to ``end``, its value, and a second one where the kind has it (weeks, highest grade)."""
 
     kind: Kind
     start: int
@@ -73,7 +74,7 @@ class _Given(Lexer):
     def __init__(self, lexer_conf: Any) -> None:
         """Accept what Lark hands to every lexer."""
 
-    def lex(self, data: Any) -> Iterator[Leaf]:
+    def lex(self, data: Any, _state: Any = None) -> Iterator[Leaf]:
         """Return the tokens as they are."""
         return iter(data)
 
@@ -154,7 +155,7 @@ class AmountReader:
         length = len(leaves)
         while length:
             try:
-                return length, self._lark.parse(leaves[:length])  # type: ignore[arg-type]
+                return length, self._lark.parse(leaves[:length])
             except UnexpectedToken as error:
                 failed = int(error.token) if error.token.type != "$END" else length
                 length = min(failed, length - 1) if failed == length else failed

@@ -20,7 +20,18 @@ _PLANNED: Final = core("PlannedCare")
 _HISTORY: Final = cue("History")
 _VISIT: Final = cue("Visit")
 _OF: Final = cue("Of")
-_LINKING: Final = frozenset({_VISIT, _OF, cue("For"), cue("SiteFiller"), cue("DateMark"), cue("HistoryAfter"), cue("SitePreposition"), cue("ByMeans")})
+_LINKING: Final = frozenset(
+    {
+        _VISIT,
+        _OF,
+        cue("For"),
+        cue("SiteFiller"),
+        cue("DateMark"),
+        cue("HistoryAfter"),
+        cue("SitePreposition"),
+        cue("ByMeans"),
+    }
+)
 _CARE: Final = frozenset({_STUDY, _TREATMENT, _MEDICATION})
 _TELLING: Final = frozenset(cue(name) for name in ("Complaint", "Result", "Examination", "Plan", "RequestMention"))
 #: How many tokens may stand between care and its amount, and between care and its date.
@@ -45,14 +56,21 @@ def _visits(sentence: Sentence, mention: Mention) -> _Found:
     before = next((amount for amount in sentence.amounts if _leads(sentence, amount, mention)), None)
     if before is not None:
         return {core("visits"): int(before.value)}, [before]
-    after = [amount for amount in sentence.amounts if amount.kind in {Kind.COUNT, Kind.QUANTITY, Kind.SCHEDULE} and _follows(sentence, mention, amount)]
+    after = [
+        amount
+        for amount in sentence.amounts
+        if amount.kind in {Kind.COUNT, Kind.QUANTITY, Kind.SCHEDULE} and _follows(sentence, mention, amount)
+    ]
     if len(after) == 1:
         amount = after[0]
         if amount.kind is Kind.SCHEDULE and amount.second is not None:
             total = amount.value * amount.second
             return ({core("visits"): int(total), core("weeks"): amount.second} if total == int(total) else {}), after
         return {core("visits"): int(amount.value)}, after
-    weeks = next((amount for amount in sentence.amounts if amount.kind is Kind.WEEKS and _follows(sentence, mention, amount)), None)
+    weeks = next(
+        (amount for amount in sentence.amounts if amount.kind is Kind.WEEKS and _follows(sentence, mention, amount)),
+        None,
+    )
     return ({core("weeks"): weeks.value}, [weeks]) if weeks is not None else ({}, [])
 
 
@@ -72,13 +90,22 @@ def _follows(sentence: Sentence, mention: Mention, amount: Amount) -> bool:
 
 
 def _only_linking(sentence: Sentence, start: int, end: int) -> bool:
-    names = {position for other in sentence.between(start, end) if not _LINKING.isdisjoint(other.kinds) for position in range(other.start, other.end)}
+    names = {
+        position
+        for other in sentence.between(start, end)
+        if not _LINKING.isdisjoint(other.kinds)
+        for position in range(other.start, other.end)
+    }
     return all(position in names or sentence.tokens[position].text in "(,:-" for position in range(start, end))
 
 
 def _strength(sentence: Sentence, mention: Mention) -> _Found:
     for amount in sentence.amounts:
-        if amount.kind is Kind.STRENGTH and mention.end <= amount.start <= mention.end + 3 and not _other_name(sentence, mention, amount):
+        if (
+            amount.kind is Kind.STRENGTH
+            and mention.end <= amount.start <= mention.end + 3
+            and not _other_name(sentence, mention, amount)
+        ):
             return {core("strengthMg"): amount.value}, [amount]
     return {}, []
 
@@ -90,7 +117,11 @@ def _other_name(sentence: Sentence, mention: Mention, amount: Amount) -> bool:
 def _dose(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> _Found:
     values, used = _strength(sentence, mention)
     stop = next(
-        (other.start for other in sentence.between(mention.end, sentence.end) if any(lexicon.read_as(concept) for concept in other.concepts)),
+        (
+            other.start
+            for other in sentence.after(mention.end)
+            if any(lexicon.read_as(concept) for concept in other.concepts)
+        ),
         sentence.end,
     )
     start = next((at for at in range(mention.end, stop) if sentence.tokens[at].text == ";"), stop)
@@ -103,8 +134,10 @@ def _dose(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> _Found:
         elif amount.kind is Kind.PER_DAY and core("perDay") not in values:
             values[core("perDay")] = units * amount.value
             used.append(amount)
-        elif amount.kind is Kind.DATE and amount.day and any(
-            cue("ByMeans") in other.kinds and other.end == amount.start for other in sentence.mentions
+        elif (
+            amount.kind is Kind.DATE
+            and amount.day
+            and any(other.end == amount.start for other in sentence.of(cue("ByMeans")))
         ):
             values[core("since")] = amount.day
             used.append(amount)
@@ -113,7 +146,10 @@ def _dose(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> _Found:
 
 def dates_after(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> list[Amount]:
     """Return the dates of the study or treatment that ``mention`` names, after it or at the head of the sentence."""
-    stop = next((other.start for other in sentence.between(mention.end, sentence.end) if _ends_care(other, lexicon)), sentence.end)
+    stop = next(
+        (other.start for other in sentence.after(mention.end) if _ends_care(other, lexicon)),
+        sentence.end,
+    )
     found: list[Amount] = []
     reach = mention.end + _DATE_REACH
     for amount in sentence.amounts:
@@ -124,7 +160,9 @@ def dates_after(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> list[
             reach = amount.end + 2
     if found:
         return found
-    head = next((amount for amount in sentence.amounts if amount.kind is Kind.DATE and amount.end <= mention.start), None)
+    head = next(
+        (amount for amount in sentence.amounts if amount.kind is Kind.DATE and amount.end <= mention.start), None
+    )
     if head is not None and any(_HISTORY in other.kinds for other in sentence.between(head.end, mention.start)):
         return [head]
     return []
@@ -132,7 +170,9 @@ def dates_after(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> list[
 
 def _ends_care(mention: Mention, lexicon: Lexicon) -> bool:
     """Whether a date behind ``mention`` is no longer that of the care before it."""
-    return not _TELLING.isdisjoint(mention.kinds) or any(lexicon.read_as(concept) in _CARE for concept in mention.concepts)
+    return not _TELLING.isdisjoint(mention.kinds) or any(
+        lexicon.read_as(concept) in _CARE for concept in mention.concepts
+    )
 
 
 def _listed(sentence: Sentence, first: Amount, second: Amount) -> bool:

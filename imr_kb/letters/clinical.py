@@ -31,7 +31,9 @@ _CONTINUING: Final = cue("Continuing")
 _PLANS: Final = frozenset({cue("Plan"), _CONTINUING})
 _REQUEST: Final = cue("RequestMention")
 #: Cues of sentences that turn to something else than the examination before them.
-_OPENING: Final = tuple(cue(name) for name in ("Complaint", "Diagnosed", "History", "CurrentUse", "Plan", "Examination"))
+_OPENING: Final = tuple(
+    cue(name) for name in ("Complaint", "Diagnosed", "History", "CurrentUse", "Plan", "Examination")
+)
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _INJURY: Final = cue("InjuryMention")
@@ -57,9 +59,14 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draf
             draft.sentence = number
         drafts += own
         latest = care or latest[:0]
-    
+
     def broader(one: str, other: str) -> bool:
-        return one != other and one in lexicon.within(other) and not lexicon.sited(one) and lexicon.read_as(one) in _NARROWED
+        return (
+            one != other
+            and one in lexicon.within(other)
+            and not lexicon.sited(one)
+            and lexicon.read_as(one) in _NARROWED
+        )
 
     return merge(drafts, broader)
 
@@ -72,7 +79,9 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
         for concept, kind in _readings(mention, sentence, lexicon):
             made = list(_drafts(sentence, mention, concept, kind, reader, carried, lexicon))
             if kind == _STUDY:
-                study = next(((draft, mention) for draft in reversed(made) if draft.kind == _STUDY and not draft.absent), None)
+                study = next(
+                    ((draft, mention) for draft in reversed(made) if draft.kind == _STUDY and not draft.absent), None
+                )
             elif kind in {_FINDING, _DIAGNOSIS} and study is not None and _shown(sentence, study[1], mention):
                 for draft in made:
                     draft.shown_by = study[0]
@@ -80,13 +89,15 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
 
 
 def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon) -> list[tuple[str, str]]:
-    """Return the concepts of ``mention`` with the kind of fact each gives; of a condition and a finding only one is meant."""
-    readings = [(concept, kind) for concept in mention.concepts if (kind := lexicon.read_as(concept)) and kind != _RESPONSE]
+    """Return the concepts of ``mention`` with the kind of fact each gives; of a condition and a finding, one is meant."""
+    readings = [
+        (concept, kind) for concept in mention.concepts if (kind := lexicon.read_as(concept)) and kind != _RESPONSE
+    ]
     kinds = {kind for _, kind in readings}
     if {_DIAGNOSIS, _FINDING} <= kinds:
-        drop = _DIAGNOSIS if sentence.frame(mention, lexicon) in _OBSERVING else _FINDING
+        drop = _DIAGNOSIS if sentence.frame(mention) in _OBSERVING else _FINDING
         readings = [(concept, kind) for concept, kind in readings if kind != drop]
-    if _BODY in mention.kinds and sentence.frame(mention, lexicon) in _OBSERVING:
+    if _BODY in mention.kinds and sentence.frame(mention) in _OBSERVING:
         readings = [(concept, kind) for concept, kind in readings if kind != _DIAGNOSIS]
     return readings
 
@@ -100,7 +111,7 @@ def _drafts(
     carried: list[Site],
     lexicon: Lexicon,
 ) -> Iterator[Draft]:
-    frame = sentence.frame(mention, lexicon)
+    frame = sentence.frame(mention)
     if frame == _REQUEST or (frame in _PLANS and kind not in _CARE):
         return
     stand, denial = stance(sentence, mention, sign=kind not in _CARE)
@@ -133,7 +144,7 @@ def _with_values(
 ) -> Iterator[Draft]:
     values, used = care_values(sentence, mention, draft.kind, lexicon)
     dates = dates_after(sentence, mention, lexicon) if draft.kind in {_STUDY, _TREATMENT} and not draft.absent else []
-    for amount in dates or [None]:
+    for amount in (*dates, *(() if dates else (None,))):
         more = [*used, *([amount] if amount else [])]
         spread = [*words, *((one.start, one.end) for one in more)]
         yield Draft(
@@ -143,7 +154,7 @@ def _with_values(
             parts=draft.parts,
             side=draft.side,
             values={**values, **({core("onDate"): amount.day} if amount and amount.day else {})},
-            spans=[sentence.part.span(min(start for start, _ in spread), max(end for _, end in spread))],
+            spans={sentence.part.span(min(start for start, _ in spread), max(end for _, end in spread)): None},
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import pyoxigraph as ox
@@ -37,17 +38,17 @@ class Composer:
     def __init__(self, store: ox.Store, within: Mapping[str, frozenset[str]], depth: Mapping[str, int]) -> None:
         """Read the definitions by genus and restriction out of ``store``."""
         self._within = within
+        self._composed = lru_cache(maxsize=8192)(self._compose)
         self._depth = depth
-        self._store = store
         self._fillers = {
             quad.subject: quad.object.value
             for quad in store.quads_for_pattern(None, _FILLER, None)
             if isinstance(quad.object, ox.NamedNode)
         }
-        parts = self._parts(_EQUIVALENT)
+        parts = self._parts(store, _EQUIVALENT)
         self._definitions = _by_filler(_expanded(parts))
         self._own: dict[str, frozenset[str]] = {}
-        for source in (parts, self._parts(_SUBCLASS)):
+        for source in (parts, self._parts(store, _SUBCLASS)):
             for defined, (_, fillers) in source.items():
                 self._own[defined] = self._own.get(defined, frozenset()) | fillers
         self._disjoint: set[tuple[str, str]] = set()
@@ -57,7 +58,9 @@ class Composer:
 
     def compose(self, concept: str, context: Iterable[str]) -> str:
         """Return the most specific concept that is ``concept`` said of the things in ``context``, or ``concept`` itself."""
-        said = [thing for thing in context if thing in self._within]
+        return self._composed(concept, tuple(thing for thing in context if thing in self._within))
+
+    def _compose(self, concept: str, said: tuple[str, ...]) -> str:
         general = self._within.get(concept, frozenset({concept}))
         own = {filler for broader in general for filler in self._own.get(broader, ())}
         excluded = {filler for filler in own if any(self._apart(filler, thing) for thing in said)}
@@ -76,17 +79,21 @@ class Composer:
         return best if excluded or more_specific else concept
 
     def _apart(self, one: str, other: str) -> bool:
-        return any((first, second) in self._disjoint for first in self._within.get(one, ()) for second in self._within.get(other, ()))
+        return any(
+            (first, second) in self._disjoint
+            for first in self._within.get(one, ())
+            for second in self._within.get(other, ())
+        )
 
-    def _parts(self, predicate: ox.NamedNode) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    def _parts(self, store: ox.Store, predicate: ox.NamedNode) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         """Return, for each class with a description by ``predicate``, the named classes and the fillers in it."""
         found: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
-        for quad in self._store.quads_for_pattern(None, predicate, None):
+        for quad in store.quads_for_pattern(None, predicate, None):
             if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.BlankNode):
                 continue
             genera: set[str] = set()
             fillers: set[str] = set()
-            members = list(self._members(quad.object))
+            members = list(_members(store, quad.object))
             for member in members or [quad.object]:
                 if isinstance(member, ox.NamedNode):
                     genera.add(member.value)
@@ -98,15 +105,6 @@ class Composer:
                 before = found.get(quad.subject.value, (frozenset(), frozenset()))
                 found[quad.subject.value] = (before[0] | genera, before[1] | fillers)
         return found
-
-    def _members(self, node: ox.BlankNode) -> Iterable[_Node]:
-        for start in self._store.quads_for_pattern(node, _INTERSECTION, None):
-            cell = start.object
-            while isinstance(cell, ox.BlankNode):
-                for quad in self._store.quads_for_pattern(cell, _FIRST, None):
-                    if isinstance(quad.object, ox.NamedNode | ox.BlankNode):
-                        yield quad.object
-                cell = next((quad.object for quad in self._store.quads_for_pattern(cell, _REST, None)), None)
 
 
 def _expanded(parts: Mapping[str, tuple[frozenset[str], frozenset[str]]]) -> list[_Definition]:
@@ -129,6 +127,16 @@ def _expanded(parts: Mapping[str, tuple[frozenset[str], frozenset[str]]]) -> lis
                 named.add(genus)
         definitions.append(_Definition(defined, frozenset(named), frozenset(wanted)))
     return definitions
+
+
+def _members(store: ox.Store, node: ox.BlankNode) -> Iterable[_Node]:
+    for start in store.quads_for_pattern(node, _INTERSECTION, None):
+        cell: object = start.object
+        while isinstance(cell, ox.BlankNode):
+            for quad in store.quads_for_pattern(cell, _FIRST, None):
+                if isinstance(quad.object, ox.NamedNode | ox.BlankNode):
+                    yield quad.object
+            cell = next((quad.object for quad in store.quads_for_pattern(cell, _REST, None)), None)
 
 
 def _by_filler(definitions: Iterable[_Definition]) -> dict[str, list[_Definition]]:

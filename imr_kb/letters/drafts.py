@@ -20,7 +20,7 @@ _ON: Final = core("onDate")
 
 @dataclass(slots=True)
 class Draft:
-    """A fact in the making; ``values`` maps a property of the core vocabulary to its value."""
+    """A fact in the making; ``values`` maps a property of the core vocabulary to its value, ``spans`` keeps its words."""
 
     kind: str
     concept: str
@@ -28,15 +28,14 @@ class Draft:
     parts: tuple[str, ...] = ()
     side: str | None = None
     values: dict[str, Value] = field(default_factory=dict)
-    spans: list[tuple[int, int]] = field(default_factory=list)
+    spans: dict[tuple[int, int], None] = field(default_factory=dict)
     shown_by: Draft | None = None
     sentence: int = 0
 
     def says_more_of(self, other: Draft) -> bool:
-        """Whether both speak of the same thing and nothing that one says stands against the other."""
+        """Whether nothing that one says of the concept of both stands against the other."""
         return (
-            (self.kind, self.concept, self.absent) == (other.kind, other.concept, other.absent)
-            and self.shown_by is other.shown_by
+            self.shown_by is other.shown_by
             and (not self.parts or not other.parts or set(self.parts) == set(other.parts))
             and (self.side is None or other.side is None or self.side == other.side)
             and all(self._agrees(other, name) for name in self.values)
@@ -59,7 +58,7 @@ class Draft:
         self.side = self.side or other.side
         counts = [value for value in (self.values.get(_VISITS), other.values.get(_VISITS)) if isinstance(value, int)]
         self.values = {**other.values, **self.values, **({_VISITS: max(counts)} if counts else {})}
-        self.spans += [span for span in other.spans if span not in self.spans]
+        self.spans.update(other.spans)
 
 
 def merge(drafts: Iterable[Draft], broader: Callable[[str, str], bool]) -> list[Draft]:
@@ -70,12 +69,15 @@ def merge(drafts: Iterable[Draft], broader: Callable[[str, str], bool]) -> list[
     name of the second.
     """
     found: list[Draft] = []
+    alike: dict[tuple[str, str, bool], list[Draft]] = {}
     replaced: dict[int, Draft] = {}
     for draft in drafts:
         draft.shown_by = replaced.get(id(draft.shown_by), draft.shown_by)
-        earlier = next((other for other in found if other.says_more_of(draft)), None)
+        known = alike.setdefault((draft.kind, draft.concept, draft.absent), [])
+        earlier = next((other for other in known if other.says_more_of(draft)), None)
         if earlier is None:
             found.append(draft)
+            known.append(draft)
         else:
             earlier.absorb(draft)
             replaced[id(draft)] = earlier
@@ -86,5 +88,6 @@ def _vaguer(draft: Draft, found: Sequence[Draft], broader: Callable[[str, str], 
     """Whether ``draft`` says nothing that another fact does not say more precisely, as pain beside knee pain."""
     bare = not draft.parts and not draft.values and draft.shown_by is None
     return bare and any(
-        (other.kind, other.absent) == (draft.kind, draft.absent) and broader(draft.concept, other.concept) for other in found
+        (other.kind, other.absent) == (draft.kind, draft.absent) and broader(draft.concept, other.concept)
+        for other in found
     )

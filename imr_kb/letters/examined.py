@@ -28,7 +28,7 @@ def examined(
 ) -> list[Draft]:
     """Return the finding that the value beside an examined item amounts to, if ``mention`` is such an item and has one."""
     aspect, abnormal = _aspect(mention, lexicon)
-    if aspect is None or abnormal is None or sentence.frame(mention, lexicon) in _INTENDED:
+    if aspect is None or abnormal is None or sentence.frame(mention) in _INTENDED:
         return []
     grade = lexicon.annotation("normalGrade", aspect)
     found = _before(sentence, mention, lexicon, grade) or _after(sentence, mention, lexicon, grade)
@@ -47,7 +47,7 @@ def examined(
             absent=absent,
             parts=tuple(dict.fromkeys(site.part for site in sites)),
             side=reader.side(mention, sites),
-            spans=[sentence.part.span(first, last)],
+            spans={sentence.part.span(first, last): None},
         )
     ]
 
@@ -63,7 +63,7 @@ def _aspect(mention: Mention, lexicon: Lexicon) -> tuple[str | None, str | None]
 
 def _before(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | None) -> tuple[bool, int, int] | None:
     """Return whether a value right before the item says it is in order, and where its words stand."""
-    for other in reversed(list(sentence.between(sentence.start, mention.start))):
+    for other in sentence.before(mention.start):
         if _ABNORMAL in other.kinds or _NORMAL in other.kinds:
             if not _linked(sentence, other.end, mention.start, lexicon):
                 return None
@@ -79,12 +79,14 @@ def _before(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str |
 def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | None) -> tuple[bool, int, int] | None:
     """Return whether a value after the item, in the same clause, says it is in order, and where its words stand."""
     stop = sentence.end
-    for other in sentence.between(mention.end, sentence.end):
+    for other in sentence.after(mention.end):
         if cue("ScopeEnd") in other.kinds or sentence.signs(mention.end, other.start, ";"):
             stop = min(stop, other.start)
             break
         if _ABNORMAL in other.kinds or _NORMAL in other.kinds:
-            if not sentence.signs(mention.end, other.start, ",") or not _aspects_between(sentence, mention, other, lexicon):
+            if not sentence.signs(mention.end, other.start, ",") or not _aspects_between(
+                sentence, mention, other, lexicon
+            ):
                 stop = other.start
                 grades = _grades(sentence, mention.end, stop, grade)
                 return grades or _valued(sentence, other)
@@ -117,7 +119,7 @@ def _below(amount: Amount, normal: Decimal) -> bool:
 
 def _valued(sentence: Sentence, value: Mention) -> tuple[bool, int, int]:
     normal = _NORMAL in value.kinds
-    negator = next((other for other in sentence.mentions if _NEGATOR in other.kinds and other.end == value.start), None)
+    negator = next((other for other in sentence.of(_NEGATOR) if other.end == value.start), None)
     if negator is not None:
         return not normal, negator.start, value.end
     return normal, value.start, value.end

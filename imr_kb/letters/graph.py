@@ -109,7 +109,9 @@ def _term(predicate: str, value: Value) -> ox.NamedNode | ox.Literal:
         case date():
             return ox.Literal(value.isoformat(), datatype=ox.NamedNode(XSD + "date"))
         case int():
-            return ox.Literal(str(value), datatype=ox.NamedNode(XSD + ("integer" if predicate in _INTEGERS else "decimal")))
+            return ox.Literal(
+                str(value), datatype=ox.NamedNode(XSD + ("integer" if predicate in _INTEGERS else "decimal"))
+            )
         case Decimal():
             plain = format(value.normalize(), "f")
             return ox.Literal(plain, datatype=ox.NamedNode(XSD + ("integer" if predicate in _INTEGERS else "decimal")))

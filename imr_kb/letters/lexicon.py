@@ -66,11 +66,25 @@ class Lexicon:
         depth = {subject: len(broader) for subject, broader in self._within.items()}
         self._depth = depth
         self._composer = Composer(store, self._within, depth)
-        self._sited = {quad.subject.value for quad in store.quads_for_pattern(None, ox.NamedNode(core("sitedIn")), None)}
+        self._sited = {
+            quad.subject.value
+            for quad in store.quads_for_pattern(None, ox.NamedNode(core("sitedIn")), None)
+            if isinstance(quad.subject, ox.NamedNode)
+        }
         self.individuals = _individuals(store)
         self._annotations = {
             name: _objects(store, _CUE + name)
-            for name in ("fills", "publishes", "readAs", "abnormal", "normalGrade", "measures", "implies", "terminal", "value")
+            for name in (
+                "fills",
+                "publishes",
+                "readAs",
+                "abnormal",
+                "normalGrade",
+                "measures",
+                "implies",
+                "terminal",
+                "value",
+            )
         }
         self.properties = _objects(store, RDFS + "range", inverse=True)
         self._names: _Trie = {}
@@ -82,7 +96,9 @@ class Lexicon:
             terminal = self._annotations["terminal"].get(concept)
             if terminal is not None:
                 value = self._annotations["value"].get(concept)
-                amount_words[tuple(part.lower for part in tokenize(label))] = Word(terminal, None if value is None else int(value))
+                amount_words[tuple(part.lower for part in tokenize(label))] = Word(
+                    terminal, None if value is None else int(value)
+                )
         self.amounts = AmountReader(amount_words)
 
     def within(self, concept: str) -> frozenset[str]:
@@ -128,7 +144,9 @@ class Lexicon:
         """Return the words with which names of ``kind`` begin."""
         if kind not in self._first_words:
             self._first_words[kind] = frozenset(
-                word for word, node in self._names.items() if any(kind in self.within(concept) for concept in _concepts(node))
+                word
+                for word, node in self._names.items()
+                if any(kind in self.within(concept) for concept in _concepts(node))
             )
         return self._first_words[kind]
 
@@ -149,14 +167,18 @@ class Lexicon:
                 position += 1
         return _without_aliases(found, tokens)
 
-    def _longest(self, tokens: Sequence[Token], start: int, roots: frozenset[str] | None) -> tuple[int, tuple[str, ...]]:
+    def _longest(
+        self, tokens: Sequence[Token], start: int, roots: frozenset[str] | None
+    ) -> tuple[int, tuple[str, ...]]:
         best: tuple[int, tuple[str, ...]] = (0, ())
         waiting = [(start, self._names, True)]
         while waiting:
             position, node, capital = waiting.pop()
             entries = node.get(_END)
             if entries and position > best[0]:
-                concepts = tuple(sorted({concept for concept, needs_capital in entries if capital or not needs_capital}))
+                concepts = tuple(
+                    sorted({concept for concept, needs_capital in entries if capital or not needs_capital})
+                )
                 if roots is not None:
                     concepts = tuple(concept for concept in concepts if self._rooted(concept, roots))
                 if concepts:
@@ -187,7 +209,7 @@ class Lexicon:
             for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None):
                 concept = quad.subject.value if isinstance(quad.subject, ox.NamedNode) else ""
                 if concept in self.individuals or not roots.isdisjoint(self._within.get(concept, ())):
-                    found.append((concept, quad.object.value))
+                    found.append((concept, str(getattr(quad.object, "value", ""))))
         return sorted(found)
 
     def _add(self, label: str, concept: str) -> None:
@@ -225,7 +247,9 @@ def _without_aliases(mentions: Sequence[Mention], tokens: Sequence[Token]) -> li
     found: list[Mention] = []
     for mention in mentions:
         last = found[-1] if found else None
-        bracketed = mention.end < len(tokens) and tokens[mention.end].text == ")" and tokens[mention.start - 1].text == "("
+        bracketed = (
+            mention.end < len(tokens) and tokens[mention.end].text == ")" and tokens[mention.start - 1].text == "("
+        )
         if last is not None and bracketed and last.end == mention.start - 1 and _same(last, mention):
             found[-1] = Mention(last.start, mention.end + 1, last.concepts, last.kinds)
         else:
@@ -234,16 +258,21 @@ def _without_aliases(mentions: Sequence[Mention], tokens: Sequence[Token]) -> li
 
 
 def _same(one: Mention, other: Mention) -> bool:
-    return any(concept in other.kinds for concept in one.concepts) or any(concept in one.kinds for concept in other.concepts)
+    return any(concept in other.kinds for concept in one.concepts) or any(
+        concept in one.kinds for concept in other.concepts
+    )
 
 
 def _skipped(tokens: Sequence[Token], position: int) -> int:
-    """Return the position after what may stand inside a name at ``position``: a hyphen, a slash, an abbreviation in brackets."""
+    """Return the position after a hyphen, a slash or an abbreviation in brackets inside a name."""
     text = tokens[position].text
     if text in SKIPPED:
         return position + 1
     if text == "(":
-        return next((at + 1 for at in range(position, min(position + _BRACKET, len(tokens))) if tokens[at].text == ")"), position)
+        return next(
+            (at + 1 for at in range(position, min(position + _BRACKET, len(tokens))) if tokens[at].text == ")"),
+            position,
+        )
     return position
 
 

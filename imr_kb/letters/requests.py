@@ -47,15 +47,25 @@ def read_request(text: str, item: Item, lexicon: Lexicon) -> Request:
     part = read_part(text, item.start, item.end, lexicon)
     first, last = _disputed(part)
     mentions = tuple(mention for mention in part.mentions if first <= mention.start and mention.end <= last)
-    amounts = tuple(amount for amount in lexicon.amounts.read(part.tokens) if first <= amount.start and amount.end <= last)
+    amounts = tuple(
+        amount for amount in lexicon.amounts.read(part.tokens) if first <= amount.start and amount.end <= last
+    )
     sentence = Sentence(part, first, last, mentions, amounts)
-    places = tuple(mention for mention in lexicon.mentions(part.tokens, roots=_PLACES) if first <= mention.start and mention.end <= last)
+    places = tuple(
+        mention
+        for mention in lexicon.mentions(part.tokens, roots=_PLACES)
+        if first <= mention.start and mention.end <= last
+    )
     sites = SiteReader(Sentence(part, first, last, places, ()), lexicon).all_sites()
     parts = tuple(dict.fromkeys(site.part for site in sites))
     concept, further = _chosen(list(_services(sentence, parts, lexicon)), lexicon)
-    sides = {site.side for site in sites if site.side} or {side for mention in places if (side := _side(mention, lexicon))}
+    sides = {site.side for site in sites if site.side} or {
+        side for mention in places if (side := _side(mention, lexicon))
+    }
     return Request(
-        text=part.view.text[part.tokens[first].start : part.tokens[last - 1].end] if last > first else part.view.text.strip(),
+        text=part.view.text[part.tokens[first].start : part.tokens[last - 1].end]
+        if last > first
+        else part.view.text.strip(),
         span=part.span(first, last) if last > first else (item.start, item.end),
         concept=concept,
         parts=parts,
@@ -86,11 +96,13 @@ def _disputed(part: Part) -> tuple[int, int]:
 
 
 def _side(mention: Mention, lexicon: Lexicon) -> str | None:
-    return next((concept for concept in mention.concepts if lexicon.individuals.get(concept) == core("Laterality")), None)
+    return next(
+        (concept for concept in mention.concepts if lexicon.individuals.get(concept) == core("Laterality")), None
+    )
 
 
 def _services(sentence: Sentence, parts: Sequence[str], lexicon: Lexicon) -> Iterator[str]:
-    """Return the services named, each composed with what the heading says of it; behind a colon the service stands, before it its kind."""
+    """Return the services named, composed with what the heading says of them; before a colon stands only their kind."""
     context = [
         thing
         for mention in sentence.mentions
@@ -184,6 +196,12 @@ def _names_a_count(sentence: Sentence, amount: Amount) -> bool:
     if service is not None and _SERVICE in service.kinds:
         return True
     before = sentence.tokens[amount.start - 2 : amount.start] if amount.start - 2 >= sentence.start else ()
-    return amount.end == sentence.end and len(before) == 2 and before[1].text == "," and any(
-        mention.end == amount.start - 1 and (cue("Visit") in mention.kinds or _SERVICE in mention.kinds) for mention in sentence.mentions
+    return (
+        amount.end == sentence.end
+        and len(before) == 2
+        and before[1].text == ","
+        and any(
+            mention.end == amount.start - 1 and (cue("Visit") in mention.kinds or _SERVICE in mention.kinds)
+            for mention in sentence.mentions
+        )
     )

@@ -16,6 +16,7 @@ _DENIAL: Final = cue("Denial")
 _NEGATIVE: Final = cue("NegativeWord")
 _OR: Final = cue("Or")
 _COPULA: Final = cue("Copula")
+_SILENCE: Final = cue("RecordSilence")
 _SILENCE_BEFORE: Final = cue("SilenceBefore")
 _SILENCE_AFTER: Final = cue("SilenceAfter")
 _UNCERTAIN: Final = cue("Uncertainty")
@@ -39,8 +40,8 @@ class Stance(Enum):
 def stance(sentence: Sentence, mention: Mention, *, sign: bool = True) -> tuple[Stance, Mention | None]:
     """Return how ``sentence`` stands to ``mention``, and the cue that says so.
 
-    ``sign`` is true for findings and conditions, which adjectives such as "negative" deny; said of a test or a treatment
-    they speak of its result.
+    ``sign`` is true for findings and conditions, which adjectives such as "negative" deny; said of a test or a
+    treatment they speak of its result.
     """
     silent = _silent(sentence, mention)
     if silent is not None:
@@ -56,7 +57,7 @@ def stance(sentence: Sentence, mention: Mention, *, sign: bool = True) -> tuple[
 
 
 def _silent(sentence: Sentence, mention: Mention) -> Mention | None:
-    for other in sentence.mentions:
+    for other in sentence.of(_SILENCE):
         if (_SILENCE_BEFORE if other.start < mention.start else _SILENCE_AFTER) not in other.kinds:
             continue
         first, last = (other, mention) if other.start < mention.start else (mention, other)
@@ -69,7 +70,7 @@ def _silent(sentence: Sentence, mention: Mention) -> Mention | None:
 
 
 def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Mention | None:
-    for other in reversed(tuple(sentence.between(sentence.start, mention.start))):
+    for other in sentence.before(mention.start):
         if sentence.signs(other.end, mention.start, _BARRIERS):
             return None
         if _NEGATOR in other.kinds:
@@ -89,7 +90,7 @@ def _reaches(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
     """Whether "no" reaches ``mention``: up to the first comma, or through a list up to the member after its "or"."""
     if not sentence.signs(negator.end, mention.start, ","):
         return True
-    last = next((other for other in sentence.between(negator.end, sentence.end) if _OR in other.kinds), None)
+    last = next((other for other in sentence.after(negator.end) if _OR in other.kinds), None)
     if last is None or any(not _STOPS.isdisjoint(other.kinds) for other in sentence.between(negator.end, last.start)):
         return False
     return mention.start < last.start or not sentence.signs(last.end, mention.start, ",")
@@ -102,7 +103,7 @@ def _listed(sentence: Sentence, first: Mention, last: Mention) -> bool:
 
 def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
     copula = mention.end
-    for other in sentence.between(mention.end, sentence.end):
+    for other in sentence.after(mention.end):
         if sentence.signs(mention.end, other.start, _BARRIERS):
             return None
         if _NEGATIVE in other.kinds:
@@ -115,7 +116,7 @@ def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
 
 
 def _considered(sentence: Sentence, mention: Mention) -> Mention | None:
-    for other in reversed(tuple(sentence.between(sentence.start, mention.start))):
+    for other in sentence.before(mention.start):
         if sentence.signs(other.end, mention.start, _BARRIERS + ","):
             return None
         if _UNCERTAIN in other.kinds:

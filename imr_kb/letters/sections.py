@@ -7,8 +7,9 @@ headings, the cited guidelines and the reviewer's rationale, is never read, so t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
@@ -35,7 +36,7 @@ class Part:
     mentions: Sequence[Mention]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the offsets in the letter of tokens ``start`` to ``end``, and of the bracket that closes what they open."""
+        """Return the offsets in the letter of tokens ``start`` to ``end`` and of the bracket that closes theirs."""
         words = [token.text for token in self.tokens[start:end]]
         if words.count("(") > words.count(")") and end < len(self.tokens) and self.tokens[end].text == ")":
             end += 1
@@ -80,17 +81,21 @@ def read_part(text: str, start: int, end: int, lexicon: Lexicon) -> Part:
 
 def split(text: str, lexicon: Lexicon) -> Letter:
     """Return the parts of ``text``; where there are no items it is no letter of this kind."""
-    lines = [_Line(match.start(), match.end(), match[0]) for match in _LINE.finditer(text)]
+    lines = [_Line(match.start(), match.end(), match[0].rstrip("\r")) for match in _LINE.finditer(text)]
     summary_at = _heading(lines, 0, cue("SummaryHeading"), lexicon)
     issues_at = _heading(lines, summary_at or 0, cue("IssuesHeading"), lexicon)
-    separates = _separator(lines[: issues_at if issues_at is not None else len(lines)])
-    items = _upheld_or_overturned(lines, issues_at or 0, separates, lexicon)
+    breaks = _breaks(lines, issues_at if issues_at is not None else len(lines))
+    items = _upheld_or_overturned(lines, issues_at or 0, breaks, lexicon)
     if not items:
-        items = _determinations(text, lines, issues_at, separates, lexicon)
+        items = _determinations(text, lines, issues_at, breaks, lexicon)
     header_end = lines[summary_at].start if summary_at is not None else (items[0].start if items else 0)
     summary = (0, 0)
     if summary_at is not None:
-        stop = lines[issues_at].start if issues_at is not None else min((item.start for item in items if item.start > header_end), default=len(text))
+        stop = (
+            lines[issues_at].start
+            if issues_at is not None
+            else min((item.start for item in items if item.start > header_end), default=len(text))
+        )
         summary = (_after_introduction(text, lines[summary_at], stop, lexicon), stop)
     return Letter((0, header_end), summary, items)
 
@@ -108,14 +113,16 @@ def _heading(lines: Sequence[_Line], start: int, kind: str, lexicon: Lexicon) ->
 
 
 def _after_introduction(text: str, heading: _Line, stop: int, lexicon: Lexicon) -> int:
-    """Return where the summary starts: after its heading, and after the sentence that introduces it, up to its colon."""
+    """Return where the summary starts: after its heading and the colon of the sentence that introduces it."""
     limit = min(stop, heading.end + _INTRODUCTION)
     part = read_part(text, heading.start, limit, lexicon)
     opening = next((mention for mention in part.mentions if cue("SummaryHeading") in mention.kinds), None)
     end = opening.end if opening else 0
     for mention in part.mentions:
         if cue("SummaryIntroduction") in mention.kinds:
-            colon = next((index for index in range(mention.end, len(part.tokens)) if part.tokens[index].text in ":."), None)
+            colon = next(
+                (index for index in range(mention.end, len(part.tokens)) if part.tokens[index].text in ":."), None
+            )
             if colon is not None:
                 end = colon + 1
     if end and end < len(part.tokens) and part.tokens[end].text == ":":
@@ -123,33 +130,33 @@ def _after_introduction(text: str, heading: _Line, stop: int, lexicon: Lexicon) 
     return part.span(end - 1, end)[1] if end else heading.end
 
 
-def _separator(lines: Sequence[_Line]) -> Callable[[Sequence[_Line], int], bool]:
-    """Return the test whether line ``i`` stands between two paragraphs, as this letter was laid out.
+def _breaks(lines: Sequence[_Line], until: int) -> frozenset[int]:
+    """Return the lines that stand between two paragraphs, as the lines before ``until`` show the letter to be laid out.
 
-    Printed letters put a line with a space between paragraphs and an empty line at a page break, or after every line where
-    they are double-spaced. Where the spaces were lost, the number of empty lines has to tell.
+    Printed letters put a line with a space between paragraphs and an empty line at a page break, or after every line
+    where they are double-spaced. Where the spaces were lost, the number of empty lines has to tell, and a paragraph that
+    goes on in lower case is no new one.
     """
-    if any(line.blank and line.text for line in lines):
-        return lambda all_lines, index: all_lines[index].blank and bool(all_lines[index].text)
-    pairs = [(line, after) for line, after in zip(lines, lines[1:], strict=False) if not line.blank]
+    head = lines[:until]
+    if any(line.blank and line.text for line in head):
+        return frozenset(index for index, line in enumerate(lines) if line.blank and line.text)
+    pairs = [(line, after) for line, after in pairwise(head) if not line.blank]
     double = bool(pairs) and sum(after.blank for _, after in pairs) >= _DOUBLE * len(pairs)
-
-    def separates(all_lines: Sequence[_Line], index: int) -> bool:
-        if not all_lines[index].blank:
-            return False
-        if double and not (index + 1 < len(all_lines) and all_lines[index + 1].blank):
-            return False
-        following = next((line.text.strip() for line in all_lines[index:] if not line.blank), "")
-        return not following[:1].islower()
-
-    return separates
+    found = set()
+    following = ""
+    for index in range(len(lines) - 1, -1, -1):
+        if not lines[index].blank:
+            following = lines[index].text.lstrip()[:1]
+        elif not following.islower() and not (double and not (index + 1 < len(lines) and lines[index + 1].blank)):
+            found.add(index)
+    return frozenset(found)
 
 
 def _upheld_or_overturned(
-    lines: Sequence[_Line], start: int, separates: Callable[[Sequence[_Line], int], bool], lexicon: Lexicon
+    lines: Sequence[_Line], start: int, breaks: frozenset[int], lexicon: Lexicon
 ) -> tuple[Item, ...]:
     """Return the items whose heading ends with a colon and an outcome word."""
-    items = []
+    items: list[Item] = []
     floor = start
     for index in range(start, len(lines)):
         service, colon, tail = lines[index].text.rpartition(":")
@@ -163,12 +170,14 @@ def _upheld_or_overturned(
         if outcome is None:
             continue
         first = index
-        while first > floor and not separates(lines, first - 1) and (items or not lines[first - 1].text.rstrip().endswith(":")):
+        while first > floor and first - 1 not in breaks and (items or not lines[first - 1].text.rstrip().endswith(":")):
             first -= 1
         while lines[first].blank:
             first += 1
         if first < index or service.strip():
-            items.append(Item(lines[first].start, lines[index].start + len(service), lexicon.annotation("publishes", outcome)))
+            items.append(
+                Item(lines[first].start, lines[index].start + len(service), lexicon.annotation("publishes", outcome))
+            )
         floor = last + 1
     return tuple(items)
 
@@ -183,13 +192,17 @@ def _outcome(words: str, lexicon: Lexicon) -> str | None:
 
 
 def _determinations(
-    text: str, lines: Sequence[_Line], issues_at: int | None, separates: Callable[[Sequence[_Line], int], bool], lexicon: Lexicon
+    text: str,
+    lines: Sequence[_Line],
+    issues_at: int | None,
+    breaks: frozenset[int],
+    lexicon: Lexicon,
 ) -> tuple[Item, ...]:
-    """Return the items of the older form: numbered sentences that say whether the request is necessary and appropriate."""
+    """Return the items of the older form: numbered sentences that say whether a request is necessary."""
     found: list[tuple[int, Item]] = []
     first = 0
     for index in range(len(lines) + 1):
-        if index < len(lines) and not separates(lines, index) and not (index > first and _NUMBERED.match(lines[index].text)):
+        if index < len(lines) and index not in breaks and not (index > first and _NUMBERED.match(lines[index].text)):
             continue
         block = [line for line in lines[first:index] if not line.blank]
         if block and len(block) <= _DETERMINATION_LINES:

@@ -1,21 +1,36 @@
-"""Sentences of the clinical summary, and what each passage tells: history, current use, plan, request, utilization review."""
+"""Sentences of the clinical summary, and what each passage tells: history, use, plan, request, utilization review."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from functools import cached_property
+from typing import Final, TypeVar
 
 from imr_kb.letters.amounts import Amount
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sections import Part
 from imr_kb.letters.tokens import Token
+from imr_kb.terms import PREFIXES
 
 __all__ = ["FRAMES", "Sentence", "sentences"]
 
 #: Forward frames: each holds for what follows it in the sentence, until the next one.
 FRAMES: Final = tuple(
-    cue(name) for name in ("History", "CurrentUse", "Continuing", "Plan", "RequestMention", "Complaint", "Diagnosed", "Examination", "Result")
+    cue(name)
+    for name in (
+        "History",
+        "CurrentUse",
+        "Continuing",
+        "Plan",
+        "RequestMention",
+        "Complaint",
+        "Diagnosed",
+        "Examination",
+        "Result",
+    )
 )
 _GIVEN: Final = frozenset({cue("History"), cue("CurrentUse")})
 _PLAN: Final = cue("Plan")
@@ -27,11 +42,18 @@ _REQUEST: Final = cue("RequestMention")
 #: Frames that do not end a plan: a plan is noted, and goes on with drugs that are prescribed.
 _WEAKER: Final = frozenset({cue("Result"), cue("CurrentUse")})
 _END: Final = frozenset(".!?")
-_REOPENING: Final = frozenset(cue(name) for name in ("Context", "History", "CurrentUse", "Diagnosed", "Complaint", "Examination"))
+#: A sentence is cut after this many tokens, so that a text without full stops takes no longer than any other.
+_LONGEST: Final = 300
+#: How many tokens a denial or a "was ordered" reaches at most.
+_REACH: Final = 90
+_SERVICE: Final = PREFIXES["svc"] + "Service"
+_REOPENING: Final = frozenset(
+    cue(name) for name in ("Context", "History", "CurrentUse", "Diagnosed", "Complaint", "Examination")
+)
 _REVIEW: Final = frozenset(cue(name) for name in ("UtilizationReview", "RemainingPortion", "OriginalRequest"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sentence:
     """Tokens ``start`` to ``end`` of a part, with the mentions and amounts in them."""
 
@@ -47,66 +69,109 @@ class Sentence:
         """All tokens of the part; positions in mentions and amounts count from its start."""
         return self.part.tokens
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [mention.start for mention in self.mentions]
+
+    @cached_property
+    def _signs(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for position in range(self.start, self.end):
+            if self.part.tokens[position].kind == "other":
+                found.setdefault(self.part.tokens[position].text, []).append(position)
+        return found
+
+    @cached_property
+    def _marked(self) -> dict[str, list[Mention]]:
+        found: dict[str, list[Mention]] = {}
+        for mention in self.mentions:
+            for kind in mention.kinds:
+                found.setdefault(kind, []).append(mention)
+        return found
+
+    def of(self, kind: str) -> Sequence[Mention]:
+        """Return the mentions of ``kind``."""
+        return self._marked.get(kind, ())
+
     def has(self, *kinds: str) -> bool:
         """Whether any mention is of one of ``kinds``."""
-        return any(kind in mention.kinds for mention in self.mentions for kind in kinds)
+        return any(kind in self._marked for kind in kinds)
 
     def between(self, start: int, end: int) -> Iterator[Mention]:
         """Return the mentions within tokens ``start`` to ``end``."""
-        return (mention for mention in self.mentions if mention.start >= start and mention.end <= end)
+        for index in range(bisect_left(self._starts, start), len(self.mentions)):
+            if self.mentions[index].end > end:
+                return
+            yield self.mentions[index]
+
+    def before(self, position: int) -> Iterator[Mention]:
+        """Return the mentions before token ``position``, the nearest first, as far as words still reach."""
+        for index in range(bisect_left(self._starts, position) - 1, -1, -1):
+            if self.mentions[index].end < position - _REACH:
+                return
+            yield self.mentions[index]
+
+    def after(self, position: int) -> Iterator[Mention]:
+        """Return the mentions from token ``position`` on, as far as words still reach."""
+        return self.between(position, min(self.end, position + _REACH))
 
     def signs(self, start: int, end: int, signs: str) -> bool:
         """Whether any of ``signs`` stands among tokens ``start`` to ``end``."""
-        return any(token.text in signs for token in self.part.tokens[start:end])
+        for sign in signs:
+            positions = self._signs.get(sign, ())
+            index = bisect_left(positions, start)
+            if index < len(positions) and positions[index] < end:
+                return True
+        return False
 
-    def frame(self, mention: Mention, lexicon: Lexicon) -> str | None:
+    def frame(self, mention: Mention) -> str | None:
         """Return what the passage around ``mention`` tells, as a cue class."""
-        current: str | None = None
-        for other in self.mentions:
-            if other.start >= mention.start:
-                break
-            if _PLAN_AFTER in other.kinds or _HISTORY_AFTER in other.kinds:
-                current = None
-            if current == _REQUEST and not self.signs(other.start - 1, other.start, ";"):
-                continue
-            opened = next((frame for frame in FRAMES if frame in other.kinds), current)
-            current = current if current in _PLANS and opened in _WEAKER else opened
-        later = self._frame_after(mention, current, lexicon)
-        return later or current
+        return self._frames[bisect_left(self._starts, mention.start)]
 
-    def _frame_after(self, mention: Mention, current: str | None, lexicon: Lexicon) -> str | None:
+    @cached_property
+    def _frames(self) -> list[str | None]:
+        found: list[str | None] = []
+        current: str | None = None
+        for mention in self.mentions:
+            found.append(self._frame_after(mention, current) or current)
+            if _PLAN_AFTER in mention.kinds or _HISTORY_AFTER in mention.kinds:
+                current = None
+            if current == _REQUEST and not self.signs(mention.start - 1, mention.start, ";"):
+                continue
+            opened = next((frame for frame in FRAMES if frame in mention.kinds), current)
+            current = current if current in _PLANS and opened in _WEAKER else opened
+        return found
+
+    def _frame_after(self, mention: Mention, current: str | None) -> str | None:
         """Return the frame that words after the mention give it ("... were all ordered"), if they reach back to it."""
         others = 0
-        for other in self.mentions:
-            if other.start < mention.end:
-                continue
+        for other in self.after(mention.end):
             if self.signs(mention.end, other.start, ";"):
                 return None
-            after = _PLAN_AFTER in other.kinds or _HISTORY_AFTER in other.kinds
-            if after:
+            if _PLAN_AFTER in other.kinds or _HISTORY_AFTER in other.kinds:
                 if others and current in _GIVEN | _PLANS:
                     return None
                 return _PLAN if _PLAN_AFTER in other.kinds else _HISTORY
             if any(frame in other.kinds for frame in FRAMES):
                 return None
-            if any(lexicon.read_as(concept) for concept in other.concepts):
-                others += 1
+            others += _SERVICE in other.kinds
         return None
 
 
 def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
     """Cut ``part`` into sentences and mark those that tell what utilization review did.
 
-    Once a passage speaks of utilization review, it goes on doing so until a sentence with a date or with an opening of the
-    record, since its reasons follow sentence by sentence.
+    Once a passage speaks of utilization review, it goes on doing so until a sentence with a date or with an opening of
+    the record, since its reasons follow sentence by sentence.
     """
-    amounts = lexicon.amounts.read(part.tokens)
+    waiting = deque(part.mentions)
+    measured = deque(lexicon.amounts.read(part.tokens))
     found: list[Sentence] = []
     start = 0
     review = False
     for end in _ends(part):
-        mentions = tuple(mention for mention in part.mentions if start <= mention.start < end)
-        own = tuple(amount for amount in amounts if start <= amount.start < end)
+        mentions = _taken(waiting, end)
+        own = _taken(measured, end)
         sentence = Sentence(part, start, end, mentions, own)
         if sentence.has(*_REVIEW):
             review = True
@@ -117,17 +182,34 @@ def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
     return found
 
 
+_Spanned = TypeVar("_Spanned", Mention, Amount)
+
+
+def _taken(waiting: deque[_Spanned], end: int) -> tuple[_Spanned, ...]:
+    """Take from ``waiting`` what starts before token ``end``."""
+    taken = []
+    while waiting and waiting[0].start < end:
+        taken.append(waiting.popleft())
+    return tuple(taken)
+
+
 def _ends(part: Part) -> Iterator[int]:
     tokens = part.tokens
+    last = 0
     abbreviations = {mention.end for mention in part.mentions if cue("Abbreviation") in mention.kinds}
     for index, token in enumerate(tokens[:-1]):
         following = tokens[index + 1]
+        if index - last >= _LONGEST:
+            last = index + 1
+            yield last
+            continue
         if token.text not in _END or (token.text == "." and index in abbreviations):
             continue
         spaced = following.start > token.end
         capital = following.text[:1].isupper()
         opens = capital or following.text[:1].isdigit() or following.text in "\"'(["
         if (spaced and opens) or (not spaced and capital and index and len(tokens[index - 1].text) > 1):
-            yield index + 1
+            last = index + 1
+            yield last
     if tokens:
         yield len(tokens)

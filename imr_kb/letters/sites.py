@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Final
 
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
@@ -17,11 +19,21 @@ _SIDE: Final = core("Laterality")
 _BOTH: Final = core("Bilateral")
 _PREPOSITION: Final = cue("SitePreposition")
 _AND: Final = cue("And")
+_JOINING: Final = frozenset({_AND, _PREPOSITION})
 _FILLER: Final = cue("SiteFiller")
 _EXAMINATION: Final = cue("Examination")
 _RESULT: Final = cue("Result")
 _STOPS: Final = frozenset(
-    {cue("ScopeEnd"), cue("Copula"), cue("Affirmation"), cue("Negator"), cue("NegativeWord"), cue("Value"), cue("Uncertainty"), *FRAMES}
+    {
+        cue("ScopeEnd"),
+        cue("Copula"),
+        cue("Affirmation"),
+        cue("Negator"),
+        cue("NegativeWord"),
+        cue("Value"),
+        cue("Uncertainty"),
+        *FRAMES,
+    }
 )
 #: How many tokens may stand between a thing and the part of the body where it is, or the side alone.
 _REACH: Final = 9
@@ -48,6 +60,11 @@ class SiteReader:
         self._lexicon = lexicon
         self._starting = {mention.start: mention for mention in sentence.mentions}
         self._ending = {mention.end: mention for mention in sentence.mentions}
+        self._heads = [
+            mention
+            for mention in sentence.mentions
+            if _EXAMINATION in mention.kinds or (_BODY in mention.kinds and self._text(mention.end) == ":")
+        ]
 
     def sites(self, mention: Mention) -> list[Site]:
         """Return the sites that ``mention`` is said of: those before it, else those after it."""
@@ -76,24 +93,20 @@ class SiteReader:
         return found
 
     def topic(self, mention: Mention) -> list[Site]:
-        """Return the sites of the examination that ``mention`` is a finding of ("Left shoulder:", "Exam of the knee showed")."""
-        heads = [
-            other
-            for other in self._sentence.between(self._sentence.start, mention.start)
-            if _EXAMINATION in other.kinds or (_BODY in other.kinds and self._text(other.end) == ":")
-        ]
-        if not heads:
+        """Return the sites of the examination that ``mention`` is a finding of ("Left shoulder:", "Exam of the knee")."""
+        index = bisect_right(self._heads, mention.start, key=attrgetter("end")) - 1
+        if index < 0:
             return []
-        head = heads[-1]
+        head = self._heads[index]
         return self._before(head.end) if _BODY in head.kinds else self._examined(head)
 
     def examined(self) -> list[Site]:
         """Return the sites of the examination that the sentence opens, if it opens one."""
-        head = next((mention for mention in self._sentence.mentions if _EXAMINATION in mention.kinds), None)
-        return self._examined(head) if head is not None else []
+        heads = self._sentence.of(_EXAMINATION)
+        return self._examined(heads[0]) if heads else []
 
     def _examined(self, head: Mention) -> list[Site]:
-        result = next((other for other in self._sentence.between(head.end, self._sentence.end) if _RESULT in other.kinds), None)
+        result = next((other for other in self._sentence.of(_RESULT) if other.start >= head.end), None)
         after = [site for site in self._after(head.end) if result is not None and site.end <= result.start]
         return after or self._before(head.start)
 
@@ -110,7 +123,11 @@ class SiteReader:
                 return None
             other = self._starting.get(position)
             if other is not None:
-                if _BODY in other.kinds or cue("ScopeEnd") in other.kinds or any(self._lexicon.read_as(concept) for concept in other.concepts):
+                if (
+                    _BODY in other.kinds
+                    or cue("ScopeEnd") in other.kinds
+                    or any(self._lexicon.read_as(concept) for concept in other.concepts)
+                ):
                     return None
                 side = self._side(other)
                 if side:
@@ -162,7 +179,10 @@ class SiteReader:
             inside = self._list(position + 1)
             if inside:
                 return inside
-            position = next((at + 1 for at in range(position, min(position + _REACH, self._sentence.end)) if self._text(at) == ")"), position)
+            position = next(
+                (at + 1 for at in range(position, min(position + _REACH, self._sentence.end)) if self._text(at) == ")"),
+                position,
+            )
         found = self._list(position)
         prepositions = False
         limit = min(position + _REACH, self._sentence.end)
@@ -174,7 +194,9 @@ class SiteReader:
             if mention is None:
                 position += 1
                 continue
-            if not _STOPS.isdisjoint(mention.kinds) or any(self._lexicon.read_as(concept) for concept in mention.concepts):
+            if not _STOPS.isdisjoint(mention.kinds) or any(
+                self._lexicon.read_as(concept) for concept in mention.concepts
+            ):
                 return []
             if _PREPOSITION in mention.kinds:
                 prepositions = True
@@ -213,9 +235,7 @@ class SiteReader:
                 else:
                     side, side_at = named_side, mention.start
                 linked = linked or not found
-            elif _AND in mention.kinds and found:
-                linked = True
-            elif _PREPOSITION in mention.kinds and found:
+            elif found and not _JOINING.isdisjoint(mention.kinds):
                 linked = True
             elif _FILLER not in mention.kinds:
                 break

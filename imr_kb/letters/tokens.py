@@ -24,7 +24,7 @@ _TOKEN: Final = re.compile(
 
 
 class Token(NamedTuple):
-    """One word, number, date or sign: its kind, its place in the view, and its forms in lower case, exact form first."""
+    """One word, number, date or sign: its kind, its place, and its forms in lower case, the exact form first."""
 
     kind: str
     start: int

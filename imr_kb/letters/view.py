@@ -12,7 +12,9 @@ __all__ = ["View", "view"]
 _SPACE: Final = re.compile(r"\s+")
 _WORD_END: Final = re.compile(r"[A-Za-z]+$")
 _WORD_START: Final = re.compile(r"[A-Za-z]+")
-_PLAIN: Final = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00ad": "-", "×": "x"})
+_PLAIN: Final = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00ad": "-", "×": "x"}
+)
 _HYPHEN: Final = "-"
 
 
@@ -31,8 +33,8 @@ class View:
 def view(original: str, start: int, end: int, *, is_word: Callable[[str], bool]) -> View:
     """Return ``original[start:end]`` with every run of white space made one space and words broken by hyphens joined.
 
-    A break after a hyphen is closed ("10-28- 2016"). The hyphen itself goes only where the joined letters are a word that
-    ``is_word`` knows and the two halves are not ("documen- tation", but "right- sided").
+    A break after a hyphen is closed ("10-28- 2016"). The hyphen itself goes only where the joined letters are a word
+    that ``is_word`` knows and the two halves are not ("documen- tation", but "right- sided").
     """
     source = original[start:end].translate(_PLAIN)
     pieces: list[str] = []

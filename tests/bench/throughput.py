@@ -75,7 +75,7 @@ def main() -> int:
     megabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     sys.stdout.write(
         f"one case, with start   {start:8.2f} s\n"
-        f"{number} cases, with start {whole:8.2f} s ({requests} requests, {len(graphs)} different cases)\n"
+        f"{number} cases, with start {whole:8.2f} s ({requests} requests, {min(number, len(graphs))} different cases)\n"
         f"cases a second         {rate:8.0f}\n"
         f"peak memory            {megabytes:8.0f} MB\n"
     )
