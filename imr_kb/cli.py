@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -161,7 +164,7 @@ def query(
     decided = list(judge.decide(cases))
     knowledge.store.extend([quad for case in cases for quad in case.quads])
     knowledge.store.extend(ox.Quad(*statement) for result in decided for statement in result.proof.statements())
-    with sparql.time_limit(timeout):
+    with _time_limit(timeout):
         _write(sparql.answered(sparql.answer(knowledge.store, text, query.name), form), output)
     _finish(inputs)
 
@@ -283,6 +286,30 @@ def completion(shell: str) -> None:
     if kind is None:
         raise click.UsageError(f"no completion for {shell}")
     click.echo(kind(main, {}, "imr-kb", "_IMR_KB_COMPLETE").source())
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """End the process with a message when the block takes longer than ``seconds``: a running query cannot be stopped."""
+
+    def stop() -> None:
+        problem = Problem(
+            file="query",
+            code="QU003",
+            what=f"The query ran longer than {seconds:g} seconds.",
+            next_step="Ask for less, begin with the most selective pattern, or allow more by --timeout.",
+        )
+        _report([problem])
+        sys.stderr.flush()
+        os._exit(EXIT_PROBLEMS)
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _inputs(knowledge: Knowledge) -> Inputs:

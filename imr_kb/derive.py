@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from imr_kb.errors import ImrError, Problem
 from imr_kb.rules import REPEATED_STAGES, Rule, rules
 
-__all__ = ["Statement", "derive", "names_in"]
+__all__ = ["Statement", "compile_rules", "derive", "names_in"]
 
 #: Subject, predicate and object: what a quad of the default graph says, taken apart once because that is slow.
 Statement: TypeAlias = tuple[Any, ox.NamedNode, Any]
@@ -37,6 +37,23 @@ def derive(store: ox.Store, stages: Iterable[str], known: AbstractSet[Any]) -> l
         for fresh in _run_stage(store, rules(stage), known, terms, repeat=stage in REPEATED_STAGES):
             added += fresh
     return added
+
+
+def compile_rules(store: ox.Store, stages: Iterable[str]) -> None:
+    """Run the rules of ``stages`` in order inside ``store``, without telling what was new.
+
+    Raises:
+        ImrError: KB901 where a stage does not come to an end, as with a group that is a member of itself.
+    """
+    for stage in stages:
+        for _ in range(MAX_ROUNDS):
+            size = len(store)
+            for rule in rules(stage):
+                store.update(rule.as_insert)
+            if stage not in REPEATED_STAGES or len(store) == size:
+                break
+        else:
+            raise ImrError(_endless(stage))
 
 
 def names_in(statements: Iterable[Statement]) -> set[Any]:
@@ -62,14 +79,7 @@ def _run_stage(
             continue
         runs[turn] += 1
         if runs[turn] > MAX_ROUNDS:
-            raise ImrError(
-                Problem(
-                    file=f"imr_kb/rules/{rule.name}",
-                    code="KB901",
-                    what="The rules of this stage never come to an end.",
-                    next_step="Look for a group or an exception that contains itself: imr-kb check names it.",
-                )
-            )
+            raise ImrError(_endless(rule.name))
         fresh = _run(store, rule)
         found = names_in(fresh)
         terms |= found
@@ -90,3 +100,12 @@ def _run(store: ox.Store, rule: Rule) -> list[Statement]:
             quads.append(quad)
     store.extend(quads)
     return fresh
+
+
+def _endless(name: str) -> Problem:
+    return Problem(
+        file=f"imr_kb/rules/{name}",
+        code="KB901",
+        what="The rules of this stage never come to an end.",
+        next_step="Look for a group or an exception that contains itself: imr-kb check names it.",
+    )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from imr_kb import __version__
-from imr_kb.derive import Statement, derive, names_in
+from imr_kb.derive import Statement, compile_rules
 from imr_kb.errors import ImrError, InputError, Problem
 from imr_kb.rdf import FORMATS, file_content, named_quads, parse_quads
 from imr_kb.rules import KNOWLEDGE_STAGES, rules
@@ -132,7 +132,7 @@ def load_knowledge(root: Path | None = None) -> Knowledge:
     unseen: frozenset[Any] = frozenset(quad.subject for quad in quads if quad.predicate == _UNSEEN)
     store.bulk_extend(quads)
     store.bulk_extend(_day_numbers(quads, day_properties, str(root)))
-    derive(store, KNOWLEDGE_STAGES, names_in(statements(store)))
+    compile_rules(store, KNOWLEDGE_STAGES)
     return Knowledge(
         root=root,
         store=store,

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Final
 
 import pyoxigraph as ox
 
-from imr_kb.errors import EXIT_PROBLEMS, ImrError, Problem
+from imr_kb.errors import ImrError, Problem
 from imr_kb.terms import PREFIXES, short
 
-__all__ = ["answer", "answered", "refuse_unsafe", "time_limit"]
+__all__ = ["answer", "answered", "refuse_unsafe"]
 
 _FORMATS: Final = {
     "json": ox.QueryResultsFormat.JSON,
@@ -119,30 +115,6 @@ def _unsuitable(form: str, what: str, step: str) -> Problem:
     return Problem(file="query", code="QU004", term=form, what=what, next_step=step)
 
 
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """End the process with a message when the block takes longer than ``seconds``: a running query cannot be stopped."""
-
-    def stop() -> None:
-        problem = Problem(
-            file="query",
-            code="QU003",
-            what=f"The query ran longer than {seconds:g} seconds.",
-            next_step="Ask for less, begin with the most selective pattern, or allow more by --timeout.",
-        )
-        sys.stderr.write(f"{problem}\n")
-        sys.stderr.flush()
-        os._exit(EXIT_PROBLEMS)
-
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
 def _with_prefixes(text: str) -> str:
     return "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items()) + text
 
@@ -151,10 +123,11 @@ def _is_update(text: str) -> bool:
     from rdflib.plugins.sparql.parser import parseUpdate
 
     try:
-        parseUpdate(_with_prefixes(text))
+        tree = parseUpdate(_with_prefixes(text))
     except Exception:  # not an update either: the caller reports the query
         return False
-    return True
+    # An empty text is an update without a request.
+    return "request" in tree
 
 
 def _unsafe(name: str, what: str) -> Problem:

@@ -21,9 +21,10 @@ from click.testing import CliRunner, Result
 
 from imr_kb import record, render
 from imr_kb.cli import main
+from imr_kb.errors import ImrError
 from imr_kb.judge import Judge
 from imr_kb.load import Case, Knowledge, load_cases, load_knowledge
-from imr_kb.query import answer
+from imr_kb.query import answer, refuse_unsafe
 from imr_kb.terms import CASE, core
 from imr_kb.trace import CaseDecisions, CriterionResult, Decision
 from imr_kb.worked import load_examples
@@ -99,18 +100,23 @@ def test_each_decision_has_its_rows_with_verdict_and_passage(worked: Decided) ->
         row = proof.pop(decision.request)
         assert row["verdict"].replace(" ", "-") == decision.verdict
         assert row["ground"].replace(" ", "-") == decision.ground
-        source = decision.source
-        passage = (source.label, source.edition, source.section, source.pages, source.recommendation_label) if source else (None,) * 5
-        assert tuple(row.get(name) for name in ("source", "edition", "section", "pages", "recommendation")) == passage
+        assert [row.get(name) for name in ("source", "edition", "section", "pages", "recommendation")] == _passage(decision)
     assert proof == {}
+
+
+def _passage(decision: Decision) -> list[str | None]:
+    source = decision.source
+    if source is None:
+        return [None] * 5
+    return [source.label, source.edition, source.section, source.pages, source.recommendation_label]
 
 
 def test_each_decisive_criterion_stands_in_the_proof_with_its_facts(worked: Decided) -> None:
     found: dict[tuple[str, ...], set[str | None]] = defaultdict(set)
     for row in worked.rows("proof"):
         if "judgement" in row and row["role"] != "position":
-            key = (row["request"], row["judgement"], row["criterion"], row["role"], row["status"].replace(" ", "-"), row["rule"])
-            found[key].add(row.get("fact"))
+            status = row["status"].replace(" ", "-")
+            found[row["request"], row["judgement"], row["criterion"], row["role"], status, row["rule"]].add(row.get("fact"))
     wanted: dict[tuple[str, ...], set[str | None]] = {}
     for decision in worked.decisions():
         for item in decision.criteria:
@@ -132,7 +138,8 @@ def test_an_advice_against_a_service_stands_in_the_proof(worked: Decided) -> Non
 
 def test_the_proof_ends_at_the_quoted_words_and_their_place(first: Decided) -> None:
     quoted = [row for row in first.rows("proof") if "words" in row]
-    assert {(row["words"], row["start"], row["end"], row["document"]) for row in quoted} == {("six visits were done", "40", "60", "report.txt")}
+    places = {(row["words"], row["start"], row["end"], row["document"]) for row in quoted}
+    assert places == {("six visits were done", "40", "60", "report.txt")}
     assert {row["rule"] for row in quoted} == {"criteria/quantity.rq", "criteria/response.rq"}
 
 
@@ -147,7 +154,7 @@ def test_a_row_of_the_proof_is_there_once_and_names_a_rule_that_exists(worked: D
 
 
 def _without(case: Case, gone: frozenset[str], number: int, knowledge: Knowledge) -> tuple[str, dict[str, str]]:
-    """Return the case without the facts ``gone`` as N-Triples under other names, and the new name of each of its requests."""
+    """Return the case without the facts ``gone`` as N-Triples under other names, and the new name of each request."""
     (turtle,) = record.as_turtle([case], knowledge)
     triples = [quad.triple for quad in ox.parse(turtle, format=ox.RdfFormat.TURTLE)]
     own = {triple.subject for triple in triples}
@@ -163,37 +170,195 @@ def _without(case: Case, gone: frozenset[str], number: int, knowledge: Knowledge
 def _rests_on_absence(row: Row) -> bool:
     if row.get("status") != "met":
         return row.get("status") == "not documented"
-    return row["rule"] == "criteria/interval.rq" or (row["role"] == "limit" and row["stated"] == "absent")
+    return bool(row["rule"] == "criteria/interval.rq" or (row["role"] == "limit" and row["stated"] == "absent"))
 
 
 def _came_out(decision: Decision) -> tuple[Any, ...]:
-    return (decision.verdict, decision.ground, decision.source, decision.supported_quantity, sorted(map(_stands, decision.criteria)))
+    stands = sorted(map(_stands, decision.criteria))
+    return (decision.verdict, decision.ground, decision.source, decision.supported_quantity, stands)
 
 
 def _stands(item: CriterionResult) -> tuple[Any, ...]:
     return (item.criterion, item.role, item.within or "", item.status, sorted(item.values.items()))
 
 
-def test_without_the_facts_that_it_rests_on_no_decision_stands_as_it_was(worked: Decided, knowledge: Knowledge, tmp_path: Path) -> None:
+def test_no_decision_stands_as_it_was_without_the_facts_that_it_rests_on(
+    worked: Decided, knowledge: Knowledge, tmp_path: Path
+) -> None:
     """Take from each case the facts of one decisive judgement at a time: how it came out, or what governs, must change.
 
-    What rests on the absence of something stands without the facts that were looked at: what is not documented, an interval
-    that is long enough, and a limit that is kept because the record denies any earlier care.
+    What rests on the absence of something stands without the facts that were looked at: what is not documented, an
+    interval that is long enough, and a limit that is kept because the record denies any earlier care.
     """
-    by_request = {decision.request: (case, decision) for case, result in zip(worked.cases, worked.results, strict=True) for decision in result.decisions}
+    pairs = zip(worked.cases, worked.results, strict=True)
+    cases = {decision.request: case for case, result in pairs for decision in result.decisions}
+    before = {decision.request: _came_out(decision) for decision in worked.decisions()}
     looked_at: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in worked.rows("proof"):
         if "fact" in row and row["fact"] != row["request"] and not _rests_on_absence(row):
             looked_at[row["request"], row.get("judgement", "applies")].add(row["fact"])
     file, renamed = [], {}
     for number, ((request, judgement), facts) in enumerate(sorted(looked_at.items())):
-        case, _ = by_request[request]
-        text, names = _without(case, frozenset(facts), number, knowledge)
+        text, names = _without(cases[request], frozenset(facts), number, knowledge)
         file.append(text)
         renamed[request, judgement] = names[request]
     path = tmp_path / "without.nt"
     path.write_text("".join(file), encoding="utf-8")
-    after = {decision.request: decision for result in Judge(knowledge).decide(load_cases(path, knowledge)) for decision in result.decisions}
+    changed = _decided(load_cases(path, knowledge), knowledge)
+    after = {decision.request: _came_out(decision) for decision in changed.decisions()}
     assert len(renamed) > len(worked.cases)
-    unmoved = {key: by_request[key[0]][1] for key, name in renamed.items() if _came_out(after[name]) == _came_out(by_request[key[0]][1])}
-    assert sorted(unmoved) == []
+    assert [judgement for (request, judgement), name in sorted(renamed.items()) if after[name] == before[request]] == []
+
+
+# --- the other queries
+
+
+def test_every_query_says_what_it_asks_and_gives_the_same_rows_in_the_same_order(worked: Decided) -> None:
+    for path in QUERIES:
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith("# "), f"the first line of {path.name} says what it asks"
+        if "SELECT" in text:
+            assert "ORDER BY" in text, path.name
+            assert worked.rows(path.stem) == worked.rows(path.stem)
+
+
+def test_what_is_silent_is_counted_by_case(worked: Decided) -> None:
+    silent: dict[str, set[str]] = defaultdict(set)
+    refused: dict[str, set[str]] = defaultdict(set)
+    for result in worked.results:
+        for item in (item for decision in result.decisions for item in decision.criteria if item.status == "not-documented"):
+            silent[item.criterion].add(result.case)
+            if item.decisive:
+                refused[item.criterion].add(result.case)
+    rows = worked.rows("silent")
+    assert {row["of"]: (int(row["cases"]), int(row["refused"])) for row in rows} == {
+        criterion: (len(cases), len(refused[criterion])) for criterion, cases in silent.items()
+    }
+    assert [int(row["cases"]) for row in rows] == sorted((int(row["cases"]) for row in rows), reverse=True)
+
+
+def test_every_limit_of_the_knowledge_base_is_listed_with_its_passage(worked: Decided) -> None:
+    rows = worked.rows("limits")
+    asked = "SELECT ?text ?most { ?c a imr:QuantityCriterion ; skos:definition ?text ; imr:mostUnits ?most }"
+    every: Any = answer(worked.store, asked, "every")
+    assert {(row["criterion"], row["most"]) for row in rows} == {(row["text"].value, row["most"].value) for row in every}
+    assert all(row.keys() >= {"source", "edition", "section", "recommendation", "service", "role"} for row in rows)
+    pages = {row["pages"] for row in rows if row["recommendation"] == "Physical medicine for chronic musculoskeletal pain"}
+    assert pages == {"98-99"}
+
+
+def test_what_was_not_looked_up_is_listed_the_least_certain_first(worked: Decided) -> None:
+    rows = worked.rows("unverified")
+    every: Any = answer(worked.store, "SELECT ?r { ?r imr:verification imr:FromKnowledge ; a imr:Recommendation }", "every")
+    assert len(rows) == len(list(every)) > 0
+    order = [("low", "medium", "high").index(row["certainty"]) for row in rows]
+    assert order == sorted(order)
+
+
+# --- asking
+
+
+def _ask(*arguments: str, query: str | None = None) -> Result:
+    return CliRunner().invoke(main, ["query", *arguments], input=query, prog_name="imr-kb")
+
+
+def test_a_query_is_answered_in_each_form() -> None:
+    asked = "SELECT ?label { svc:PhysicalTherapy rdfs:label ?label }"
+    text = _ask("-", query=asked)
+    assert (text.exit_code, text.stderr) == (0, "")
+    assert text.stdout.splitlines() == ["label", "----------------", "Physical therapy", "1 rows"]
+    table = list(csv.reader(io.StringIO(_ask("-", "--format", "csv", query=asked).stdout)))
+    assert table == [["label"], ["Physical therapy"]]
+    bindings = json.loads(_ask("-", "--format", "json", query=asked).stdout)["results"]["bindings"]
+    assert [row["label"]["value"] for row in bindings] == ["Physical therapy"]
+    assert _ask("-", query="ASK { svc:PhysicalTherapy imr:within svc:Service }").stdout == "yes\n"
+
+
+def test_cases_and_their_decisions_are_asked_with_the_knowledge() -> None:
+    asked = "SELECT ?verdict { ?d a imr:Decision ; imr:verdict/rdfs:label ?verdict ; imr:governedBy/imr:pages '98-99' }"
+    done = _ask("-", str(FIRST), "--format", "tsv", query=asked)
+    assert done.stdout.splitlines() == ["?verdict", '"not necessary"@en']
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { SERVICE <https://example.org/sparql> { ?s ?p ?o } }",
+        "SELECT * { SERVICE SILENT ?any { ?s ?p ?o } }",
+        "SELECT * { OPTIONAL { { SELECT ?s { ?s ?p ?o . SERVICE <https://example.org/> { ?s ?q ?r } } } } }",
+        "ASK { ?s ?p ?o FILTER NOT EXISTS { service <https://example.org/> { ?s ?p ?o } } }",
+        "SELECT * FROM <https://example.org/data> { ?s ?p ?o }",
+        "SELECT * FROM NAMED <file:///etc/hostname> { GRAPH ?g { ?s ?p ?o } }",
+        "CONSTRUCT { ?s ?p ?o } FROM <https://example.org/data> WHERE { ?s ?p ?o }",
+        "DESCRIBE <https://example.org/a> FROM <https://example.org/a>",
+        "INSERT DATA { svc:A a svc:B }",
+        "DELETE WHERE { ?s ?p ?o }",
+        "DELETE { ?s ?p ?o } INSERT { ?s ?p 1 } WHERE { ?s ?p ?o }",
+        "LOAD <https://example.org/data>",
+        "LOAD SILENT <file:///etc/hostname> INTO GRAPH <https://example.org/g>",
+        "CLEAR ALL",
+        "DROP DEFAULT",
+    ],
+)
+def test_a_query_that_changes_data_or_reaches_elsewhere_is_refused(text: str) -> None:
+    with pytest.raises(ImrError) as caught:
+        refuse_unsafe(text, "asked.rq")
+    assert [problem.code for problem in caught.value.problems] == ["QU002"]
+
+
+def test_a_refused_query_writes_nothing_and_ends_with_problems() -> None:
+    done = _ask("-", query="INSERT DATA { svc:A a svc:B }")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "QU002" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?s ?p 'SERVICE <https://example.org/> FROM INSERT' } # SERVICE <https://example.org/>",
+        "SELECT ?service ?from { ?service rdfs:label ?from } LIMIT 1",
+        "PREFIX service: <https://w3id.org/imr-kb/service#> SELECT * { service:From a ?load }",
+    ],
+)
+def test_a_word_in_a_comment_a_string_or_a_name_is_no_reason_to_refuse(text: str) -> None:
+    refuse_unsafe(text, "asked.rq")
+
+
+@pytest.mark.parametrize(
+    "text", ["SELECT ?s {\n  ?s imr:verdict\n}", "SELEKT * { ?s ?p ?o }", "", "# nothing", "SELECT * { ?s nowhere:p ?o }"]
+)
+def test_what_is_not_sparql_is_said_to_be_not_well_formed(text: str) -> None:
+    done = _ask("-", query=text)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "QU001" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_place_of_a_slip_is_counted_in_the_query_of_the_user(tmp_path: Path) -> None:
+    path = tmp_path / "slip.rq"
+    path.write_text("# one\nSELECT ?s {\n  ?s imr:verdict ;; imr:ground .\n}\n", encoding="utf-8")
+    done = _ask(str(path))
+    place = re.search(r"slip\.rq:(\d+):(\d+): QU001", done.stderr)
+    assert place, done.stderr
+    assert int(place[1]) in {2, 3}
+
+
+def test_a_form_that_does_not_suit_is_refused() -> None:
+    triples = "CONSTRUCT { ?s a imr:Case } WHERE { ?s a imr:Case }"
+    assert "QU004" in _ask("-", "--format", "csv", query=triples).stderr
+    assert "QU004" in _ask("-", "--format", "ttl", query="ASK { ?s a imr:Case }").stderr
+
+
+def test_a_query_without_end_is_given_up(tmp_path: Path) -> None:
+    path = tmp_path / "endless.rq"
+    path.write_text("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", encoding="utf-8")
+    output = tmp_path / "rows.csv"
+    command = [sys.executable, "-m", "imr_kb", "query", str(path), "--timeout", "1", "--output", str(output)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "QU003" in done.stderr
+    assert "1 seconds" in done.stderr
+    assert list(tmp_path.iterdir()) == [path]

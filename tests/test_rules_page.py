@@ -81,7 +81,8 @@ def test_every_stage_has_a_section() -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_section_lists_each_rule_file_with_what_its_header_says(stage: str) -> None:
-    assert _items(_section(f"`imr_kb/rules/{stage}/`")) == [line for rule in rules(stage) for line in _listed(rule)]
+    listed = [line for rule in rules(stage) for line in _listed(rule)]
+    assert _items(_section(f"`imr_kb/rules/{stage}/`")) == listed, "write there:\n" + "\n".join(listed)
 
 
 def test_the_table_of_effects_is_that_of_the_ontology(words: Graph) -> None:

@@ -48,22 +48,22 @@ def second(knowledge: Knowledge) -> SecondEngine:
 
 @pytest.fixture(scope="module")
 def chosen(knowledge: Knowledge) -> Sequence[Case]:
-    """Return worked examples that show every kind of criterion in every status that any example expects of it."""
+    """Return worked examples that show every ground, and every kind of criterion in every status that any expects."""
     kinds = _kinds(knowledge.store)
     shown: dict[str, set[tuple[str, str]]] = {}
     examples = {example.iri: example for example in load_examples([ROOT / "tests" / "worked"], knowledge)}
     for iri, example in examples.items():
         expected = {status: example.expected.get(status, frozenset()) for status in STATUSES}
         shown[iri] = {(kinds[criterion], status) for status, met in expected.items() for criterion in met}
+        shown[iri] |= {("ground", ground) for ground in example.expected["ground"]}
     waiting = set().union(*shown.values())
-    assert {kind for kind, _ in waiting} == set(kinds.values())
+    assert {kind for kind, _ in waiting} == {*kinds.values(), "ground"}
     # No worked example needs what this case needs.
     found = list(load_cases(ROOT / "tests" / "cases" / "two_regions.ttl", knowledge))
     while waiting:
         richest = max(shown, key=lambda iri: (len(shown[iri] & waiting), iri))
         found.append(examples[richest].case)
         waiting -= shown[richest]
-    print(len(found))
     return found
 
 

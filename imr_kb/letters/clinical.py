@@ -13,7 +13,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.responses import responses
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
-from imr_kb.letters.sites import Site, SiteReader
+from imr_kb.letters.sites import Site, SiteReader, composed
 from imr_kb.terms import PREFIXES, core
 
 __all__ = ["clinical_facts"]
@@ -54,7 +54,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draf
         carried = reader.examined() or carried
         own = list(_facts(sentence, reader, carried, lexicon))
         care = [draft for draft in own if draft.kind in {_TREATMENT, _MEDICATION}]
-        own += responses(sentence, lexicon, own, latest)
+        own += responses(sentence, lexicon, own, drafts, latest)
         for draft in own:
             draft.sentence = number
         drafts += own
@@ -114,7 +114,7 @@ def _drafts(
     frame = sentence.frame(mention)
     if frame == _REQUEST or (frame in _PLANS and kind not in _CARE):
         return
-    stand, denial = stance(sentence, mention, sign=kind not in _CARE)
+    stand, saying = stance(sentence, mention, sign=kind not in _CARE)
     if stand is Stance.OPEN:
         return
     absent = stand is Stance.DENIED
@@ -125,13 +125,13 @@ def _drafts(
     topic = [] if own or kind != _FINDING else reader.topic(mention) or carried
     own = own or ([] if topic else reader.companion(mention))
     sites = own or topic
-    for composed, members in _composed(concept, mention, sites, reader, lexicon):
+    for said, members in _said_of(concept, mention, sites, reader, lexicon).items():
         words = [(mention.start, mention.end), *((site.start, site.end) for site in members if site not in topic)]
-        if denial is not None:
-            words.append((denial.start, denial.end))
+        if saying is not None:
+            words.append((saying.start, saying.end))
         draft = Draft(
             kind=_PLANNED if planned else kind,
-            concept=composed,
+            concept=said,
             absent=absent,
             parts=tuple(dict.fromkeys(site.part for site in members)),
             side=reader.side(mention, members),
@@ -158,20 +158,16 @@ def _with_values(
         )
 
 
-def _composed(
+def _said_of(
     concept: str, mention: Mention, sites: Sequence[Site], reader: SiteReader, lexicon: Lexicon
-) -> list[tuple[str, list[Site]]]:
-    """Return what ``concept`` composes to with each site; sites that give the same concept stay together."""
-    groups: dict[str, list[Site]] = {}
-    for site in sites:
-        groups.setdefault(lexicon.compose(concept, [site.part]), []).append(site)
-    if not groups:
-        groups[lexicon.compose(concept, [])] = []
+) -> dict[str, list[Site]]:
+    """Return what ``concept`` amounts to with its sites, and with those that share its noun."""
+    groups = composed(concept, sites, lexicon)
     for site in reader.shared(mention):
         sibling = lexicon.sibling(concept, site.part)
         if sibling:
             groups.setdefault(sibling, []).append(site)
-    return list(groups.items())
+    return groups
 
 
 def _shown(sentence: Sentence, study: Mention, mention: Mention) -> bool:

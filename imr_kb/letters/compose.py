@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 
@@ -25,8 +25,10 @@ _DISJOINT: Final = ox.NamedNode(_OWL + "disjointWith")
 _Node = ox.NamedNode | ox.BlankNode
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class _Definition:
+    """A class is exactly what is within all ``genera`` and is said of something within each of ``fillers``."""
+
     defined: str
     genera: frozenset[str]
     fillers: frozenset[str]
@@ -35,48 +37,49 @@ class _Definition:
 class Composer:
     """Finds the defined class for a concept said of something: a part of the body, a nerve root, a route."""
 
-    def __init__(self, store: ox.Store, within: Mapping[str, frozenset[str]], depth: Mapping[str, int]) -> None:
+    def __init__(self, store: ox.Store, within: Mapping[str, frozenset[str]]) -> None:
         """Read the definitions by genus and restriction out of ``store``."""
         self._within = within
-        self._composed = lru_cache(maxsize=8192)(self._compose)
-        self._depth = depth
-        self._fillers = {
+        self.compose = lru_cache(maxsize=8192)(self._compose)
+        fillers = {
             quad.subject: quad.object.value
             for quad in store.quads_for_pattern(None, _FILLER, None)
             if isinstance(quad.object, ox.NamedNode)
         }
-        parts = self._parts(store, _EQUIVALENT)
-        self._definitions = _by_filler(_expanded(parts))
+        definitions = list(_descriptions(store, _EQUIVALENT, fillers))
+        self._definitions = _by_filler({*definitions, *_expanded(definitions)})
         self._own: dict[str, frozenset[str]] = {}
-        for source in (parts, self._parts(store, _SUBCLASS)):
-            for defined, (_, fillers) in source.items():
-                self._own[defined] = self._own.get(defined, frozenset()) | fillers
+        for one in (*definitions, *_descriptions(store, _SUBCLASS, fillers)):
+            self._own[one.defined] = self._own.get(one.defined, frozenset()) | one.fillers
         self._disjoint: set[tuple[str, str]] = set()
         for quad in store.quads_for_pattern(None, _DISJOINT, None):
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
                 self._disjoint |= {(quad.subject.value, quad.object.value), (quad.object.value, quad.subject.value)}
 
-    def compose(self, concept: str, context: Iterable[str]) -> str:
-        """Return the most specific concept that is ``concept`` said of the things in ``context``, or ``concept`` itself."""
-        return self._composed(concept, tuple(thing for thing in context if thing in self._within))
-
     def _compose(self, concept: str, said: tuple[str, ...]) -> str:
+        """Return the most specific concept that is ``concept`` said of the things in ``said``, or ``concept`` itself.
+
+        What is said may stand against what the concept has by itself, as a cream against a drug that is mostly swallowed;
+        then the words win.
+        """
+        things = [thing for thing in said if thing in self._within]
         general = self._within.get(concept, frozenset({concept}))
         own = {filler for broader in general for filler in self._own.get(broader, ())}
-        excluded = {filler for filler in own if any(self._apart(filler, thing) for thing in said)}
-        known = frozenset().union(*(self._within.get(thing, frozenset()) for thing in [*said, *(own - excluded)]))
+        excluded = {filler for filler in own if any(self._apart(filler, thing) for thing in things)}
+        known = frozenset().union(*(self._within.get(thing, frozenset()) for thing in [*things, *(own - excluded)]))
         candidates = {
             definition.defined
-            for thing in said
+            for thing in things
             for broader in self._within[thing]
             for definition in self._definitions.get(broader, ())
             if definition.defined not in general and definition.genera <= general and definition.fillers <= known
         }
-        if not candidates:
-            return concept
-        best = max(sorted(candidates), key=lambda defined: self._depth.get(defined, 0))
-        more_specific = self._depth.get(best, 0) > self._depth.get(concept, 0) or concept in self._within.get(best, ())
-        return best if excluded or more_specific else concept
+        best = max(sorted(candidates), key=self._depth, default=concept)
+        narrower = concept in self._within.get(best, ()) or self._depth(best) > self._depth(concept)
+        return best if excluded or narrower else concept
+
+    def _depth(self, concept: str) -> int:
+        return len(self._within.get(concept, ()))
 
     def _apart(self, one: str, other: str) -> bool:
         return any(
@@ -85,51 +88,19 @@ class Composer:
             for second in self._within.get(other, ())
         )
 
-    def _parts(self, store: ox.Store, predicate: ox.NamedNode) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-        """Return, for each class with a description by ``predicate``, the named classes and the fillers in it."""
-        found: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
-        for quad in store.quads_for_pattern(None, predicate, None):
-            if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.BlankNode):
-                continue
-            genera: set[str] = set()
-            fillers: set[str] = set()
-            members = list(_members(store, quad.object))
-            for member in members or [quad.object]:
-                if isinstance(member, ox.NamedNode):
-                    genera.add(member.value)
-                elif member in self._fillers:
-                    fillers.add(self._fillers[member])
-                else:
-                    break
-            else:
-                before = found.get(quad.subject.value, (frozenset(), frozenset()))
-                found[quad.subject.value] = (before[0] | genera, before[1] | fillers)
-        return found
+
+def _descriptions(store: ox.Store, predicate: ox.NamedNode, fillers: Mapping[Any, str]) -> Iterator[_Definition]:
+    """Return the descriptions of classes by ``predicate`` that consist of named classes and of restrictions."""
+    for quad in store.quads_for_pattern(None, predicate, None):
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.BlankNode):
+            members = list(_members(store, quad.object)) or [quad.object]
+            named = frozenset(member.value for member in members if isinstance(member, ox.NamedNode))
+            said = frozenset(fillers[member] for member in members if member in fillers)
+            if len(named) + sum(member in fillers for member in members) == len(members):
+                yield _Definition(quad.subject.value, named, said)
 
 
-def _expanded(parts: Mapping[str, tuple[frozenset[str], frozenset[str]]]) -> list[_Definition]:
-    """Replace each genus that is itself defined by what defines it, so that "topical" need not be named twice."""
-    definitions = []
-    for defined in sorted(parts):
-        genera, fillers = parts[defined]
-        if not fillers and not any(genus in parts for genus in genera):
-            continue
-        waiting, seen = sorted(genera), {defined}
-        named: set[str] = set()
-        wanted = set(fillers)
-        while waiting:
-            genus = waiting.pop()
-            if genus in parts and genus not in seen:
-                seen.add(genus)
-                waiting.extend(sorted(parts[genus][0]))
-                wanted |= parts[genus][1]
-            elif genus not in parts:
-                named.add(genus)
-        definitions.append(_Definition(defined, frozenset(named), frozenset(wanted)))
-    return definitions
-
-
-def _members(store: ox.Store, node: ox.BlankNode) -> Iterable[_Node]:
+def _members(store: ox.Store, node: ox.BlankNode) -> Iterator[_Node]:
     for start in store.quads_for_pattern(node, _INTERSECTION, None):
         cell: object = start.object
         while isinstance(cell, ox.BlankNode):
@@ -139,9 +110,32 @@ def _members(store: ox.Store, node: ox.BlankNode) -> Iterable[_Node]:
             cell = next((quad.object for quad in store.quads_for_pattern(cell, _REST, None)), None)
 
 
+def _expanded(definitions: Iterable[_Definition]) -> Iterator[_Definition]:
+    """Replace each genus that is itself defined by what defines it, so that "topical" need not be named twice."""
+    by_class: dict[str, list[_Definition]] = {}
+    for definition in definitions:
+        by_class.setdefault(definition.defined, []).append(definition)
+    for definition in definitions:
+        waiting = [(definition, frozenset({definition.defined}))]
+        while waiting:
+            current, seen = waiting.pop()
+            genus = next((one for one in sorted(current.genera) if one in by_class and one not in seen), None)
+            if genus is None:
+                if current != definition:
+                    yield current
+                continue
+            waiting += [
+                (
+                    _Definition(current.defined, current.genera - {genus} | one.genera, current.fillers | one.fillers),
+                    seen | {genus},
+                )
+                for one in by_class[genus]
+            ]
+
+
 def _by_filler(definitions: Iterable[_Definition]) -> dict[str, list[_Definition]]:
     found: dict[str, list[_Definition]] = {}
     for definition in definitions:
-        for filler in sorted(definition.fillers):
+        for filler in definition.fillers:
             found.setdefault(filler, []).append(definition)
     return found

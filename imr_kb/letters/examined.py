@@ -9,7 +9,7 @@ from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
-from imr_kb.letters.sites import Site, SiteReader
+from imr_kb.letters.sites import Site, SiteReader, composed
 from imr_kb.terms import PREFIXES, core
 
 __all__ = ["examined"]
@@ -43,12 +43,13 @@ def examined(
     return [
         Draft(
             kind=_FINDING,
-            concept=abnormal,
+            concept=concept,
             absent=absent,
-            parts=tuple(dict.fromkeys(site.part for site in sites)),
-            side=reader.side(mention, sites),
+            parts=tuple(dict.fromkeys(site.part for site in members)),
+            side=reader.side(mention, members),
             spans={sentence.part.span(first, last): None},
         )
+        for concept, members in composed(abnormal, sites, lexicon).items()
     ]
 
 

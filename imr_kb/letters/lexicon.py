@@ -63,9 +63,7 @@ class Lexicon:
     def __init__(self, store: ox.Store) -> None:
         """Read everything out of ``store``, which is not kept."""
         self._within = _closure(store)
-        depth = {subject: len(broader) for subject, broader in self._within.items()}
-        self._depth = depth
-        self._composer = Composer(store, self._within, depth)
+        self._composer = Composer(store, self._within)
         self._sited = {
             quad.subject.value
             for quad in store.quads_for_pattern(None, ox.NamedNode(core("sitedIn")), None)
@@ -107,7 +105,7 @@ class Lexicon:
 
     def depth(self, concept: str) -> int:
         """Return how specific ``concept`` is."""
-        return self._depth.get(concept, 0)
+        return len(self._within.get(concept, ()))
 
     def sited(self, concept: str) -> bool:
         """Whether ``concept`` says by itself which part of the body it is about."""
@@ -128,7 +126,7 @@ class Lexicon:
 
     def compose(self, concept: str, context: Iterable[str]) -> str:
         """Return the most specific concept that is ``concept`` said of the things in ``context``."""
-        return self._composer.compose(concept, context)
+        return self._composer.compose(concept, tuple(context))
 
     def sibling(self, concept: str, site: str) -> str | None:
         """Return what the noun of ``concept`` gives with another site: neck pain, for "low back pain" and the neck."""

@@ -22,6 +22,7 @@ _CONTEXT: Final = PREFIXES["imr"] + "Concept"
 _REMAINING: Final = frozenset({cue("RemainingPortion"), cue("OriginalRequest")})
 _COPULA: Final = cue("Copula")
 _UNLINKED: Final = ",:"
+_SIDES: Final = frozenset({core("Laterality")})
 #: What is looked for when only the sites of a heading matter, also within the names of services.
 _PLACES: Final = frozenset(
     {PREFIXES["body"] + "BodyPart", core("Laterality"), cue("SiteFiller"), cue("And"), cue("SitePreposition")}
@@ -51,16 +52,12 @@ def read_request(text: str, item: Item, lexicon: Lexicon) -> Request:
         amount for amount in lexicon.amounts.read(part.tokens) if first <= amount.start and amount.end <= last
     )
     sentence = Sentence(part, first, last, mentions, amounts)
-    places = tuple(
-        mention
-        for mention in lexicon.mentions(part.tokens, roots=_PLACES)
-        if first <= mention.start and mention.end <= last
-    )
+    places = _names(part, first, last, _PLACES, lexicon)
     sites = SiteReader(Sentence(part, first, last, places, ()), lexicon).all_sites()
     parts = tuple(dict.fromkeys(site.part for site in sites))
     concept, further = _chosen(list(_services(sentence, parts, lexicon)), lexicon)
     sides = {site.side for site in sites if site.side} or {
-        side for mention in places if (side := _side(mention, lexicon))
+        side for mention in _names(part, first, last, _SIDES, lexicon) if (side := _side(mention, lexicon))
     }
     return Request(
         text=part.view.text[part.tokens[first].start : part.tokens[last - 1].end]
@@ -95,6 +92,12 @@ def _disputed(part: Part) -> tuple[int, int]:
     return first, last
 
 
+def _names(part: Part, first: int, last: int, roots: frozenset[str], lexicon: Lexicon) -> tuple[Mention, ...]:
+    """Return the names of concepts within ``roots`` among tokens ``first`` to ``last``, also inside other names."""
+    found = lexicon.mentions(part.tokens, roots=roots)
+    return tuple(mention for mention in found if first <= mention.start and mention.end <= last)
+
+
 def _side(mention: Mention, lexicon: Lexicon) -> str | None:
     return next(
         (concept for concept in mention.concepts if lexicon.individuals.get(concept) == core("Laterality")), None
@@ -111,7 +114,7 @@ def _services(sentence: Sentence, parts: Sequence[str], lexicon: Lexicon) -> Ite
         if thing and _CONTEXT in lexicon.within(thing) and _SERVICE not in lexicon.within(thing) and thing not in parts
     ]
     services = [mention for mention in sentence.mentions if _SERVICE in mention.kinds]
-    colon = next((at for at in range(sentence.start, sentence.end) if sentence.tokens[at].text == ":"), sentence.start)
+    colon = next((at for at in range(sentence.start, sentence.end) if sentence.tokens[at].text == ":"), -1)
     for mention in [one for one in services if one.start > colon] or services:
         for concept in mention.concepts:
             if _SERVICE in lexicon.within(concept):

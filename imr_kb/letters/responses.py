@@ -18,6 +18,7 @@ _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = core("MedicationUse")
 _RESPONSE: Final = core("Response")
 _OUTCOME: Final = core("outcome")
+_OUTCOMES: Final = frozenset({core("Helped"), core("Failed")})
 _CARE: Final = frozenset({_TREATMENT, _MEDICATION})
 _OPEN_FRAMES: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _VERB: Final = cue("ReliefVerb")
@@ -25,8 +26,13 @@ _OBJECT: Final = cue("PainObject")
 _OBJECT_REACH: Final = 4
 
 
-def responses(sentence: Sentence, lexicon: Lexicon, own: Sequence[Draft], latest: Sequence[Draft]) -> list[Draft]:
-    """Return the responses in ``sentence``, and mark the care of ``own`` (else of ``latest``) that helped or failed."""
+def responses(
+    sentence: Sentence, lexicon: Lexicon, own: Sequence[Draft], earlier: Sequence[Draft], latest: Sequence[Draft]
+) -> list[Draft]:
+    """Return the responses in ``sentence``, and mark the care that helped or failed.
+
+    ``own`` are the facts of the sentence, ``earlier`` those before it, ``latest`` the care in the sentence before.
+    """
     found: list[Draft] = []
     care = _care(sentence, own, lexicon)
     for mention, concept in _reported(sentence, lexicon):
@@ -35,34 +41,27 @@ def responses(sentence: Sentence, lexicon: Lexicon, own: Sequence[Draft], latest
         stand, denial = stance(sentence, mention)
         if stand is Stance.OPEN:
             continue
-        services = _services(mention, care) or [draft.concept for draft in latest]
+        services = [_meant(service, earlier, lexicon) for service in _services(mention, care)]
+        services = services or [draft.concept for draft in latest]
         found += [_response(sentence, mention, concept, service, stand, denial) for service in dict.fromkeys(services)]
-    _mark(sentence, own, latest, lexicon)
+    _mark(sentence, own, latest, care, lexicon)
     return found
 
 
 def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
-    """Return what is reported as a response: a named one, or a verb of relief whose object is pain."""
+    """Return what is reported as a response: a verb of relief whose object is pain, else what is named as one."""
     for mention in sentence.mentions:
-        named = next((concept for concept in mention.concepts if lexicon.read_as(concept) == _RESPONSE), None)
-        if named is not None:
-            yield mention, named
-        elif _VERB in mention.kinds:
-            goal = next(
-                (
-                    other
-                    for other in sentence.between(mention.end, min(mention.end + _OBJECT_REACH, sentence.end))
-                    if _OBJECT in other.kinds
-                ),
-                None,
-            )
-            measured = (
-                next((value for concept in goal.concepts if (value := lexicon.annotation("measures", concept))), None)
-                if goal
-                else None
-            )
-            if goal is not None and measured is not None:
-                yield Mention(mention.start, goal.end, (measured,), mention.kinds), measured
+        goal = _goal(sentence, mention) if _VERB in mention.kinds else None
+        concepts = (lexicon.annotation("measures", concept) for concept in goal.concepts) if goal else mention.concepts
+        concept = next((one for one in concepts if one and lexicon.read_as(one) == _RESPONSE), None)
+        if concept is not None:
+            yield Mention(mention.start, goal.end if goal else mention.end, (concept,), mention.kinds), concept
+
+
+def _goal(sentence: Sentence, verb: Mention) -> Mention | None:
+    """Return the pain that the verb of relief speaks of, if it does."""
+    near = sentence.between(verb.end, min(verb.end + _OBJECT_REACH, sentence.end))
+    return next((other for other in near if _OBJECT in other.kinds), None)
 
 
 def _care(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> list[tuple[Mention, str]]:
@@ -81,6 +80,12 @@ def _services(mention: Mention, care: Sequence[tuple[Mention, str]]) -> list[str
     before = [concept for other, concept in care if other.end <= mention.start]
     after = [concept for other, concept in care if other.start >= mention.end]
     return before or after
+
+
+def _meant(service: str, earlier: Sequence[Draft], lexicon: Lexicon) -> str:
+    """Return the care that "the injection" stands for: the one last told of, where it was named more precisely."""
+    given = (draft.concept for draft in reversed(earlier) if draft.kind == _TREATMENT and not draft.absent)
+    return next((concept for concept in given if service in lexicon.within(concept)), service)
 
 
 def _response(
@@ -109,17 +114,37 @@ def _response(
     )
 
 
-def _mark(sentence: Sentence, own: Sequence[Draft], latest: Sequence[Draft], lexicon: Lexicon) -> None:
-    outcomes = [
-        (mention, outcome)
-        for mention in sentence.mentions
-        for concept in mention.concepts
-        if (outcome := lexicon.annotation("publishes", concept))
-        and outcome.startswith(core(""))
-        and lexicon.annotation("fills", concept) is None
-    ]
-    care = [draft for draft in own if draft.kind in _CARE and not draft.absent] or list(latest)
-    for _, outcome in outcomes:
-        if outcome in {core("Helped"), core("Failed")}:
-            for draft in care:
+def _mark(
+    sentence: Sentence,
+    own: Sequence[Draft],
+    latest: Sequence[Draft],
+    care: Sequence[tuple[Mention, str]],
+    lexicon: Lexicon,
+) -> None:
+    """Mark the care that words such as "helped" or "without benefit" speak of with its outcome."""
+    for mention in sentence.mentions:
+        outcome = next((lexicon.annotation("publishes", concept) for concept in mention.concepts), None)
+        if outcome not in _OUTCOMES:
+            continue
+        named = _spoken_of(sentence, mention, care)
+        for draft in [draft for draft in own if draft.concept in named] if care else latest:
+            if draft.kind in _CARE and not draft.absent:
                 draft.values.setdefault(_OUTCOME, outcome)
+
+
+def _spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mention, str]]) -> set[str]:
+    """Return the care nearest before ``outcome``, else behind it, with what "and" joins to it."""
+    before = [(mention, service) for mention, service in reversed(care) if mention.end <= outcome.start]
+    after = [(mention, service) for mention, service in care if mention.start >= outcome.end]
+    found: set[str] = set()
+    last: Mention | None = None
+    for mention, service in before or after:
+        if last is not None and mention is not last:
+            first, second = sorted((mention, last), key=lambda one: one.start)
+            if not any(cue("And") in other.kinds for other in sentence.between(first.end, second.start)):
+                break
+            if sentence.signs(first.end, second.start, ",;"):
+                break
+        found.add(service)
+        last = mention
+    return found

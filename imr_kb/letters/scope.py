@@ -13,6 +13,7 @@ __all__ = ["Stance", "stance"]
 
 _NEGATOR: Final = cue("Negator")
 _DENIAL: Final = cue("Denial")
+_AFFIRMATION: Final = cue("Affirmation")
 _NEGATIVE: Final = cue("NegativeWord")
 _OR: Final = cue("Or")
 _COPULA: Final = cue("Copula")
@@ -23,7 +24,7 @@ _UNCERTAIN: Final = cue("Uncertainty")
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _ABNORMAL: Final = cue("AbnormalValue")
 #: Cues at which a denial that came before them ends.
-_STOPS: Final = frozenset({cue("Affirmation"), cue("ScopeEnd"), cue("NormalValue"), *FRAMES})
+_STOPS: Final = frozenset({_AFFIRMATION, cue("ScopeEnd"), cue("NormalValue"), *FRAMES})
 #: Cues that a list of denied things does not hold.
 _NOT_IN_LIST: Final = _STOPS | {_COPULA, cue("SitePreposition"), _NEGATOR}
 _BARRIERS: Final = ";."
@@ -53,7 +54,21 @@ def stance(sentence: Sentence, mention: Mention, *, sign: bool = True) -> tuple[
         considered = _considered(sentence, mention)
         if considered is not None:
             return Stance.OPEN, considered
-    return Stance.STATED, None
+    return Stance.STATED, _affirmed(sentence, mention) if sign else None
+
+
+def _affirmed(sentence: Sentence, mention: Mention) -> Mention | None:
+    """Return the "positive" that is said of ``mention`` right behind it."""
+    end = mention.end
+    for other in sentence.after(mention.end):
+        if other.start != end:
+            return None
+        if _AFFIRMATION in other.kinds:
+            return other
+        if _COPULA not in other.kinds:
+            return None
+        end = other.end
+    return None
 
 
 def _silent(sentence: Sentence, mention: Mention) -> Mention | None:

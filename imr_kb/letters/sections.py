@@ -25,6 +25,7 @@ _HEADING: Final = 160
 _INTRODUCTION: Final = 400
 #: The share of lines with one empty line after them from which a letter counts as double-spaced.
 _DOUBLE: Final = 0.6
+_ENOUGH: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def split(text: str, lexicon: Lexicon) -> Letter:
     summary_at = _heading(lines, 0, cue("SummaryHeading"), lexicon)
     issues_at = _heading(lines, summary_at or 0, cue("IssuesHeading"), lexicon)
     breaks = _breaks(lines, issues_at if issues_at is not None else len(lines))
-    items = _upheld_or_overturned(lines, issues_at or 0, breaks, lexicon)
+    items = _upheld_or_overturned(lines, 0 if issues_at is None else issues_at + 1, breaks, lexicon)
     if not items:
         items = _determinations(text, lines, issues_at, breaks, lexicon)
     header_end = lines[summary_at].start if summary_at is not None else (items[0].start if items else 0)
@@ -141,7 +142,7 @@ def _breaks(lines: Sequence[_Line], until: int) -> frozenset[int]:
     if any(line.blank and line.text for line in head):
         return frozenset(index for index, line in enumerate(lines) if line.blank and line.text)
     pairs = [(line, after) for line, after in pairwise(head) if not line.blank]
-    double = bool(pairs) and sum(after.blank for _, after in pairs) >= _DOUBLE * len(pairs)
+    double = len(pairs) >= _ENOUGH and sum(after.blank for _, after in pairs) >= _DOUBLE * len(pairs)
     found = set()
     following = ""
     for index in range(len(lines) - 1, -1, -1):

@@ -47,9 +47,8 @@ _LONGEST: Final = 300
 #: How many tokens a denial or a "was ordered" reaches at most.
 _REACH: Final = 90
 _SERVICE: Final = PREFIXES["svc"] + "Service"
-_REOPENING: Final = frozenset(
-    cue(name) for name in ("Context", "History", "CurrentUse", "Diagnosed", "Complaint", "Examination")
-)
+_REOPENING: Final = frozenset(cue(name) for name in ("Document", "Diagnosed", "Examination"))
+
 _REVIEW: Final = frozenset(cue(name) for name in ("UtilizationReview", "RemainingPortion", "OriginalRequest"))
 
 

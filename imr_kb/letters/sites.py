@@ -12,7 +12,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["Site", "SiteReader"]
+__all__ = ["Site", "SiteReader", "composed"]
 
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _SIDE: Final = core("Laterality")
@@ -49,6 +49,14 @@ class Site:
     side: str | None
     start: int
     end: int
+
+
+def composed(concept: str, sites: Sequence[Site], lexicon: Lexicon) -> dict[str, list[Site]]:
+    """Return what ``concept`` amounts to with each of ``sites``; sites that give the same concept stay together."""
+    groups: dict[str, list[Site]] = {}
+    for site in sites:
+        groups.setdefault(lexicon.compose(concept, [site.part]), []).append(site)
+    return groups or {concept: []}
 
 
 class SiteReader:

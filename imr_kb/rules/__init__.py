@@ -1,9 +1,9 @@
 """The rules that decide, one SPARQL 1.1 CONSTRUCT query per file, in folders that are run one after the other.
 
 ``concepts``, ``clauses`` and ``counts`` prepare the knowledge base once. ``prepare``, ``applies``, ``governs``,
-``criteria``, ``verdict`` and ``settle`` run over all loaded cases at once. The files of a folder run in the order of their
-names; ``clauses``, ``verdict`` and ``settle`` are repeated until they add nothing. ``check`` holds queries that find what is
-wrong, and is no stage.
+``criteria``, ``verdict``, ``settle`` and ``decisive`` run over all loaded cases at once. The files of a folder run in the
+order of their names; ``clauses``, ``verdict`` and ``decisive`` are repeated until they add nothing. ``check`` holds queries
+that find what is wrong, and is no stage.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from imr_kb.terms import core
 __all__ = ["CASE_STAGES", "KNOWLEDGE_STAGES", "REPEATED_STAGES", "Rule", "rules"]
 
 KNOWLEDGE_STAGES: Final = ("concepts", "clauses", "counts")
-CASE_STAGES: Final = ("prepare", "applies", "governs", "criteria", "verdict", "settle")
-REPEATED_STAGES: Final = frozenset({"clauses", "verdict", "settle"})
+CASE_STAGES: Final = ("prepare", "applies", "governs", "criteria", "verdict", "settle", "decisive")
+REPEATED_STAGES: Final = frozenset({"clauses", "verdict", "decisive"})
 
 _TEMPLATE: Final = re.compile(r"CONSTRUCT\s*\{[^{}]*\}\s*WHERE")
 _CORE_NAME: Final = re.compile(r"\bimr:(\w+)")
@@ -75,6 +75,11 @@ class Rule:
     def judges(self) -> frozenset[ox.NamedNode]:
         """The kind of criterion that the rule judges; empty where it judges none."""
         return frozenset(_named(name) for name in _JUDGES.findall(self.text))
+
+    @property
+    def as_insert(self) -> str:
+        """The same query as an update that adds what it constructs."""
+        return self.text.replace("CONSTRUCT {", "INSERT {", 1)
 
     @property
     def as_select(self) -> str:
