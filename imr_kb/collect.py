@@ -13,7 +13,7 @@ from imr_kb.proof import Proof
 from imr_kb.terms import OA, RDF, RDFS, SKOS, core
 from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence, NotGoverning, Number, SourceReference
 
-__all__ = ["Facts", "collect"]
+__all__ = ["Facts", "StoredFacts", "collect"]
 
 
 class Facts:
@@ -42,6 +42,22 @@ class Facts:
         """Return the value of the one object as text, else None."""
         found = self.one(subject, predicate)
         return None if found is None else str(found.value)
+
+
+class StoredFacts(Facts):
+    """The statements of a store by subject and predicate, looked up when they are first asked for."""
+
+    def __init__(self, store: ox.Store) -> None:
+        """Read from ``store``, whose statements about what is asked for must not change."""
+        super().__init__(())
+        self._store = store
+
+    def all(self, subject: Any, predicate: ox.NamedNode) -> list[Any]:
+        """Return the objects of ``subject`` and ``predicate``, in no particular order."""
+        known = self._by_subject.setdefault(subject, {})
+        if predicate not in known:
+            known[predicate] = [quad.object for quad in self._store.quads_for_pattern(subject, predicate, None)]
+        return known[predicate]
 
 
 def _term(name: str) -> ox.NamedNode:

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from imr_kb.collect import Facts, collect
+from imr_kb.collect import Facts, StoredFacts, collect
 from imr_kb.derive import Statement, derive, names_in
 from imr_kb.errors import ImrError, Problem
-from imr_kb.load import Case, Knowledge, statements
+from imr_kb.load import Case, Knowledge
 from imr_kb.proof import Proof
 from imr_kb.rules import CASE_STAGES, rules
-from imr_kb.terms import CORE, core, short
+from imr_kb.terms import core, short
 from imr_kb.trace import CaseDecisions
 
 __all__ = ["CHUNK", "Judge"]
@@ -38,17 +38,19 @@ class Judge:
         self._knowledge = knowledge
 
     @cached_property
-    def _known(self) -> Facts:
-        return Facts(self._statements)
-
-    @cached_property
-    def _statements(self) -> tuple[Statement, ...]:
-        return tuple(statements(self._knowledge.store))
+    def _known(self) -> StoredFacts:
+        return StoredFacts(self._knowledge.store)
 
     @cached_property
     def _names(self) -> frozenset[Any]:
-        """The core terms of the knowledge base: no rule needs any other of its names."""
-        return frozenset(name for name in names_in(self._statements) if str(name.value).startswith(CORE))
+        """The terms that some rule needs and that stand in the knowledge base."""
+        store = self._knowledge.store
+        needed = {name for stage in CASE_STAGES for rule in rules(stage) for name in rule.needs}
+        return frozenset(
+            name
+            for name in needed
+            if any(store.quads_for_pattern(None, name, None)) or any(store.quads_for_pattern(None, None, name))
+        )
 
     @cached_property
     def rules_hash(self) -> str:

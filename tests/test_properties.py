@@ -22,6 +22,13 @@ from imr_kb.worked import load_examples
 
 ROOT = Path(__file__).resolve().parent.parent
 SVC, DX, FND, DRUG = (BASE + name for name in ("service#", "condition#", "finding#", "drug#"))
+# By what properties a fact about a concept of each vocabulary is joined with its case.
+PLACES: Final = {
+    DX: ("hasDiagnosis",),
+    FND: ("hasFinding", "hasResponse"),
+    SVC: ("hasTreatment", "hasStudy"),
+    DRUG: ("takesMedication",),
+}
 NOT_MET: Final = "not-met"
 bounded = settings(
     max_examples=20, derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
@@ -74,14 +81,12 @@ class World:
         self.about = self._related("about")
         self.surgeries = self._related("afterSurgery")
         self.phases = self._related("indicatesPhase")
-        spoken_of = {concept for relation in (self.covers, self.treats, self.about) for concept in _objects(relation)}
-        narrower: dict[str, str] = {}
+        self.narrower: dict[str, str] = {}
         for concept in sorted(self.within, reverse=True):
-            narrower |= dict.fromkeys(self.within[concept] - {concept}, concept)
+            self.narrower |= dict.fromkeys(self.within[concept] - {concept}, concept)
+        spoken_of = {concept for relation in (self.covers, self.treats, self.about) for concept in _objects(relation)}
         some = sorted(concept for concept in self.within if concept.startswith(BASE))[::60]
-        self.concepts = sorted(
-            spoken_of | {narrower[concept] for concept in spoken_of if concept in narrower} | {*some}
-        )
+        self.concepts = self.narrowed({*spoken_of, *some})
 
     def _related(self, name: str) -> Mapping[str, set[str]]:
         found: dict[str, set[str]] = {}
@@ -89,6 +94,17 @@ class World:
             for subject, _, value in statements([quad]):
                 found.setdefault(subject.value, set()).add(value.value)
         return found
+
+    def narrowed(self, concepts: Iterable[str]) -> list[str]:
+        """Return those of ``concepts`` that facts can be about, each with one that is narrower, if there is any."""
+        wanted = {name for concept in concepts for name in (concept, self.narrower.get(concept, concept))}
+        return sorted(name for name in wanted if name.startswith(tuple(PLACES)))
+
+    def weighed(self, recommendation: str) -> set[str]:
+        """Return the concepts that a recommendation covers, treats or has criteria about."""
+        criteria = _through(self.criterion, self.clauses.get(recommendation, set()))
+        named = self.covers[recommendation] | self.treats[recommendation] | self.surgeries.get(recommendation, set())
+        return _through(self.about, criteria) | named
 
     def named(self, namespace: str) -> list[str]:
         """Return the concepts of one vocabulary."""
@@ -124,9 +140,7 @@ class World:
         """Say whether a fact about ``concept`` could count for a recommendation that speaks of a requested service."""
         general = self.within[concept]
         for name in self.candidates(story):
-            criteria = _through(self.criterion, self.clauses.get(name, set()))
-            weighed = _through(self.about, criteria) | self.covers[name] | self.treats[name]
-            weighed |= self.surgeries.get(name, set())
+            weighed = self.weighed(name)
             if weighed & general or any(concept in self.within.get(other, ()) for other in weighed):
                 return True
             if self.regions.get(name, set()) & self.sited.get(concept, set()):
@@ -180,11 +194,11 @@ def _small() -> st.SearchStrategy[int]:
 
 
 @st.composite
-def _facts(draw: st.DrawFn) -> Part:
-    """Make up one fact."""
-    place = draw(st.sampled_from(["hasDiagnosis", "hasFinding", "hasTreatment", "takesMedication", "hasResponse"]))
-    namespace = {"hasDiagnosis": DX, "hasTreatment": SVC, "takesMedication": DRUG}.get(place, FND)
-    concept = draw(st.sampled_from(world().named(namespace)))
+def _facts(draw: st.DrawFn, pool: Sequence[str] = ()) -> Part:
+    """Make up one fact about a concept of ``pool``, or about any."""
+    concept = draw(st.sampled_from(pool or world().concepts))
+    namespace = next(name for name in PLACES if concept.startswith(name))
+    place = draw(st.sampled_from(PLACES[namespace]))
     amounts: Amounts = draw(_amounts(polarity=_polarity()))
     if place == "hasTreatment":
         outcome = st.sampled_from([core("Helped"), core("Failed")])
@@ -192,34 +206,32 @@ def _facts(draw: st.DrawFn) -> Part:
     elif place == "takesMedication":
         amounts += draw(_amounts(strengthMg=st.sampled_from([5, 10, 300]), perDay=st.integers(1, 6), since=_days()))
     elif place == "hasResponse":
-        amounts += (("toService", draw(st.sampled_from(world().named(SVC)))),)
+        services = [name for name in pool if name.startswith(SVC)] or world().named(SVC)
+        amounts += (("toService", draw(st.sampled_from(services))),)
         amounts += draw(_amounts(reliefPercent=st.sampled_from([30, 50, 80]), reliefWeeks=_small()))
     return Part(place, concept, amounts)
 
 
 @st.composite
-def _asked(draw: st.DrawFn, services: Sequence[str] | None = None) -> Part:
-    """Make up one request."""
-    concept = draw(st.sampled_from(services or [*world().named(SVC), *world().named(DRUG)]))
-    amounts = draw(_amounts(quantity=_small(), perDay=st.integers(1, 6), strengthMg=st.sampled_from([5, 10, 300])))
-    return Part("requests", concept, amounts)
-
-
-@st.composite
-def _stories(draw: st.DrawFn, services: Sequence[str] | None = None) -> Story:
-    """Make up a case of up to eight facts and one or two requests."""
-    # What the schedule covers is mostly chronic and musculoskeletal: without it few cases would be governed at all.
-    usual = [Part("hasDiagnosis", f"{DX}MyofascialPain")] if draw(st.booleans()) else []
-    asked = draw(st.lists(_asked(services), min_size=1, max_size=2))
-    facts = draw(st.lists(_facts(), max_size=8))
+def _stories(draw: st.DrawFn, recommendations: Sequence[str] = ()) -> Story:
+    """Make up a case with one or two requests for what recommendations cover, most of its facts such as they weigh."""
+    parts: list[Part] = []
+    for name in draw(st.lists(st.sampled_from(recommendations or sorted(world().covers)), min_size=1, max_size=2)):
+        service = draw(st.sampled_from(world().narrowed(world().covers[name])))
+        amounts = draw(_amounts(perDay=st.integers(1, 6), strengthMg=st.sampled_from([5, 10, 300])))
+        amounts += draw(st.sampled_from([(), (("quantity", draw(_small())),)]))
+        parts.append(Part("requests", service, amounts))
+        parts += [Part("hasDiagnosis", draw(st.sampled_from(world().narrowed(world().treats[name]))))]
+        parts += draw(st.lists(_facts(world().narrowed(world().weighed(name))), max_size=6))
+    parts += draw(st.lists(_facts(), max_size=2))
     injured = draw(st.sampled_from([date(2011, 5, 25), date(2014, 1, 10), date(2015, 4, 20), date(2015, 5, 25)]))
-    requested = draw(st.sampled_from([date(2015, 6, 8), date(2015, 6, 8), date(2016, 12, 1)]))
-    return Story(injured, requested, (*asked, *usual, *facts))
+    requested = draw(st.sampled_from([date(2015, 6, 8), date(2015, 6, 9), date(2016, 12, 1)]))
+    return Story(injured, requested, tuple(parts))
 
 
 def _several(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
     """Return a few at once: deciding them together takes little longer than deciding one."""
-    return st.lists(strategy, min_size=1, max_size=6)
+    return st.lists(strategy, min_size=4, max_size=8)
 
 
 def _decisions(results: Iterable[CaseDecisions]) -> Iterator[Decision]:
@@ -299,11 +311,11 @@ def _without_name(result: CaseDecisions) -> str:
 
 @cache
 def _therapies() -> tuple[str, ...]:
-    """Return the services with a limit that counts earlier visits."""
+    """Return the recommendations that have a limit that counts earlier visits."""
     limited = {criterion for criterion in world().about if _counts_earlier(criterion)}
-    services = sorted(concept for concept in _through(world().about, limited) if concept.startswith(SVC))
-    assert len(services) > 3
-    return tuple(services)
+    found = sorted(name for name, clauses in world().clauses.items() if _through(world().criterion, clauses) & limited)
+    assert len(found) > 3
+    return tuple(found)
 
 
 def _counts_earlier(criterion: str) -> bool:
