@@ -103,7 +103,7 @@ def decide(knowledge: Knowledge, files: tuple[Path, ...], form: str, output: Pat
 
     write = {"text": render.as_text, "json": render.as_json, "jsonl": render.as_jsonl, "ttl": render.as_turtle}[form]
     inputs = _inputs(knowledge)
-    _write(write(Judge(knowledge).decide(inputs.cases(files))), output)
+    _write(write(Judge(knowledge).decide(inputs.cases(files))), output, inputs)
     _finish(inputs)
 
 
@@ -125,12 +125,12 @@ def explain(knowledge: Knowledge, files: tuple[Path, ...], rows: bool, form: str
 
     inputs, judge = _inputs(knowledge), Judge(knowledge)
     if rows:
-        _write((line for case in inputs.cases(files) for line in judge.rows(case)), output)
+        _write((line for case in inputs.cases(files) for line in judge.rows(case)), output, inputs)
     else:
         write = {"text": render.explained, "json": render.as_json, "jsonl": render.as_jsonl, "ttl": render.as_turtle}[
             form
         ]
-        _write(write(judge.decide(inputs.cases(files))), output)
+        _write(write(judge.decide(inputs.cases(files))), output, inputs)
     _finish(inputs)
 
 
@@ -157,7 +157,10 @@ def query(
     from imr_kb import query as sparql
     from imr_kb.judge import Judge
 
-    text = query.read()
+    try:
+        text = query.read()
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{query.name} is not UTF-8 text") from error
     sparql.refuse_unsafe(text, query.name)
     inputs, judge = _inputs(knowledge), Judge(knowledge)
     cases = list(inputs.cases(files))
@@ -183,7 +186,7 @@ def read(knowledge: Knowledge, files: tuple[Path, ...], form: str, output: Path 
 
     inputs = _inputs(knowledge)
     write = {"ttl": record.as_turtle, "text": record.as_text}[form]
-    _write(write(inputs.cases(files), knowledge), output)
+    _write(write(inputs.cases(files), knowledge), output, inputs)
     _finish(inputs)
 
 
@@ -299,8 +302,11 @@ def _time_limit(seconds: float) -> Iterator[None]:
             what=f"The query ran longer than {seconds:g} seconds.",
             next_step="Ask for less, begin with the most selective pattern, or allow more by --timeout.",
         )
+        from imr_kb.files import discard_drafts
+
         _report([problem])
         sys.stderr.flush()
+        discard_drafts()
         os._exit(EXIT_PROBLEMS)
 
     timer = threading.Timer(seconds, stop)
@@ -329,8 +335,8 @@ def _report(problems: Iterable[Problem]) -> None:
         click.echo(str(problem), err=True)
 
 
-def _write(parts: Iterator[str] | Iterable[str], output: Path | None) -> None:
-    """Write ``parts`` to stdout, or to ``output`` in one step, so that it is never there in part."""
+def _write(parts: Iterable[str], output: Path | None, inputs: Inputs | None = None) -> None:
+    """Write ``parts`` to stdout, or to ``output`` in one step, so that it is never there in part or without any case."""
     if output is None:
         for part in parts:
             click.echo(part, nl=False)
@@ -338,7 +344,7 @@ def _write(parts: Iterator[str] | Iterable[str], output: Path | None) -> None:
     from imr_kb.files import replace_file
 
     try:
-        replace_file(output, parts)
+        replace_file(output, parts, wanted=lambda: inputs is None or inputs.taken > 0)
     except OSError as error:
         click.echo(f"{output}: cannot be written: {error.strerror}", err=True)
         sys.exit(EXIT_USAGE)

@@ -92,7 +92,8 @@ _DETAILS: Final = {
     "relief_weeks": _term("reliefWeeks"),
     "quantity": _term("quantity"),
 }
-_RESPECTS: Final = (_term("ConditionFit"), _term("RegionFit"), _term("PhaseFit"), _term("SurgeryFit"))
+_PHASE_FIT: Final = _term("PhaseFit")
+_RESPECTS: Final = (_term("ConditionFit"), _term("RegionFit"), _PHASE_FIT, _term("SurgeryFit"))
 
 
 def collect(proof: Proof, knowledge: Facts, record: Facts) -> CaseDecisions:
@@ -100,8 +101,8 @@ def collect(proof: Proof, knowledge: Facts, record: Facts) -> CaseDecisions:
 
     ``knowledge`` indexes the compiled knowledge base, ``record`` the case together with what was derived from it.
     """
-    reader = _Reader(knowledge, record)
     node = ox.NamedNode(proof.case.iri)
+    reader = _Reader(node, knowledge, record)
     requests = sorted(
         record.all(node, _term("requests")), key=lambda request: (_sequence(record, request), request.value)
     )
@@ -132,7 +133,8 @@ def _number(literal: Any) -> Number | bool:
 class _Reader:
     """Reads the values of one case; a judgement is found through the decision that rests on it."""
 
-    def __init__(self, knowledge: Facts, record: Facts) -> None:
+    def __init__(self, case: ox.NamedNode, knowledge: Facts, record: Facts) -> None:
+        self._case = case
         self._knowledge = knowledge
         self._record = record
 
@@ -163,7 +165,10 @@ class _Reader:
                 dict.fromkeys(
                     item.text
                     for item in criteria
-                    if item.decisive and item.status == "not-documented" and item.kind != "group"
+                    if item.effect == "fails"
+                    and item.decisive
+                    and item.status == "not-documented"
+                    and item.kind != "group"
                 )
             ),
         )
@@ -308,7 +313,8 @@ class _Reader:
         fitting = record.all(application, _term("fits"))
         for respect in _RESPECTS:
             if respect not in fitting:
-                return knowledge.text(respect, _SCOPE) or ""
+                unknown = respect == _PHASE_FIT and not self._record.all(self._case, _term("inPhase"))
+                return knowledge.text(respect, _term("whenUnknown") if unknown else _SCOPE) or ""
         comparisons = record.all(application, _term("outrankedOn"))
         if comparisons:
             first = min(comparisons, key=lambda item: (int(knowledge.text(item, _term("rank")) or 0), item.value))

@@ -4,30 +4,43 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-__all__ = ["replace_file"]
+__all__ = ["discard_drafts", "replace_file"]
+
+_drafts: set[Path] = set()
 
 
-def replace_file(path: Path, parts: Iterable[str]) -> None:
+def replace_file(path: Path, parts: Iterable[str], *, wanted: Callable[[], bool] = lambda: True) -> None:
     """Write ``parts`` beside ``path`` and then put it in its place; on any failure ``path`` is as it was.
+
+    Where ``wanted`` says, after the last part, that there is nothing worth keeping, ``path`` is left as it was too.
 
     Raises:
         OSError: the directory does not exist or cannot be written.
     """
+    path = path.resolve()
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     draft = Path(name)
+    _drafts.add(draft)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
-        draft.chmod(0o666 & ~_umask())
-        draft.replace(path)
-    except BaseException:
+        if wanted():
+            draft.chmod(0o666 & ~_umask())
+            draft.replace(path)
+    finally:
         draft.unlink(missing_ok=True)
-        raise
+        _drafts.discard(draft)
+
+
+def discard_drafts() -> None:
+    """Remove the files that are being written, before the process is ended from outside."""
+    for draft in _drafts:
+        draft.unlink(missing_ok=True)
 
 
 def _umask() -> int:

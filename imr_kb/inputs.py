@@ -21,17 +21,22 @@ __all__ = ["Inputs", "implausible"]
 
 _VIOLATION: Final = "http://www.w3.org/ns/shacl#Violation"
 _LABEL: Final = ox.NamedNode(RDFS + "label")
+_REQUESTS: Final = ox.NamedNode(core("requests"))
 _CONCEPT: Final = ox.NamedNode(core("concept"))
 
 
 class Inputs:
-    """Reads cases one file after the other; afterwards ``problems`` and ``exit_code`` say how it went."""
+    """Reads cases one file after the other.
+
+    Afterwards ``taken`` says how many cases could be decided, ``problems`` and ``exit_code`` how it went.
+    """
 
     def __init__(self, knowledge: Knowledge) -> None:
         """Read and check against ``knowledge``."""
         self._knowledge = knowledge
         self.problems: list[Problem] = []
         self.exit_code = EXIT_DONE
+        self.taken = 0
 
     def cases(self, paths: Iterable[Path]) -> Iterator[Case]:
         """Yield the cases of ``paths`` that can be decided, and gather the problems of the rest."""
@@ -49,7 +54,8 @@ class Inputs:
                 if any(problem.severity is Severity.VIOLATION for problem in problems):
                     self.exit_code = max(self.exit_code, ImrError.exit_code)
                 else:
-                    seen[case.iri] = case.file
+                    seen |= dict.fromkeys(_names(case), case.file)
+                    self.taken += 1
                     yield case
 
     def _problems(self, case: Case, path: Path) -> list[Problem]:
@@ -87,14 +93,19 @@ def implausible(case: Case, knowledge: Knowledge) -> list[Problem]:
     return sorted(set(found))
 
 
+def _names(case: Case) -> set[str]:
+    """Return the IRIs that belong to ``case`` alone: its own and those of its requests."""
+    return {case.iri} | {str(value.value) for _, predicate, value in case.statements if predicate == _REQUESTS}
+
+
 def _twin(case: Case, seen: dict[str, str]) -> Iterator[Problem]:
-    if case.iri in seen:
+    for name in sorted(_names(case) & seen.keys()):
         yield Problem(
             file=case.file,
             code="CA030",
-            term=case.iri,
-            what=f"The case stands in {seen[case.iri]} too.",
-            next_step="Give each case an IRI or case number of its own, or decide the two files apart.",
+            term=name,
+            what=f"The case, or a request of it, stands in another case of {seen[name]} too.",
+            next_step="Give each case and each request an IRI or case number of its own, or decide the files apart.",
         )
 
 

@@ -59,6 +59,15 @@ def answer(store: ox.Store, text: str, name: str) -> ox.QuerySolutions | ox.Quer
     """
     try:
         return store.query(text, prefixes=PREFIXES)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ImrError(
+            Problem(
+                file=name,
+                code="QU005",
+                what=f"The query cannot be answered: {error}.",
+                next_step="Use the functions of SPARQL 1.1 only.",
+            )
+        ) from error
     except SyntaxError as error:
         raise ImrError(
             Problem(

@@ -154,7 +154,12 @@ def _local_context(value: Any, name: str) -> Any:
         return [_local_context(item, name) for item in value]
     if value == CONTEXT_IRI:
         return context()["@context"]
-    if isinstance(value, str) or (isinstance(value, dict) and "@import" in value):
+    if isinstance(value, dict) and "@import" not in value:
+        return {
+            key: _local_context(part, name) if key == "@context" else _in_definition(part, name)
+            for key, part in value.items()
+        }
+    if value is not None:
         raise InputError(
             Problem(
                 file=name,
@@ -165,6 +170,13 @@ def _local_context(value: Any, name: str) -> Any:
             )
         )
     return value
+
+
+def _in_definition(part: Any, name: str) -> Any:
+    """Return a term definition of a context, in which a context of its own may stand."""
+    if not isinstance(part, dict):
+        return part
+    return {key: _local_context(value, name) if key == "@context" else value for key, value in part.items()}
 
 
 def _named(quads: Iterable[ox.Quad], base: str) -> list[ox.Quad]:

@@ -31,7 +31,7 @@ PLACES: Final = {
 }
 NOT_MET: Final = "not-met"
 bounded = settings(
-    max_examples=20, derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=12, derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 Value = str | int | date

@@ -100,7 +100,9 @@ def test_each_decision_has_its_rows_with_verdict_and_passage(worked: Decided) ->
         row = proof.pop(decision.request)
         assert row["verdict"].replace(" ", "-") == decision.verdict
         assert row["ground"].replace(" ", "-") == decision.ground
-        assert [row.get(name) for name in ("source", "edition", "section", "pages", "recommendation")] == _passage(decision)
+        assert [row.get(name) for name in ("source", "edition", "section", "pages", "recommendation")] == _passage(
+            decision
+        )
     assert proof == {}
 
 
@@ -116,7 +118,9 @@ def test_each_decisive_criterion_stands_in_the_proof_with_its_facts(worked: Deci
     for row in worked.rows("proof"):
         if "judgement" in row and row["role"] != "position":
             status = row["status"].replace(" ", "-")
-            found[row["request"], row["judgement"], row["criterion"], row["role"], status, row["rule"]].add(row.get("fact"))
+            found[row["request"], row["judgement"], row["criterion"], row["role"], status, row["rule"]].add(
+                row.get("fact")
+            )
     wanted: dict[tuple[str, ...], set[str | None]] = {}
     for decision in worked.decisions():
         for item in decision.criteria:
@@ -162,7 +166,9 @@ def _without(case: Case, gone: frozenset[str], number: int, knowledge: Knowledge
     def renamed(term: Any) -> Any:
         return ox.NamedNode(f"{CASE}without-{number}/{term.value.rpartition('/example/')[2]}") if term in own else term
 
-    kept = [triple for triple in triples if gone.isdisjoint({triple.subject.value, getattr(triple.object, "value", "")})]
+    kept = [
+        triple for triple in triples if gone.isdisjoint({triple.subject.value, getattr(triple.object, "value", "")})
+    ]
     lines = sorted(f"{renamed(triple.subject)} {triple.predicate} {renamed(triple.object)} .\n" for triple in kept)
     return "".join(lines), {t.object.value: renamed(t.object).value for t in kept if t.predicate.value == REQUESTS}
 
@@ -226,7 +232,9 @@ def test_what_is_silent_is_counted_by_case(worked: Decided) -> None:
     silent: dict[str, set[str]] = defaultdict(set)
     refused: dict[str, set[str]] = defaultdict(set)
     for result in worked.results:
-        for item in (item for decision in result.decisions for item in decision.criteria if item.status == "not-documented"):
+        for item in (
+            item for decision in result.decisions for item in decision.criteria if item.status == "not-documented"
+        ):
             silent[item.criterion].add(result.case)
             if item.decisive:
                 refused[item.criterion].add(result.case)
@@ -241,15 +249,21 @@ def test_every_limit_of_the_knowledge_base_is_listed_with_its_passage(worked: De
     rows = worked.rows("limits")
     asked = "SELECT ?text ?most { ?c a imr:QuantityCriterion ; skos:definition ?text ; imr:mostUnits ?most }"
     every: Any = answer(worked.store, asked, "every")
-    assert {(row["criterion"], row["most"]) for row in rows} == {(row["text"].value, row["most"].value) for row in every}
+    assert {(row["criterion"], row["most"]) for row in rows} == {
+        (row["text"].value, row["most"].value) for row in every
+    }
     assert all(row.keys() >= {"source", "edition", "section", "recommendation", "service", "role"} for row in rows)
-    pages = {row["pages"] for row in rows if row["recommendation"] == "Physical medicine for chronic musculoskeletal pain"}
+    pages = {
+        row["pages"] for row in rows if row["recommendation"] == "Physical medicine for chronic musculoskeletal pain"
+    }
     assert pages == {"98-99"}
 
 
 def test_what_was_not_looked_up_is_listed_the_least_certain_first(worked: Decided) -> None:
     rows = worked.rows("unverified")
-    every: Any = answer(worked.store, "SELECT ?r { ?r imr:verification imr:FromKnowledge ; a imr:Recommendation }", "every")
+    every: Any = answer(
+        worked.store, "SELECT ?r { ?r imr:verification imr:FromKnowledge ; a imr:Recommendation }", "every"
+    )
     assert len(rows) == len(list(every)) > 0
     order = [("low", "medium", "high").index(row["certainty"]) for row in rows]
     assert order == sorted(order)
@@ -325,7 +339,8 @@ def test_a_word_in_a_comment_a_string_or_a_name_is_no_reason_to_refuse(text: str
 
 
 @pytest.mark.parametrize(
-    "text", ["SELECT ?s {\n  ?s imr:verdict\n}", "SELEKT * { ?s ?p ?o }", "", "# nothing", "SELECT * { ?s nowhere:p ?o }"]
+    "text",
+    ["SELECT ?s {\n  ?s imr:verdict\n}", "SELEKT * { ?s ?p ?o }", "", "# nothing", "SELECT * { ?s nowhere:p ?o }"],
 )
 def test_what_is_not_sparql_is_said_to_be_not_well_formed(text: str) -> None:
     done = _ask("-", query=text)
@@ -355,9 +370,7 @@ def test_a_query_without_end_is_given_up(tmp_path: Path) -> None:
     output = tmp_path / "rows.csv"
     command = [sys.executable, "-m", "imr_kb", "query", str(path), "--timeout", "1", "--output", str(output)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert "QU003" in done.stderr
     assert "1 seconds" in done.stderr

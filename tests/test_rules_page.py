@@ -17,7 +17,16 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 IMR = Namespace(CORE)
 STAGES = (*KNOWLEDGE_STAGES, *CASE_STAGES, "check")
-STATUSES = ("Met", "Not met", "Not documented", "Conflicting", "Not applicable", "NotNecessary", "Undetermined", "Necessary")
+STATUSES = (
+    "Met",
+    "Not met",
+    "Not documented",
+    "Conflicting",
+    "Not applicable",
+    "NotNecessary",
+    "Undetermined",
+    "Necessary",
+)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +119,9 @@ def test_the_grounds_stand_in_their_order(words: Graph) -> None:
     assert shown == [(int(str(words.value(term, IMR.rank))), _label(words, term)) for term in grounds]
 
 
-@pytest.mark.parametrize(("title", "kind"), [("one source", IMR.WithinSource), ("different sources", IMR.AcrossSources)])
+@pytest.mark.parametrize(
+    ("title", "kind"), [("one source", IMR.WithinSource), ("different sources", IMR.AcrossSources)]
+)
 def test_the_comparisons_stand_in_their_order(title: str, kind: URIRef, words: Graph) -> None:
     shown = [(int(rank), f"imr:{name.strip('`').removeprefix('imr:')}") for rank, name, _ in _rows(_section(title))]
     steps = _by_rank(words, kind)

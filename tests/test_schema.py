@@ -229,4 +229,3 @@ QUOTED = """
         oa:exact "6 visits of physical therapy" ; oa:start 120 ; oa:end 148 ; imr:document "report.txt" ] ] ;
     imr:requests     [ imr:concept svc:PhysicalTherapy ; imr:quantity 8 ; imr:requestedText "PT 8 visits" ] .
 """
-

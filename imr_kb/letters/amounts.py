@@ -23,7 +23,6 @@ __all__ = ["Amount", "AmountReader", "Kind", "Word"]
 #: No amount is longer than this many tokens.
 _LONGEST: Final = 14
 _SIGNS: Final = {"/": "SLASH", "-": "HYPHEN", "+": "PLUS", ",": "COMMA", ":": "COLON", "(": "LPAR", ")": "RPAR"}
-_ORDINALS: Final = frozenset({"st", "nd", "rd", "th"})
 _CENTURY: Final = 2000
 _WEEKS_A_MONTH: Final = Decimal(52) / Decimal(12)
 _DAYS_A_WEEK: Final = 7
@@ -134,8 +133,6 @@ class AmountReader:
             return _Symbol("DEC" if "." in token.text else "INT", token.text.replace(",", ""), position, position + 1)
         if token.text in _SIGNS:
             return _Symbol(_SIGNS[token.text], None, position, position + 1)
-        if token.lower in _ORDINALS:
-            return _Symbol("ORDINAL", None, position, position + 1)
         return None
 
     def _longest(self, run: Sequence[_Symbol]) -> Amount | None:

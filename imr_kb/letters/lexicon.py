@@ -84,7 +84,7 @@ class Lexicon:
                 "value",
             )
         }
-        self.properties = _objects(store, RDFS + "range", inverse=True)
+        self.properties = _case_properties(store)
         self._names: _Trie = {}
         self._words: set[str] = set()
         self._first_words: dict[str, frozenset[str]] = {}
@@ -323,11 +323,16 @@ def _individuals(store: ox.Store) -> Mapping[str, str]:
     }
 
 
-def _objects(store: ox.Store, predicate: str, *, inverse: bool = False) -> dict[str, str]:
+def _case_properties(store: ox.Store) -> dict[str, str]:
+    """Return, for each class that a case can be joined with, the property that does it."""
+    of_case = {name for name, domain in _objects(store, RDFS + "domain").items() if domain == core("Case")}
+    of_case |= {name for name, general in _objects(store, RDFS + "subPropertyOf").items() if general in of_case}
+    return {kind: name for name, kind in sorted(_objects(store, RDFS + "range").items()) if name in of_case}
+
+
+def _objects(store: ox.Store, predicate: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None):
         subject, value = str(getattr(quad.subject, "value", "")), str(getattr(quad.object, "value", ""))
-        key, item = (value, subject) if inverse else (subject, value)
-        if key not in found or item < found[key]:
-            found[key] = item
+        found[subject] = min(value, found.get(subject, value))
     return found
