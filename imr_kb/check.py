@@ -341,6 +341,9 @@ def _by_shapes(graph: Graph, shapes: Graph, places: Places, vocabulary: _Vocabul
         # A misspelt term is reported as such; what follows from it would only be noise.
         if vocabulary.lacks(value) or vocabulary.lacks(path):
             continue
+        # A shape inside another has no code of its own: the outer one reports.
+        if shapes.value(shape, _PROBLEM_CODE) is None:
+            continue
         closed = report.value(result, SH.sourceConstraintComponent) == SH.ClosedConstraintComponent
         problems.append(
             _problem(

@@ -202,6 +202,18 @@ def test_visits_are_counted_once(told: Callable[[str], Read], summary: str, visi
     assert told(summary).one("svc:Acupuncture")["imr:visits"] == visits
 
 
+def test_relief_belongs_to_the_care_named_beside_it(told: Callable[[str], Read]) -> None:
+    found = told("She has had a cane, acupuncture x 6, TENS unit, and two epidural steroid injections with 50% relief.")
+    assert found.one("fnd:PainRelief")["imr:toService"] == "svc:EpiduralSteroidInjection"
+    assert found.one("svc:EpiduralSteroidInjection")["imr:visits"] == "2"
+    assert found.one("svc:Acupuncture")["imr:visits"] == "6"
+    assert found.one("svc:Tens")["imr:visits"] is None
+
+
+def test_the_body_mass_index_is_read(told: Callable[[str], Read]) -> None:
+    assert told("His body mass index is 34.2.").case["imr:bodyMassIndex"] == "34.2"
+
+
 def test_a_list_of_sites_shares_one_noun(told: Callable[[str], Read]) -> None:
     found = told("He complained of neck, mid back and low back pain.")
     assert {fact["imr:concept"] for fact in found.facts} == {"dx:NeckPain", "dx:UpperBackPain", "dx:LowBackPain"}
@@ -230,6 +242,12 @@ def test_a_vague_name_gives_way_to_the_precise_one(told: Callable[[str], Read]) 
         ("Eight acupuncture sessions", "svc:Acupuncture", {"quantity": "8"}),
         ("Acupuncture sessions, 12", "svc:Acupuncture", {"quantity": "12"}),
         ("Follow up office visit times 2", "svc:OfficeVisit", {"quantity": "2"}),
+        ("Percocet 10/325 mg, ninety count", "drug:OxycodoneAcetaminophen", {"quantity": "90"}),
+        (
+            "Gabapentin 300 mg, two capsules three times a day, 30 day supply",
+            "drug:OralGabapentin",
+            {"perDay": "6", "daysSupply": "30", "quantity": None},
+        ),
         ("Norco 10/325mg #60", "drug:Norco", {"strengthMg": "10", "quantity": "60"}),
         ("Gabapentin 300 mg QTY: 90", "drug:OralGabapentin", {"strengthMg": "300", "quantity": "90"}),
         ("Ketoprofen 20% cream 240g", "drug:TopicalKetoprofen", {"strengthMg": None, "quantity": None}),

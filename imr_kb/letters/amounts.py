@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +24,8 @@ __all__ = ["Amount", "AmountReader", "Kind", "Word"]
 _LONGEST: Final = 14
 _SIGNS: Final = {"/": "SLASH", "-": "HYPHEN", "+": "PLUS", ",": "COMMA", ":": "COLON", "(": "LPAR", ")": "RPAR"}
 _CENTURY: Final = 2000
+#: Weeks are kept so exactly, and rounded down, that the days they came from are not exceeded.
+_FINE: Final = Decimal("0.0001")
 _WEEKS_A_MONTH: Final = Decimal(52) / Decimal(12)
 _DAYS_A_WEEK: Final = 7
 
@@ -124,7 +126,8 @@ class AmountReader:
     def _symbol(self, tokens: Sequence[Token], position: int) -> _Symbol | None:
         token = tokens[position]
         for length in self._lengths.get(token.lower, ()):
-            word = self._words.get(tuple(one.lower for one in tokens[position : position + length]))
+            phrase = tuple(one.lower for one in tokens[position : position + length])
+            word = self._words.get(phrase) if len(phrase) == length else None
             if word is not None:
                 return _Symbol(word.terminal, word.value, position, position + length)
         if token.kind == "date":
@@ -230,7 +233,7 @@ def _one(_numbers: Sequence[Decimal]) -> tuple[Decimal, None]:
 
 
 def _times(factor: Decimal) -> Callable[[Sequence[Decimal]], tuple[Decimal, None]]:
-    return lambda numbers: ((max(numbers) * factor).quantize(Decimal("0.1")).normalize(), None)
+    return lambda numbers: ((max(numbers) * factor).quantize(_FINE, ROUND_DOWN).normalize(), None)
 
 
 def _just_below(numbers: Sequence[Decimal]) -> tuple[Decimal, Decimal]:

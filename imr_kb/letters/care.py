@@ -81,7 +81,8 @@ def _leads(sentence: Sentence, amount: Amount, mention: Mention) -> bool:
     between = sentence.tokens[amount.end : mention.start]
     if amount.kind is Kind.BARE:
         return not between
-    return len(between) <= _REACH and _only_linking(sentence, amount.end, mention.start)
+    apart = len(between) > _REACH or sentence.signs(amount.end, mention.start, ",")
+    return not apart and _only_linking(sentence, amount.end, mention.start)
 
 
 def _follows(sentence: Sentence, mention: Mention, amount: Amount) -> bool:

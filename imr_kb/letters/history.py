@@ -21,10 +21,12 @@ _INJURY: Final = cue("InjuryMention")
 _REQUEST: Final = cue("RequestMention")
 _DOCUMENT: Final = cue("RequestDocument")
 _REVIEW: Final = cue("UtilizationReview")
+_BODY_MASS: Final = cue("BodyMassIndex")
 _NUMBER: Final = core("caseNumber")
 #: How many tokens may stand between the words of a request and its date.
 _REACH: Final = 8
 _AGE_REACH: Final = 4
+_NEAR: Final = 3
 #: "On 12-13-2016, a request": how many tokens may stand between.
 _HEAD: Final = 2
 
@@ -72,6 +74,10 @@ def worker_and_dates(sentences: Sequence[Sentence], header: dict[str, Value], le
 
 
 def _worker(sentence: Sentence, values: dict[str, Value], lexicon: Lexicon) -> None:
+    for mention in sentence.of(_BODY_MASS):
+        for amount in sentence.amounts:
+            if amount.kind is Kind.BARE and 0 <= amount.start - mention.end <= _NEAR:
+                values.setdefault(core("bodyMassIndex"), amount.value)
     for amount in sentence.amounts:
         if amount.kind is Kind.AGE and core("ageYears") not in values:
             values[core("ageYears")] = int(amount.value)

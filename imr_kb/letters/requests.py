@@ -18,6 +18,8 @@ from imr_kb.terms import PREFIXES, core
 __all__ = ["Request", "read_request"]
 
 _SERVICE: Final = PREFIXES["svc"] + "Service"
+_MEDICATION: Final = PREFIXES["svc"] + "Medication"
+_DAYS_A_WEEK: Final = 7
 _CONTEXT: Final = PREFIXES["imr"] + "Concept"
 _REMAINING: Final = frozenset({cue("RemainingPortion"), cue("OriginalRequest")})
 _COPULA: Final = cue("Copula")
@@ -67,7 +69,7 @@ def read_request(text: str, item: Item, lexicon: Lexicon) -> Request:
         concept=concept,
         parts=parts,
         side=next(iter(sides)) if len(sides) == 1 else None,
-        values=_amounts(sentence),
+        values=_amounts(sentence, drug=concept is not None and _MEDICATION in lexicon.within(concept)),
         outcome=item.outcome,
         further=further,
     )
@@ -146,7 +148,7 @@ def _chosen(services: Sequence[str], lexicon: Lexicon) -> tuple[str | None, tupl
     return chosen, tuple(service for service in further if chosen not in lexicon.within(service))
 
 
-def _amounts(sentence: Sentence) -> dict[str, Value]:
+def _amounts(sentence: Sentence, *, drug: bool) -> dict[str, Value]:
     """Return quantity, visits a week, weeks, strength and doses a day as the heading states them."""
     values: dict[str, Value] = {}
     counts: list[Amount] = []
@@ -157,12 +159,16 @@ def _amounts(sentence: Sentence) -> dict[str, Value]:
                 values.setdefault(core("weeks"), amount.second)
             case Kind.RATE:
                 values.setdefault(core("perWeek"), amount.value)
+            case Kind.WEEKS if drug:
+                values.setdefault(core("daysSupply"), round(amount.value * _DAYS_A_WEEK))
             case Kind.WEEKS:
                 values.setdefault(core("weeks"), amount.value)
             case Kind.STRENGTH:
                 values.setdefault(core("strengthMg"), amount.value)
             case Kind.PER_DAY:
-                values.setdefault(core("perDay"), amount.value)
+                values.setdefault(core("perDay"), amount.value * _units_before(sentence, amount))
+            case Kind.UNITS if not _is_dose(sentence, amount):
+                counts.append(amount)
             case Kind.COUNT | Kind.QUANTITY:
                 counts.append(amount)
             case Kind.BARE if _names_a_count(sentence, amount):
@@ -189,6 +195,16 @@ def _quantity(sentence: Sentence, counts: Sequence[Amount], values: dict[str, Va
     if isinstance(rate, Decimal) and isinstance(weeks, Decimal) and rate * weeks == int(rate * weeks):
         return int(rate * weeks)
     return None
+
+
+def _units_before(sentence: Sentence, per_day: Amount) -> Decimal:
+    """Return how many units are taken each time: two, for "two tablets twice a day"."""
+    units = (one for one in sentence.amounts if one.kind is Kind.UNITS and 0 <= per_day.start - one.end <= 1)
+    return next((one.value for one in units), Decimal(1))
+
+
+def _is_dose(sentence: Sentence, units: Amount) -> bool:
+    return any(one.kind is Kind.PER_DAY and 0 <= one.start - units.end <= 1 for one in sentence.amounts)
 
 
 def _names_a_count(sentence: Sentence, amount: Amount) -> bool:

@@ -41,7 +41,7 @@ def responses(
         stand, denial = stance(sentence, mention)
         if stand is Stance.OPEN:
             continue
-        services = [_meant(service, earlier, lexicon) for service in _services(mention, care)]
+        services = [_meant(service, earlier, lexicon) for service in _spoken_of(sentence, mention, care)]
         services = services or [draft.concept for draft in latest]
         found += [_response(sentence, mention, concept, service, stand, denial) for service in dict.fromkeys(services)]
     _mark(sentence, own, latest, care, lexicon)
@@ -73,13 +73,6 @@ def _care(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> list[tu
         for service in given
         if any(concept in lexicon.within(service) for concept in mention.concepts)
     ]
-
-
-def _services(mention: Mention, care: Sequence[tuple[Mention, str]]) -> list[str]:
-    """Return the care that the response is to: what stands before it, else what is named behind it."""
-    before = [concept for other, concept in care if other.end <= mention.start]
-    after = [concept for other, concept in care if other.start >= mention.end]
-    return before or after
 
 
 def _meant(service: str, earlier: Sequence[Draft], lexicon: Lexicon) -> str:
@@ -132,11 +125,11 @@ def _mark(
                 draft.values.setdefault(_OUTCOME, outcome)
 
 
-def _spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mention, str]]) -> set[str]:
+def _spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mention, str]]) -> list[str]:
     """Return the care nearest before ``outcome``, else behind it, with what "and" joins to it."""
     before = [(mention, service) for mention, service in reversed(care) if mention.end <= outcome.start]
     after = [(mention, service) for mention, service in care if mention.start >= outcome.end]
-    found: set[str] = set()
+    found: list[str] = []
     last: Mention | None = None
     for mention, service in before or after:
         if last is not None and mention is not last:
@@ -145,6 +138,6 @@ def _spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mentio
                 break
             if sentence.signs(first.end, second.start, ",;"):
                 break
-        found.add(service)
+        found.append(service)
         last = mention
     return found

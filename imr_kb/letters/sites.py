@@ -16,6 +16,7 @@ __all__ = ["Site", "SiteReader", "composed"]
 
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _SIDE: Final = core("Laterality")
+_SIDES: Final = frozenset({_SIDE})
 _BOTH: Final = core("Bilateral")
 _PREPOSITION: Final = cue("SitePreposition")
 _AND: Final = cue("And")
@@ -153,6 +154,13 @@ class SiteReader:
             return None
         return next((concept for concept in mention.concepts if self._lexicon.individuals.get(concept) == _SIDE), None)
 
+    def _own_side(self, mention: Mention) -> str | None:
+        """Return the side that is part of the name of a part of the body."""
+        if mention.end - mention.start == 1:
+            return None
+        sides = self._lexicon.mentions(self._sentence.tokens[mention.start : mention.end], roots=_SIDES)
+        return self._side(sides[0]) if sides else None
+
     def _before(self, end: int, *, joined: bool = False) -> list[Site]:
         """Return the list of sites that ends at token ``end``."""
         found: list[Site] = []
@@ -168,7 +176,7 @@ class SiteReader:
                 position -= 1
                 continue
             if part:
-                found.append(Site(part, None, mention.start, mention.end))
+                found.append(Site(part, self._own_side(mention), mention.start, mention.end))
             elif side and found:
                 found[-1] = replace(found[-1], side=_both(found[-1].side, side), start=mention.start)
             elif _AND in mention.kinds and found:
@@ -234,7 +242,8 @@ class SiteReader:
             if part:
                 if found and not linked:
                     break
-                found.append(Site(part, side, side_at if side else mention.start, mention.end))
+                own = None if side else self._own_side(mention)
+                found.append(Site(part, side or own, side_at if side else mention.start, mention.end))
                 linked = side == _BOTH
                 side = side if side == _BOTH else None
             elif named_side:
