@@ -124,9 +124,9 @@ def test_an_unknown_service_is_a_warning_with_its_line(lexicon: Lexicon) -> None
 
 
 @pytest.mark.parametrize("name", ["partial_approval.txt", "double_spaced.txt", "negation.txt"])
-def test_a_letter_looks_like_one(name: str) -> None:
-    assert looks_like_letter(text_of(OWN / name))
-    assert not looks_like_letter("A note about lunch.")
+def test_a_letter_looks_like_one(lexicon: Lexicon, name: str) -> None:
+    assert looks_like_letter(text_of(OWN / name), lexicon)
+    assert not looks_like_letter("A note about lunch.", lexicon)
 
 
 def test_the_case_is_named_by_its_number_else_by_its_file(lexicon: Lexicon) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from imr_kb.judge import Judge
 from imr_kb.load import Case, Knowledge, cases_of, load_knowledge, statements
 from imr_kb.terms import BASE, CASE, RDF, XSD, core
-from imr_kb.trace import CaseDecisions, CriterionResult, Decision
+from imr_kb.trace import CaseDecisions, Decision
 from imr_kb.worked import load_examples
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,6 +81,7 @@ class World:
         self.about = self._related("about")
         self.surgeries = self._related("afterSurgery")
         self.phases = self._related("indicatesPhase")
+        self.types = self._related(RDF + "type")
         self.narrower: dict[str, str] = {}
         for concept in sorted(self.within, reverse=True):
             self.narrower |= dict.fromkeys(self.within[concept] - {concept}, concept)
@@ -89,8 +90,9 @@ class World:
         self.concepts = self.narrowed({*spoken_of, *some})
 
     def _related(self, name: str) -> Mapping[str, set[str]]:
+        predicate = name if name.startswith("http") else core(name)
         found: dict[str, set[str]] = {}
-        for quad in self.knowledge.store.quads_for_pattern(None, ox.NamedNode(core(name)), None):
+        for quad in self.knowledge.store.quads_for_pattern(None, ox.NamedNode(predicate), None):
             for subject, _, value in statements([quad]):
                 found.setdefault(subject.value, set()).add(value.value)
         return found
@@ -102,9 +104,12 @@ class World:
 
     def weighed(self, recommendation: str) -> set[str]:
         """Return the concepts that a recommendation covers, treats or has criteria about."""
-        criteria = _through(self.criterion, self.clauses.get(recommendation, set()))
         named = self.covers[recommendation] | self.treats[recommendation] | self.surgeries.get(recommendation, set())
-        return _through(self.about, criteria) | named
+        return _through(self.about, self.criteria(recommendation)) | named
+
+    def criteria(self, recommendation: str) -> set[str]:
+        """Return the criteria of a recommendation."""
+        return _through(self.criterion, self.clauses.get(recommendation, set()))
 
     def named(self, namespace: str) -> list[str]:
         """Return the concepts of one vocabulary."""
@@ -232,10 +237,12 @@ def _stories(draw: st.DrawFn, recommendations: Sequence[str] = ()) -> Story:
 
 @st.composite
 def _stories_and_facts(draw: st.DrawFn) -> tuple[Story, Part]:
-    """Make up a case, and one fact more that something which speaks of its services weighs."""
-    story = draw(_stories())
-    pool = set().union(*(world().weighed(name) for name in world().candidates(story)))
-    return story, draw(_facts(world().narrowed(pool)))
+    """Make up a case with something that a finding criterion is about, and one fact more that it is about."""
+    findings = {name for name in world().about if core("FindingCriterion") in world().types[name]}
+    asking = {name: world().criteria(name) & findings for name in sorted(world().covers)}
+    name = draw(st.sampled_from([name for name, criteria in asking.items() if criteria]))
+    pool = world().narrowed(world().about[draw(st.sampled_from(sorted(asking[name])))])
+    return draw(_stories([name])).plus(draw(_facts(pool))), draw(_facts(pool))
 
 
 def _several(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
@@ -274,6 +281,11 @@ def test_a_verdict_rests_on_criteria_that_bear_it_out(stories: list[Story]) -> N
         assert not [item for item in decisive if item.role == "advises"]
         if decision.verdict == "not-necessary":
             assert decisive or decision.ground == "not-recommended"
+        else:
+            deciding = [
+                item for item in decision.criteria if not item.within and item.role not in {"advises", "exception"}
+            ]
+            assert "fails" not in {item.effect for item in deciding}
         if decision.verdict == "necessary":
             assert decision.missing == ()
         if decision.supported_quantity is not None:
@@ -295,14 +307,15 @@ def test_the_order_of_triples_changes_nothing(stories: list[Story], random: Any)
 def test_one_more_fact_never_takes_a_shown_finding_out_of_the_record(pairs: list[tuple[Story, Part]]) -> None:
     results = world().decide([version for story, fact in pairs for version in (story, story.plus(fact))])
     for before, after in zip(results[::2], results[1::2], strict=True):
-        known = {item.judgement: item.status for decision in after.decisions for item in decision.criteria}
-        for item in _findings(before):
-            if item.status == "met":
-                assert known.get(item.judgement) != "not-documented"
+        known = _findings(after)
+        shown = {name for name, status in _findings(before).items() if status == "met"}
+        assert [name for name in shown if known.get(name) == "not-documented"] == []
 
 
-def _findings(result: CaseDecisions) -> list[CriterionResult]:
-    return [item for decision in result.decisions for item in decision.criteria if item.kind == "finding"]
+def _findings(result: CaseDecisions) -> dict[str, str]:
+    """Return the status of each finding criterion by the name of its judgement below the name of the case."""
+    criteria = [item for decision in result.decisions for item in decision.criteria if item.kind == "finding"]
+    return {item.judgement.removeprefix(result.case): item.status for item in criteria}
 
 
 @bounded

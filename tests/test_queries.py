@@ -173,6 +173,19 @@ def _without(case: Case, gone: frozenset[str], number: int, knowledge: Knowledge
     return "".join(lines), {t.object.value: renamed(t.object).value for t in kept if t.predicate.value == REQUESTS}
 
 
+def _looked_at(proof: Sequence[Row]) -> dict[tuple[str, str], set[str]]:
+    """Return the facts of judgements, by request: of each criterion in each role with each outcome the first judgement."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    first: dict[tuple[Any, ...], tuple[str, str]] = {}
+    for row in proof:
+        if "fact" in row and row["fact"] != row["request"] and not _rests_on_absence(row):
+            kind = tuple(row.get(name) for name in ("recommendation", "criterion", "role", "status", "verdict"))
+            place = (row["request"], row.get("judgement", "applies"))
+            if first.setdefault(kind, place) == place:
+                found[place].add(row["fact"])
+    return found
+
+
 def _rests_on_absence(row: Row) -> bool:
     if row.get("status") != "met":
         return row.get("status") == "not documented"
@@ -199,10 +212,7 @@ def test_no_decision_stands_as_it_was_without_the_facts_that_it_rests_on(
     pairs = zip(worked.cases, worked.results, strict=True)
     cases = {decision.request: case for case, result in pairs for decision in result.decisions}
     before = {decision.request: _came_out(decision) for decision in worked.decisions()}
-    looked_at: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for row in worked.rows("proof"):
-        if "fact" in row and row["fact"] != row["request"] and not _rests_on_absence(row):
-            looked_at[row["request"], row.get("judgement", "applies")].add(row["fact"])
+    looked_at = _looked_at(worked.rows("proof"))
     file, renamed = [], {}
     for number, ((request, judgement), facts) in enumerate(sorted(looked_at.items())):
         text, names = _without(cases[request], frozenset(facts), number, knowledge)
@@ -210,9 +220,9 @@ def test_no_decision_stands_as_it_was_without_the_facts_that_it_rests_on(
         renamed[request, judgement] = names[request]
     path = tmp_path / "without.nt"
     path.write_text("".join(file), encoding="utf-8")
-    changed = _decided(load_cases(path, knowledge), knowledge)
-    after = {decision.request: _came_out(decision) for decision in changed.decisions()}
-    assert len(renamed) > len(worked.cases)
+    results = Judge(knowledge).decide(load_cases(path, knowledge))
+    after = {decision.request: _came_out(decision) for result in results for decision in result.decisions}
+    assert len(renamed) > 100
     assert [judgement for (request, judgement), name in sorted(renamed.items()) if after[name] == before[request]] == []
 
 

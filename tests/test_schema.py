@@ -148,6 +148,27 @@ def test_a_case_of_its_own_fits_as_document_and_as_line(knowledge: Knowledge) ->
     assert document == {"cases": [json.loads(line)]}
 
 
+def test_decided_letters_fit_the_schema(knowledge: Knowledge) -> None:
+    paths = sorted((ROOT / "tests" / "cases").rglob("*.txt"))
+    assert paths
+    _fit(paths, knowledge)
+
+
+def test_the_reference_letter_fits_the_schema(knowledge: Knowledge, letters: Path) -> None:
+    _fit([letters / "sample-2015.txt"], knowledge)
+
+
+def _fit(paths: list[Path], knowledge: Knowledge) -> None:
+    """Decide letters: what is written fits the schema, and each quotation stands in the letter where it says."""
+    for path in paths:
+        (result,) = Judge(knowledge).decide(load_cases(path, knowledge))
+        case = to_dict(result)
+        assert _faults(case, "case") == [], path.name
+        text = path.read_text(encoding="utf-8")
+        quoted = [item for item in _objects(case) if item.get("text") and "start" in item]
+        assert [item for item in quoted if text[item["start"] : item["end"]] != item["text"]] == [], path.name
+
+
 def test_no_case_at_all_is_a_document() -> None:
     assert _faults(json.loads("".join(as_json([])))) == []
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from imr_kb.cli import main
+from imr_kb.load import load_knowledge
 from imr_kb.terms import PROV, RDF, core
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,6 +23,14 @@ DEMO = ROOT / "tests" / "cases" / "demo.txt"
 
 def _run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, [str(part) for part in arguments], prog_name="imr-kb")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded_once() -> Iterator[None]:
+    """Load the knowledge base once for all commands of this module: deciding leaves it as it was."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("imr_kb.load.load_knowledge", cache(load_knowledge))
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ from imr_kb.errors import InputError, Problem, Severity
 from imr_kb.letters.clinical import clinical_facts
 from imr_kb.letters.graph import case_quads
 from imr_kb.letters.history import header_fields, worker_and_dates
-from imr_kb.letters.lexicon import Lexicon
+from imr_kb.letters.lexicon import Lexicon, cue
 from imr_kb.letters.requests import Request, read_request
-from imr_kb.letters.sections import read_part, split
+from imr_kb.letters.sections import Letter, has_heading, read_part, split
 from imr_kb.letters.sentences import sentences
 from imr_kb.terms import CASE, core, short
 
@@ -23,12 +23,8 @@ __all__ = ["MAX_CHARACTERS", "Lexicon", "Reading", "looks_like_letter", "read_le
 
 #: A letter of more characters than this is refused.
 MAX_CHARACTERS: Final = 2 * 1024 * 1024
-#: The fixed words of the form: its headings, and the outcome at the end of an item.
-_FORM: Final = re.compile(
-    r"^[ \t]*(?:CLINICAL CASE SUMMARY|IMR (?:ISSUES, )?DECISIONS?\b|HOW THE IMR FINAL DETERMINATION)"
-    r"|:[ \t]*(?:Upheld|Overturned)[ \t.]*$",
-    re.MULTILINE | re.IGNORECASE,
-)
+#: A letter of this kind has one of these headings.
+_FORM: Final = tuple(cue(name) for name in ("SummaryHeading", "IssuesHeading", "FormHeading"))
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -41,9 +37,9 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def looks_like_letter(text: str) -> bool:
+def looks_like_letter(text: str, lexicon: Lexicon) -> bool:
     """Return whether ``text`` has the form of a determination letter."""
-    return len(text) <= MAX_CHARACTERS and _FORM.search(text) is not None
+    return len(text) <= MAX_CHARACTERS and has_heading(text, _FORM, lexicon)
 
 
 def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
@@ -63,7 +59,7 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
         )
     letter = split(text, lexicon)
     if not letter.items:
-        raise InputError(_no_letter(document, formed=looks_like_letter(text)))
+        raise InputError(_no_letter(document, formed=looks_like_letter(text, lexicon)))
     requests = [read_request(text, item, lexicon) for item in letter.items]
     summary = sentences(read_part(text, *letter.summary, lexicon), lexicon)
     header = header_fields(read_part(text, *letter.header, lexicon), lexicon)
@@ -73,7 +69,7 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
     quads = case_quads(
         case, values, clinical_facts(summary, lexicon), requests, text=text, document=document, lexicon=lexicon
     )
-    return Reading(case, quads, tuple(_problems(text, document, requests)))
+    return Reading(case, quads, tuple(_problems(text, document, letter, requests)))
 
 
 def _no_letter(document: str, *, formed: bool) -> Problem:
@@ -86,32 +82,53 @@ def _no_letter(document: str, *, formed: bool) -> Problem:
     )
 
 
-def _problems(text: str, document: str, requests: list[Request]) -> list[Problem]:
+def _problems(text: str, document: str, letter: Letter, requests: list[Request]) -> list[Problem]:
     found = []
-    for request in requests:
-        line = text.count("\n", 0, request.span[0]) + 1
+
+    def warn(code: str, at: int, what: str, next_step: str, term: str = "") -> None:
+        line = text.count("\n", 0, at) + 1
+        found.append(
+            Problem(
+                file=document,
+                line=line,
+                code=code,
+                term=term,
+                what=what,
+                next_step=next_step,
+                severity=Severity.WARNING,
+            )
+        )
+
+    for item, request in zip(letter.items, requests, strict=True):
+        if item.doubtful:
+            warn(
+                "IN009",
+                request.span[0],
+                "Where this item begins cannot be told, so only its last line was read.",
+                "Give the letter with its blank lines.",
+                request.text,
+            )
         if request.concept is None:
-            found.append(
-                Problem(
-                    file=document,
-                    line=line,
-                    code="IN005",
-                    term=request.text,
-                    what="The service of this item was not recognised, so it stays undetermined.",
-                    next_step="Add its name to a service of the ontology, or give the item a concept in a case file.",
-                    severity=Severity.WARNING,
-                )
+            warn(
+                "IN005",
+                request.span[0],
+                "The service of this item was not recognised, so it stays undetermined.",
+                "Add its name to a service of the ontology, or give the item a concept in a case file.",
+                request.text,
             )
         if request.further:
-            found.append(
-                Problem(
-                    file=document,
-                    line=line,
-                    code="IN007",
-                    term=", ".join(short(service) for service in request.further),
-                    what="This item names further services; only the first was read.",
-                    next_step="To have each decided, write the case with one request for each service.",
-                    severity=Severity.WARNING,
-                )
+            warn(
+                "IN007",
+                request.span[0],
+                "This item names further services; only the first was read.",
+                "To have each decided, write the case with one request for each service.",
+                ", ".join(short(service) for service in request.further),
             )
+    for orphan in letter.orphans:
+        warn(
+            "IN010",
+            orphan,
+            "These reasons belong to no item that was found, so an item before them was not read.",
+            "End the item's heading with a colon and its outcome, as in 'MRI of the knee: Upheld'.",
+        )
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -9,9 +10,9 @@ from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Value
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
-from imr_kb.terms import core
+from imr_kb.terms import PREFIXES, core
 
-__all__ = ["care_values", "dates_after"]
+__all__ = ["care_values", "counts_further", "dates_after", "further_visits"]
 
 _STUDY: Final = core("Study")
 _TREATMENT: Final = core("Treatment")
@@ -20,10 +21,13 @@ _PLANNED: Final = core("PlannedCare")
 _HISTORY: Final = cue("History")
 _VISIT: Final = cue("Visit")
 _OF: Final = cue("Of")
+_SERVICE: Final = PREFIXES["svc"] + "Service"
+_FURTHER: Final = cue("Further")
 _LINKING: Final = frozenset(
     {
         _VISIT,
         _OF,
+        _FURTHER,
         cue("For"),
         cue("SiteFiller"),
         cue("DateMark"),
@@ -74,15 +78,42 @@ def _visits(sentence: Sentence, mention: Mention) -> _Found:
     return ({core("weeks"): weeks.value}, [weeks]) if weeks is not None else ({}, [])
 
 
+def counts_further(sentence: Sentence, used: Sequence[Amount]) -> bool:
+    """Whether the text says that the visits counted by ``used`` come on top of earlier ones: "4 more", "another 4"."""
+    return any(
+        other.end == amount.start or other.start == amount.end
+        for amount in used
+        if amount.kind in {Kind.COUNT, Kind.BARE}
+        for other in sentence.of(_FURTHER)
+    )
+
+
+def further_visits(sentence: Sentence) -> Amount | None:
+    """Return the count in "completed 4 more", which names no care and so goes on counting that told of before."""
+    for amount in sentence.amounts:
+        more = next((other for other in sentence.of(_FURTHER) if other.start == amount.end), None)
+        if more is None or amount.kind is not Kind.BARE or amount.value != int(amount.value):
+            continue
+        following = next(iter(sentence.after(more.end)), None)
+        ended = more.end >= sentence.end or sentence.signs(more.end, more.end + 1, ".,;")
+        if ended or (following is not None and following.start == more.end and _VISIT in following.kinds):
+            return amount if sentence.frame_of(amount) == _HISTORY else None
+    return None
+
+
 def _leads(sentence: Sentence, amount: Amount, mention: Mention) -> bool:
     """Whether ``amount`` counts the care named after it: "6 PT visits", "five (5) sessions of therapy"."""
     if amount.kind not in {Kind.COUNT, Kind.BARE} or amount.end > mention.start or amount.value != int(amount.value):
         return False
     between = sentence.tokens[amount.end : mention.start]
     if amount.kind is Kind.BARE:
-        return not between
+        return not between or _only_further(sentence, amount.end, mention.start)
     apart = len(between) > _REACH or sentence.signs(amount.end, mention.start, ",")
     return not apart and _only_linking(sentence, amount.end, mention.start)
+
+
+def _only_further(sentence: Sentence, start: int, end: int) -> bool:
+    return any((other.start, other.end) == (start, end) for other in sentence.of(_FURTHER))
 
 
 def _follows(sentence: Sentence, mention: Mention, amount: Amount) -> bool:
@@ -112,7 +143,9 @@ def _strength(sentence: Sentence, mention: Mention) -> _Found:
 
 
 def _other_name(sentence: Sentence, mention: Mention, amount: Amount) -> bool:
-    return sentence.signs(mention.end, amount.start, ",;")
+    return sentence.signs(mention.end, amount.start, ",;") or any(
+        _SERVICE in other.kinds for other in sentence.between(mention.end, amount.start)
+    )
 
 
 def _dose(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> _Found:

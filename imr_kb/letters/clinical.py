@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
-from imr_kb.letters.care import care_values, dates_after
+from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits
 from imr_kb.letters.drafts import Draft, merge
 from imr_kb.letters.examined import examined
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
@@ -30,11 +30,16 @@ _NARROWED: Final = frozenset({_DIAGNOSIS, _STUDY, _TREATMENT})
 _CONTINUING: Final = cue("Continuing")
 _PLANS: Final = frozenset({cue("Plan"), _CONTINUING})
 _REQUEST: Final = cue("RequestMention")
+_PAST: Final = cue("PastUse")
+_ALLERGY: Final = cue("Allergy")
 #: Cues of sentences that turn to something else than the examination before them.
 _OPENING: Final = tuple(
     cue(name) for name in ("Complaint", "Diagnosed", "History", "CurrentUse", "Plan", "Examination")
 )
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
+_TRIAL: Final = cue("FailedTrial")
+#: How many tokens may stand between care and the end of the words that it is out of question.
+_BARRED_REACH: Final = 6
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _INJURY: Final = cue("InjuryMention")
 
@@ -54,6 +59,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draf
         carried = reader.examined() or carried
         own = list(_facts(sentence, reader, carried, lexicon))
         care = [draft for draft in own if draft.kind in {_TREATMENT, _MEDICATION}]
+        own += _counted_on(sentence, care or latest)
         own += responses(sentence, lexicon, own, drafts, latest)
         for draft in own:
             draft.sentence = number
@@ -71,12 +77,37 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draf
     return merge(drafts, broader)
 
 
+def _counted_on(sentence: Sentence, care: Sequence[Draft]) -> list[Draft]:
+    """Return the further visits of the one course of care told of before: "6 therapy visits, and completed 4 more"."""
+    counted = [draft for draft in care if draft.kind == _TREATMENT and core("visits") in draft.values]
+    amount = further_visits(sentence) if len(counted) == 1 else None
+    if amount is None:
+        return []
+    course = counted[0]
+    return [
+        Draft(
+            kind=_TREATMENT,
+            concept=course.concept,
+            parts=course.parts,
+            side=course.side,
+            values={core("visits"): int(amount.value)},
+            spans={sentence.part.span(amount.start, amount.end): None},
+            further=True,
+        )
+    ]
+
+
 def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon: Lexicon) -> Iterator[Draft]:
     study: tuple[Draft, Mention] | None = None
     visit = _visit_date(sentence)
     for mention in sentence.mentions:
+        against = _barred(sentence, mention, lexicon)
+        if against is not None:
+            yield against[0]
         yield from _dated(examined(sentence, mention, reader, carried, lexicon), visit)
         for concept, kind in _readings(mention, sentence, lexicon):
+            if against is not None and (kind == _FINDING or not against[1]):
+                continue
             made = list(_drafts(sentence, mention, concept, kind, reader, carried, lexicon))
             if kind == _STUDY:
                 study = next(
@@ -86,6 +117,26 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
                 for draft in made:
                     draft.shown_by = study[0]
             yield from _dated(made, visit) if kind == _FINDING else made
+
+
+def _barred(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[Draft, bool] | None:
+    """Return the finding that the named care is out of question, if the words beside it say so, and whether it was tried."""
+    finding = next((value for concept in mention.concepts if (value := lexicon.annotation("barred", concept))), None)
+    if finding is None:
+        return None
+    near = [
+        *((other, cue("BarredBefore")) for other in sentence.between(mention.start - _BARRED_REACH, mention.start)),
+        *((other, cue("BarredAfter")) for other in sentence.between(mention.end, mention.end + _BARRED_REACH)),
+    ]
+    for other, kind in near:
+        if other.kinds.isdisjoint({kind, _TRIAL}):
+            continue
+        first, last = (other, mention) if other.start < mention.start else (mention, other)
+        if sentence.signs(first.end, last.start, ",;.") or stance(sentence, first, sign=False)[0] is not Stance.STATED:
+            continue
+        tried = _TRIAL in other.kinds
+        return Draft(kind=_FINDING, concept=finding, spans={sentence.part.span(first.start, last.end): None}), tried
+    return None
 
 
 def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon) -> list[tuple[str, str]]:
@@ -112,8 +163,9 @@ def _drafts(
     lexicon: Lexicon,
 ) -> Iterator[Draft]:
     frame = sentence.frame(mention)
-    if frame == _REQUEST or (frame in _PLANS and kind not in _CARE):
+    if frame == _REQUEST or (frame in _PLANS and kind not in _CARE) or (frame == _ALLERGY and kind in _CARE):
         return
+    past = kind == _MEDICATION and frame == _PAST
     stand, saying = stance(sentence, mention, sign=kind not in _CARE)
     if stand is Stance.OPEN:
         return
@@ -130,13 +182,18 @@ def _drafts(
         if saying is not None:
             words.append((saying.start, saying.end))
         draft = Draft(
-            kind=_PLANNED if planned else kind,
+            kind=_PLANNED if planned else _TREATMENT if past else kind,
             concept=said,
             absent=absent,
             parts=tuple(dict.fromkeys(site.part for site in members)),
             side=reader.side(mention, members),
         )
-        yield from _with_values(draft, sentence, mention, words, lexicon)
+        # Counts and dates beside a drug that is no longer taken are not those of visits.
+        if past:
+            draft.spans[sentence.part.span(min(start for start, _ in words), max(end for _, end in words))] = None
+            yield draft
+        else:
+            yield from _with_values(draft, sentence, mention, words, lexicon)
 
 
 def _with_values(
@@ -155,6 +212,7 @@ def _with_values(
             side=draft.side,
             values={**values, **({core("onDate"): amount.day} if amount and amount.day else {})},
             spans={sentence.part.span(min(start for start, _ in spread), max(end for _, end in spread)): None},
+            further=counts_further(sentence, used),
         )
 
 

@@ -31,6 +31,8 @@ class Draft:
     spans: dict[tuple[int, int], None] = field(default_factory=dict)
     shown_by: Draft | None = None
     sentence: int = 0
+    #: Whether its visits come on top of those told before.
+    further: bool = False
 
     def says_more_of(self, other: Draft) -> bool:
         """Whether nothing that one says of the concept of both stands against the other."""
@@ -50,14 +52,17 @@ class Draft:
         own, others = self.values[name], other.values.get(name, self.values[name])
         if own == others:
             return True
-        return name == _VISITS and self.sentence != other.sentence and _ON not in {*self.values, *other.values}
+        apart = self.sentence != other.sentence or other.further
+        return name == _VISITS and apart and _ON not in {*self.values, *other.values}
 
     def absorb(self, other: Draft) -> None:
         """Take over what ``other`` says in addition, and its words."""
         self.parts = self.parts or other.parts
         self.side = self.side or other.side
         counts = [value for value in (self.values.get(_VISITS), other.values.get(_VISITS)) if isinstance(value, int)]
-        self.values = {**other.values, **self.values, **({_VISITS: max(counts)} if counts else {})}
+        total = sum(counts) if other.further and not self.further and len(counts) > 1 else max(counts, default=0)
+        self.further = self.further or (other.further and len(counts) > 1)
+        self.values = {**other.values, **self.values, **({_VISITS: total} if counts else {})}
         self.spans.update(other.spans)
 
 

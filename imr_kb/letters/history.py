@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -11,7 +11,7 @@ from imr_kb.letters.drafts import Value
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sections import Part
 from imr_kb.letters.sentences import Sentence
-from imr_kb.terms import core
+from imr_kb.terms import PREFIXES, core
 
 __all__ = ["header_fields", "worker_and_dates"]
 
@@ -27,6 +27,17 @@ _NUMBER: Final = core("caseNumber")
 _REACH: Final = 8
 _AGE_REACH: Final = 4
 _NEAR: Final = 3
+_INTENDED: Final = frozenset({cue("Plan"), cue("Continuing")})
+#: Cues of passages that tell what a document says or what was done.
+_REPORTING: Final = (
+    *(cue(name) for name in ("Document", "Examination", "Complaint", "Diagnosed", "History", "Result", "CurrentUse")),
+    cue("DateMark"),
+    PREFIXES["imr"] + "Concept",
+)
+#: The record is no longer silent than this many days before its last date.
+_LONG_AFTER: Final = 2 * 365
+_FEW: Final = 2
+_HEADER_DATES: Final = frozenset({core("deniedOn"), core("decidedOn")})
 #: "On 12-13-2016, a request": how many tokens may stand between.
 _HEAD: Final = 2
 
@@ -125,16 +136,43 @@ def _parts(mention: Mention, lexicon: Lexicon) -> bool:
 
 
 def _latest(sentences: Sequence[Sentence], requested: set[Amount], values: dict[str, Value]) -> date | None:
-    """Return the latest date of the record that the summary names; a date after the decision is a slip of the pen."""
+    """Return the latest date of the record that the summary names, if it can be the date of a document or of care.
+
+    Dates of what is planned do not count. A date after the decision, or long after every other date, is a slip of the
+    pen. Dates in passages that report something go before bare ones.
+    """
     limit, injured = values.get(core("decidedOn")), values.get(core("injuredOn"))
-    days = [
-        amount.day
-        for sentence in sentences
-        if not sentence.review
-        for amount in _dates(sentence)
-        if amount.day is not None
-        and amount not in requested
-        and not (isinstance(limit, date) and amount.day > limit)
-        and not (sentence.has(_INJURY) and amount.day == injured)
-    ]
-    return max(days, default=None)
+    named = {amount.day for sentence in sentences for amount in _dates(sentence) if amount.day is not None}
+    named |= {day for name, day in values.items() if name in _HEADER_DATES and isinstance(day, date)}
+    named -= {injured}
+    reported: set[date] = set()
+    bare: set[date] = set()
+    for sentence in sentences:
+        if sentence.review:
+            continue
+        for amount in _dates(sentence):
+            if amount.day is None or amount in requested or _intended(sentence, amount):
+                continue
+            if sentence.has(_INJURY) and amount.day == injured:
+                continue
+            if isinstance(limit, date) and amount.day > limit:
+                continue
+            (reported if sentence.has(*_REPORTING) else bare).add(amount.day)
+    for days in (reported, bare):
+        likely = [day for day in days if _near_another(day, named)]
+        if likely:
+            return max(likely)
+    return None
+
+
+def _intended(sentence: Sentence, amount: Amount) -> bool:
+    """Whether ``amount`` is the date of what is planned, and not that of the plan itself."""
+    if sentence.frame_of(amount) not in _INTENDED:
+        return False
+    return not any(0 <= amount.start - other.end <= _HEAD for other in sentence.of(cue("PlanDocument")))
+
+
+def _near_another(day: date, named: Iterable[date]) -> bool:
+    """Whether ``day`` does not lie long after every other date, of which there are at least two."""
+    others = [other for other in named if other != day]
+    return len(others) < _FEW or (day - max(others)).days <= _LONG_AFTER

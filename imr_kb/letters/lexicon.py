@@ -80,6 +80,7 @@ class Lexicon:
                 "normalGrade",
                 "measures",
                 "implies",
+                "barred",
                 "terminal",
                 "value",
             )

@@ -22,7 +22,9 @@ _OUTCOMES: Final = frozenset({core("Helped"), core("Failed")})
 _CARE: Final = frozenset({_TREATMENT, _MEDICATION})
 _OPEN_FRAMES: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _VERB: Final = cue("ReliefVerb")
-_OBJECT: Final = cue("PainObject")
+_GAIN: Final = cue("ImproveVerb")
+_OBJECT: Final = cue("ResponseObject")
+_FUNCTION: Final = cue("FunctionObject")
 _OBJECT_REACH: Final = 4
 
 
@@ -42,14 +44,15 @@ def responses(
         if stand is Stance.OPEN:
             continue
         services = [_meant(service, earlier, lexicon) for service in _spoken_of(sentence, mention, care)]
-        services = services or [draft.concept for draft in latest]
-        found += [_response(sentence, mention, concept, service, stand, denial) for service in dict.fromkeys(services)]
+        named = sorted({*services} or {draft.concept for draft in latest})
+        if named:
+            found.append(_response(sentence, mention, concept, named, stand, denial))
     _mark(sentence, own, latest, care, lexicon)
     return found
 
 
 def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
-    """Return what is reported as a response: a verb of relief whose object is pain, else what is named as one."""
+    """Return what is reported as a response: a verb of relief with its object, else what is named as one."""
     for mention in sentence.mentions:
         goal = _goal(sentence, mention) if _VERB in mention.kinds else None
         concepts = (lexicon.annotation("measures", concept) for concept in goal.concepts) if goal else mention.concepts
@@ -59,9 +62,12 @@ def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, s
 
 
 def _goal(sentence: Sentence, verb: Mention) -> Mention | None:
-    """Return the pain that the verb of relief speaks of, if it does."""
+    """Return the pain that the verb of relief speaks of, or the function that a verb of gain does."""
     near = sentence.between(verb.end, min(verb.end + _OBJECT_REACH, sentence.end))
-    return next((other for other in near if _OBJECT in other.kinds), None)
+    return next(
+        (other for other in near if _OBJECT in other.kinds and (_GAIN in verb.kinds or _FUNCTION not in other.kinds)),
+        None,
+    )
 
 
 def _care(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> list[tuple[Mention, str]]:
@@ -82,9 +88,15 @@ def _meant(service: str, earlier: Sequence[Draft], lexicon: Lexicon) -> str:
 
 
 def _response(
-    sentence: Sentence, mention: Mention, concept: str, service: str, stand: Stance, denial: Mention | None
+    sentence: Sentence,
+    mention: Mention,
+    concept: str,
+    services: Sequence[str],
+    stand: Stance,
+    denial: Mention | None,
 ) -> Draft:
-    values: dict[str, Value] = {core("toService"): service}
+    """Return the response; to which care is said only where one was named, for of several it may be to any."""
+    values: dict[str, Value] = {core("toService"): services[0]} if len(services) == 1 else {}
     words = [(mention.start, mention.end)]
     if denial is not None:
         words.append((denial.start, denial.end))

@@ -21,6 +21,7 @@ _SILENCE: Final = cue("RecordSilence")
 _SILENCE_BEFORE: Final = cue("SilenceBefore")
 _SILENCE_AFTER: Final = cue("SilenceAfter")
 _UNCERTAIN: Final = cue("Uncertainty")
+_QUESTION: Final = cue("Question")
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _ABNORMAL: Final = cue("AbnormalValue")
 #: Cues at which a denial that came before them ends.
@@ -44,7 +45,7 @@ def stance(sentence: Sentence, mention: Mention, *, sign: bool = True) -> tuple[
     ``sign`` is true for findings and conditions, which adjectives such as "negative" deny; said of a test or a
     treatment they speak of its result.
     """
-    silent = _silent(sentence, mention)
+    silent = _questioned(sentence, mention) or _silent(sentence, mention)
     if silent is not None:
         return Stance.OPEN, silent
     denial = _denied_before(sentence, mention, sign=sign) or (_denied_after(sentence, mention) if sign else None)
@@ -69,6 +70,18 @@ def _affirmed(sentence: Sentence, mention: Mention) -> Mention | None:
             return None
         end = other.end
     return None
+
+
+def _questioned(sentence: Sentence, mention: Mention) -> Mention | None:
+    """Return the "whether" before ``mention``; what follows it in the sentence is asked, not told."""
+    return next(
+        (
+            other
+            for other in sentence.of(_QUESTION)
+            if other.start < mention.start and not sentence.signs(other.end, mention.start, ";")
+        ),
+        None,
+    )
 
 
 def _silent(sentence: Sentence, mention: Mention) -> Mention | None:

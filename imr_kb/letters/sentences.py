@@ -21,6 +21,8 @@ __all__ = ["FRAMES", "Sentence", "sentences"]
 FRAMES: Final = tuple(
     cue(name)
     for name in (
+        "PastUse",
+        "Allergy",
         "History",
         "CurrentUse",
         "Continuing",
@@ -32,7 +34,11 @@ FRAMES: Final = tuple(
         "Result",
     )
 )
-_GIVEN: Final = frozenset({cue("History"), cue("CurrentUse")})
+_PAST: Final = cue("PastUse")
+_PAST_AFTER: Final = cue("PastUseAfter")
+_ENDED: Final = cue("UseEnded")
+_ALLERGY: Final = cue("Allergy")
+_GIVEN: Final = frozenset({_PAST, cue("History"), cue("CurrentUse")})
 _PLAN: Final = cue("Plan")
 _PLANS: Final = frozenset({_PLAN, cue("Continuing")})
 _PLAN_AFTER: Final = cue("PlanAfter")
@@ -129,17 +135,28 @@ class Sentence:
 
     @cached_property
     def _frames(self) -> list[str | None]:
+        current = [None, *self._opened]
+        return [
+            self._frame_after(mention, current[index]) or current[index] for index, mention in enumerate(self.mentions)
+        ]
+
+    @cached_property
+    def _opened(self) -> list[str | None]:
+        """The frame that holds after each mention."""
         found: list[str | None] = []
         current: str | None = None
         for mention in self.mentions:
-            found.append(self._frame_after(mention, current) or current)
-            if _PLAN_AFTER in mention.kinds or _HISTORY_AFTER in mention.kinds:
-                current = None
-            if current == _REQUEST and not self.signs(mention.start - 1, mention.start, ";"):
-                continue
-            opened = next((frame for frame in FRAMES if frame in mention.kinds), current)
-            current = current if current in _PLANS and opened in _WEAKER else opened
+            current = self._after_mention(mention, current)
+            found.append(current)
         return found
+
+    def _after_mention(self, mention: Mention, current: str | None) -> str | None:
+        if _PLAN_AFTER in mention.kinds or _HISTORY_AFTER in mention.kinds:
+            current = None
+        if current == _REQUEST and not self.signs(mention.start - 1, mention.start, ";"):
+            return current
+        opened = next((frame for frame in FRAMES if frame in mention.kinds), current)
+        return current if current in _PLANS and opened in _WEAKER else opened
 
     def _frame_after(self, mention: Mention, current: str | None) -> str | None:
         """Return the frame that words after the mention give it ("... were all ordered"), if they reach back to it."""
@@ -150,11 +167,30 @@ class Sentence:
             if _PLAN_AFTER in other.kinds or _HISTORY_AFTER in other.kinds:
                 if others and current in _GIVEN | _PLANS:
                     return None
-                return _PLAN if _PLAN_AFTER in other.kinds else _HISTORY
+                return _PLAN if _PLAN_AFTER in other.kinds else _PAST if _PAST_AFTER in other.kinds else _HISTORY
+            if _ALLERGY in other.kinds and other.start == mention.end:
+                return _ALLERGY
+            if _ENDED in other.kinds and not others and self._last_said(other):
+                return _PAST
             if any(frame in other.kinds for frame in FRAMES):
                 return None
             others += _SERVICE in other.kinds
         return None
+
+    def _last_said(self, verb: Mention) -> bool:
+        """Whether no care is named after ``verb`` in its clause, so that it speaks of what stands before it."""
+        for other in self.after(verb.end):
+            if self.signs(verb.end, other.start, ",;") or any(frame in other.kinds for frame in FRAMES):
+                return True
+            if _SERVICE in other.kinds:
+                return False
+        return True
+
+    def frame_of(self, amount: Amount) -> str | None:
+        """Return what the passage around ``amount`` tells, as a cue class."""
+        index = bisect_left(self._starts, amount.start) - 1
+        current = self._opened[index] if index >= 0 else None
+        return self._frame_after(Mention(amount.start, amount.end, (), frozenset()), current) or current
 
 
 def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
