@@ -57,6 +57,22 @@ CIRCLE_CASE: Final = """
 <https://w3id.org/imr-kb/case/circle> a imr:Case ; imr:requestedOn "2015-06-08"^^xsd:date ;
     imr:requests [ imr:sequence 1 ; imr:concept svc:Acupuncture ] , [ imr:sequence 2 ; imr:concept svc:MassageTherapy ] .
 """
+# Two cases of one worker that share a drug use, asked a year and a half apart.
+SHARED: Final = """
+@prefix imr:  <https://w3id.org/imr-kb/core#> .
+@prefix case: <https://w3id.org/imr-kb/case/> .
+@prefix drug: <https://w3id.org/imr-kb/drug#> .
+@prefix dx:   <https://w3id.org/imr-kb/condition#> .
+@prefix xsd:  <http://www.w3.org/2001/XMLSchema#> .
+
+case:early a imr:Case ; imr:injuredOn "2011-06-08"^^xsd:date ; imr:requestedOn "2014-02-10"^^xsd:date ;
+    imr:hasDiagnosis [ imr:concept dx:MyofascialPain ] ; imr:takesMedication case:use ;
+    imr:requests [ imr:concept drug:OralCyclobenzaprine ; imr:daysSupply 7 ] .
+case:late a imr:Case ; imr:injuredOn "2011-06-08"^^xsd:date ; imr:requestedOn "2015-07-08"^^xsd:date ;
+    imr:hasDiagnosis [ imr:concept dx:MyofascialPain ] ; imr:takesMedication case:use ;
+    imr:requests [ imr:concept drug:OralCyclobenzaprine ; imr:daysSupply 7 ] .
+case:use imr:concept drug:OralCyclobenzaprine ; imr:since "2014-02-03"^^xsd:date .
+"""
 
 
 @pytest.fixture(scope="module")
@@ -206,6 +222,20 @@ def test_a_case_cannot_change_what_a_term_means_for_another_case(
     (meddling,) = _first_case_and(tmp_path, "svc:PhysicalTherapy imr:within svc:OfficeVisit .", knowledge)
     _, beside = judge.decide([meddling, reference])
     assert beside == alone
+
+
+@pytest.mark.xfail(reason="a fact that two cases share gets the length of both", strict=True)
+def test_a_fact_that_two_cases_share_is_refused_or_judged_by_the_dates_of_each(
+    knowledge: Knowledge, judge: Judge, tmp_path: Path
+) -> None:
+    path = tmp_path / "shared.ttl"
+    path.write_text(SHARED, encoding="utf-8")
+    try:
+        both = load_cases(path, knowledge)
+        together = list(judge.decide(both))
+    except ImrError:
+        return
+    assert together == [result for case in both for result in judge.decide([case])]
 
 
 def _first_case_and(folder: Path, statement: str, knowledge: Knowledge) -> tuple[Case, ...]:

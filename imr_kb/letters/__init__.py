@@ -14,8 +14,9 @@ from imr_kb.letters.clinical import clinical_facts
 from imr_kb.letters.graph import case_quads
 from imr_kb.letters.history import header_fields, worker_and_dates
 from imr_kb.letters.lexicon import Lexicon, cue
+from imr_kb.letters.parts import read_part
 from imr_kb.letters.requests import Request, read_request
-from imr_kb.letters.sections import Letter, has_heading, read_part, split
+from imr_kb.letters.sections import Letter, has_heading, split
 from imr_kb.letters.sentences import sentences
 from imr_kb.terms import CASE, core, short
 

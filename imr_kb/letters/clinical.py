@@ -132,7 +132,7 @@ def _barred(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[Dra
         if other.kinds.isdisjoint({kind, _TRIAL}):
             continue
         first, last = (other, mention) if other.start < mention.start else (mention, other)
-        if sentence.signs(first.end, last.start, ",;.") or stance(sentence, first, sign=False)[0] is not Stance.STATED:
+        if sentence.signs(first.end, last.start, ",;.") or stance(sentence, other, sign=False)[0] is not Stance.STATED:
             continue
         tried = _TRIAL in other.kinds
         return Draft(kind=_FINDING, concept=finding, spans={sentence.part.span(first.start, last.end): None}), tried

@@ -9,7 +9,7 @@ from typing import Final
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Value
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
-from imr_kb.letters.sections import Part
+from imr_kb.letters.parts import Part
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 

@@ -9,8 +9,9 @@ from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Value
+from imr_kb.letters.items import Item
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
-from imr_kb.letters.sections import Item, Part, read_part
+from imr_kb.letters.parts import Part, read_part
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from imr_kb.letters.amounts import Amount
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
-from imr_kb.letters.sections import Part
+from imr_kb.letters.parts import Part
 from imr_kb.letters.tokens import Token
 from imr_kb.terms import PREFIXES
 

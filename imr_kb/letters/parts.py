@@ -1,0 +1,49 @@
+"""Lines and stretches of a letter: where they stand, and what is named in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from imr_kb.letters.lexicon import Lexicon, Mention
+from imr_kb.letters.tokens import Token, tokenize
+from imr_kb.letters.view import View, view
+
+__all__ = ["Line", "Part", "read_part"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of the letter, read: its view, tokens and mentions."""
+
+    view: View
+    tokens: Sequence[Token]
+    mentions: Sequence[Mention]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the offsets in the letter of tokens ``start`` to ``end`` and of the bracket that closes theirs."""
+        words = [token.text for token in self.tokens[start:end]]
+        if words.count("(") > words.count(")") and end < len(self.tokens) and self.tokens[end].text == ")":
+            end += 1
+        return self.view.span(self.tokens[start].start, self.tokens[end - 1].end)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a letter, with its offsets."""
+
+    start: int
+    end: int
+    text: str
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing to see in the line."""
+        return not self.text or self.text.isspace()
+
+
+def read_part(text: str, start: int, end: int, lexicon: Lexicon) -> Part:
+    """Return ``text[start:end]`` as view, tokens and mentions."""
+    seen = view(text, start, end, is_word=lexicon.is_word)
+    tokens = tokenize(seen.text)
+    return Part(seen, tokens, lexicon.mentions(tokens))

@@ -1,0 +1,124 @@
+"""Measure how long deciding takes, on this machine: nothing is asserted, figures are printed.
+
+Times differ between machines and from run to run, so each is put beside another of the same run: a start of the command
+beside a start of Python, a thousand cases beside a hundred, deciding beside reading.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from imr_kb.judge import Judge
+from imr_kb.load import Case, Knowledge, load_cases, load_knowledge
+from imr_kb.terms import CASE
+from imr_kb.worked import load_examples
+
+__all__ = ["generated", "main"]
+
+ROOT = Path(__file__).resolve().parents[2]
+REFERENCE = ROOT / "tests" / "cases" / "reference.ttl"
+
+
+def generated(number: int, knowledge: Knowledge) -> list[Case]:
+    """Return ``number`` cases: those of the worked examples, again and again, each time under other names."""
+    examples = load_examples([ROOT / "tests" / "worked"], knowledge)
+    return [
+        _renamed(example.case, f"{CASE}bench/{place}") for place, example in enumerate(islice(cycle(examples), number))
+    ]
+
+
+def main() -> int:
+    """Measure and print one line for each figure."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--short", action="store_true", help="fewer repetitions and at most 100 cases")
+    short = parser.parse_args().short
+    _starts(1 if short else 5)
+    knowledge = load_knowledge(ROOT)
+    _one_case(knowledge, 10 if short else 50)
+    _many_cases(knowledge, (1, 100) if short else (1, 100, 1000))
+    return 0
+
+
+def _starts(times: int) -> None:
+    """Measure whole commands, from outside."""
+    bare = _median(times, partial(_run, "-c", "pass"))
+    _line("start of Python", bare * 1000, "ms")
+    for name, arguments in (("imr-kb --help", ["--help"]), ("imr-kb decide reference", ["decide", str(REFERENCE)])):
+        whole = _median(times, partial(_run, "-m", "imr_kb", *arguments))
+        _line(name, whole * 1000, "ms", f"{whole / bare:.1f} starts of Python")
+
+
+def _one_case(knowledge: Knowledge, times: int) -> None:
+    """Measure the reference case with everything loaded."""
+    judge = Judge(knowledge)
+    cases = load_cases(REFERENCE, knowledge)
+    _decide(judge, cases)
+    reading = _median(times, partial(load_cases, REFERENCE, knowledge))
+    deciding = _median(times, partial(_decide, judge, cases))
+    _line("reference case, reading", reading * 1000, "ms")
+    _line("reference case, deciding", deciding * 1000, "ms", f"{deciding / reading:.1f} times the reading")
+
+
+def _many_cases(knowledge: Knowledge, sizes: Sequence[int]) -> None:
+    """Measure how the time for a case changes with how many are decided at once."""
+    judge = Judge(knowledge)
+    before = 0.0
+    for size in sizes:
+        cases = generated(size, knowledge)
+        whole = _median(5 if size < 10 else 1, partial(_decide, judge, cases))
+        each = whole / size
+        beside = f"{each / before:.2f} of the time for a case before" if before else ""
+        _line(f"deciding {size} at once", size / whole, "cases a second", beside)
+        before = each
+
+
+def _decide(judge: Judge, cases: Sequence[Case]) -> None:
+    for _ in judge.decide(cases):
+        pass
+
+
+def _run(*arguments: str) -> None:
+    subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def _median(times: int, action: Callable[[], Any]) -> float:
+    """Return the median of the seconds that ``action`` takes."""
+    seconds = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        action()
+        seconds.append(time.perf_counter() - begin)
+    return statistics.median(seconds)
+
+
+def _line(name: str, figure: float, unit: str, beside: str = "") -> None:
+    sys.stdout.write(f"{name:<28}{figure:>9.1f} {unit:<16}{beside}".rstrip() + "\n")
+    sys.stdout.flush()
+
+
+def _renamed(case: Case, iri: str) -> Case:
+    """Return ``case`` under the name ``iri``, its parts numbered below it."""
+    others = sorted({subject for subject, _, _ in case.statements if subject.value != case.iri}, key=str)
+    names: dict[Any, Any] = {part: ox.NamedNode(f"{iri}/part/{number}") for number, part in enumerate(others)}
+    names[ox.NamedNode(case.iri)] = ox.NamedNode(iri)
+
+    def name(term: Any) -> Any:
+        return names.get(term, term)
+
+    quads = (ox.Quad(name(subject), predicate, name(value)) for subject, predicate, value in case.statements)
+    return Case(iri=iri, file=case.file, quads=tuple(quads))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
