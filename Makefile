@@ -24,7 +24,7 @@ check: $(STAMP)
 	$(BIN)/imr-kb check
 
 bench: $(STAMP)
-	$(BIN)/python tests/bench/throughput.py $(BENCH_ARGS)
+	$(BIN)/python tests/bench/run.py $(BENCH_ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

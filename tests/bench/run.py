@@ -28,6 +28,11 @@ __all__ = ["generated", "main"]
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "tests" / "cases" / "reference.ttl"
+STARTS = {
+    "imr-kb --help": ["--help"],
+    "imr-kb decide, a letter": ["decide", str(ROOT / "tests" / "cases" / "demo.txt")],
+    "imr-kb decide, Turtle": ["decide", str(REFERENCE)],
+}
 
 
 def generated(number: int, knowledge: Knowledge) -> list[Case]:
@@ -54,7 +59,7 @@ def _starts(times: int) -> None:
     """Measure whole commands, from outside."""
     bare = _median(times, partial(_run, "-c", "pass"))
     _line("start of Python", bare * 1000, "ms")
-    for name, arguments in (("imr-kb --help", ["--help"]), ("imr-kb decide reference", ["decide", str(REFERENCE)])):
+    for name, arguments in STARTS.items():
         whole = _median(times, partial(_run, "-m", "imr_kb", *arguments))
         _line(name, whole * 1000, "ms", f"{whole / bare:.1f} starts of Python")
 
