@@ -88,4 +88,7 @@ def _details(node: Any, facts: Facts, days: set[ox.NamedNode]) -> Iterator[str]:
 
 
 def _shown(value: Any) -> str:
-    return short(value.value).partition(":")[2] if isinstance(value, ox.NamedNode) else str(value.value)
+    if not isinstance(value, ox.NamedNode):
+        return str(value.value)
+    name = short(value.value)
+    return " ".join(name.rsplit("/", 2)[1:]) if "://" in name else name.partition(":")[2]

@@ -25,6 +25,17 @@ _VERDICTS: Final = {
     "not-necessary": "Not shown medically necessary",
     "undetermined": "Undetermined",
 }
+_DETAILS: Final = {
+    "visits": "{} visits",
+    "weeks": "{} weeks",
+    "date": "{}",
+    "since": "since {}",
+    "strength_mg": "{} mg",
+    "per_day": "{} a day",
+    "relief_percent": "{} percent relief",
+    "relief_weeks": "relief for {} weeks",
+    "quantity": "{} asked for",
+}
 _ROLES: Final = {
     "limit": "limit",
     "requires": "required",
@@ -155,7 +166,7 @@ def _arithmetic(values: Mapping[str, Any]) -> str:
     if limit is not None and prior is not None:
         total = prior + (requested or 0)
         sign = ">" if total > limit else "<="
-        known = f"{prior} + {requested} {sign} {limit}" if requested is not None else f"{prior} + ? of {limit}"
+        known = f"{prior} + {requested} {sign} {limit}" if requested is not None else f"{prior} + ? {'>' if prior > limit else 'of'} {limit}"
         return known + (", none on record" if values.get("prior_inferred") else "")
     if observed is not None and limit is not None and limit > 1:
         return f"{observed} of {limit}"
@@ -181,7 +192,7 @@ def _explained(decision: Decision) -> Iterator[str]:
         yield "\n"
         yield from _indented("No recommendation of the MTUS that fits this case speaks to the service.", 3)
     if decision.missing:
-        yield "\n   To show necessity the record would have to say:\n"
+        yield "\n   Not documented, and needed:\n"
         for text in decision.missing:
             yield from _indented(f"- {text}", 5, hanging=2)
     if decision.supported_quantity is not None:
@@ -210,7 +221,7 @@ def _criterion(item: CriterionResult, depth: int) -> Iterator[str]:
 
 def _in_words(evidence: Evidence) -> str:
     denied = "denied: " if evidence.stated == "absent" else ""
-    details = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in evidence.details.items())
+    details = ", ".join(_DETAILS[name].format(value) for name, value in evidence.details.items())
     fact = f"{denied}{evidence.label}" + (f" ({details})" if details else "")
     if evidence.text is None:
         return fact
