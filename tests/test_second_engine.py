@@ -87,7 +87,7 @@ class Comparison:
 
 @pytest.fixture(scope="module")
 def compared(knowledge: Knowledge, second: SecondEngine, chosen: Sequence[Case]) -> Sequence[Comparison]:
-    """Return the comparisons of the chosen cases, a few at a time: rdflib slows down with the square of their number."""
+    """Return the comparisons of the chosen cases, a few at a time."""
     return [_compare(chosen[start : start + 6], knowledge, second) for start in range(0, len(chosen), 6)]
 
 
