@@ -23,20 +23,18 @@ Statement: TypeAlias = tuple[Any, ox.NamedNode, Any]
 MAX_ROUNDS: Final = 24
 
 
-def derive(store: ox.Store, stages: Iterable[str], known: AbstractSet[Any]) -> list[Statement]:
-    """Run the rules of ``stages`` in order, add what they construct to ``store``, and return what was new.
+def derive(store: ox.Store, stages: Iterable[str], known: AbstractSet[Any], added: list[Statement]) -> None:
+    """Run the rules of ``stages`` in order, add what they construct to ``store``, and what was new to ``added``.
 
     ``known`` holds the names (see :func:`names_in`) that stand in ``store`` already.
 
     Raises:
         ImrError: KB901 where a stage does not come to an end, as with a group that is a member of itself.
     """
-    added: list[Statement] = []
     terms: set[Any] = set()
     for stage in stages:
         for fresh in _run_stage(store, rules(stage), known, terms, repeat=stage in REPEATED_STAGES):
             added += fresh
-    return added
 
 
 def compile_rules(store: ox.Store, stages: Iterable[str]) -> None:

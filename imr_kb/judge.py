@@ -84,7 +84,7 @@ class Judge:
         derived: list[Statement] = []
         try:
             store.extend(ox.Quad(*statement) for statement in given)
-            derived = derive(store, CASE_STAGES, self._names | names_in(given))
+            derive(store, CASE_STAGES, self._names | names_in(given), derived)
         finally:
             _remove(store, given)
             _remove(store, derived)

@@ -21,7 +21,7 @@ from imr_kb.derive import Statement, compile_rules
 from imr_kb.errors import ImrError, InputError, Problem
 from imr_kb.rdf import FORMATS, file_content, named_quads, parse_quads
 from imr_kb.rules import KNOWLEDGE_STAGES, rules
-from imr_kb.terms import CASE, RDF, XSD, core
+from imr_kb.terms import BASE, CASE, RDF, XSD, core
 
 if TYPE_CHECKING:
     from imr_kb.letters import Lexicon
@@ -230,9 +230,20 @@ def _reachable(start: Any, by_subject: Mapping[Any, list[ox.Quad]], cases: set[A
     while waiting:
         for quad in by_subject.get(waiting.pop(), ()):
             yield quad
-            if quad.object in by_subject and quad.object not in seen and quad.object not in cases:
+            if (
+                quad.object in by_subject
+                and quad.object not in seen
+                and quad.object not in cases
+                and _is_part(quad.object)
+            ):
                 seen.add(quad.object)
                 waiting.append(quad.object)
+
+
+def _is_part(node: Any) -> bool:
+    """Say whether ``node`` can be part of a case: what a file says about a term of ours is not taken over."""
+    name = str(node.value)
+    return not name.startswith(BASE) or name.startswith((CASE, f"{BASE}example/"))
 
 
 def _day_numbers(

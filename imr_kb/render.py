@@ -166,7 +166,11 @@ def _arithmetic(values: Mapping[str, Any]) -> str:
     if limit is not None and prior is not None:
         total = prior + (requested or 0)
         sign = ">" if total > limit else "<="
-        known = f"{prior} + {requested} {sign} {limit}" if requested is not None else f"{prior} + ? {'>' if prior > limit else 'of'} {limit}"
+        known = (
+            f"{prior} + {requested} {sign} {limit}"
+            if requested is not None
+            else f"{prior} + ? {'>' if prior > limit else 'of'} {limit}"
+        )
         return known + (", none on record" if values.get("prior_inferred") else "")
     if observed is not None and limit is not None and limit > 1:
         return f"{observed} of {limit}"

@@ -186,7 +186,6 @@ def test_deciding_leaves_the_knowledge_base_as_it_was(knowledge: Knowledge, case
     assert set(knowledge.store) == before
 
 
-@pytest.mark.xfail(reason="what was derived before the error stays in the store", strict=True)
 def test_a_run_that_fails_leaves_the_knowledge_base_as_it_was(
     knowledge: Knowledge, cases: Sequence[Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,7 +200,6 @@ def test_a_run_that_fails_leaves_the_knowledge_base_as_it_was(
             knowledge.store.remove(quad)
 
 
-@pytest.mark.xfail(reason="what a case says in the words of the knowledge base is taken out with the case", strict=True)
 def test_a_case_that_repeats_what_the_knowledge_base_says_leaves_it_as_it_was(
     knowledge: Knowledge, tmp_path: Path
 ) -> None:
@@ -213,7 +211,6 @@ def test_a_case_that_repeats_what_the_knowledge_base_says_leaves_it_as_it_was(
         knowledge.store.extend(before)
 
 
-@pytest.mark.xfail(reason="a case brings along what its file says about the terms that it uses", strict=True)
 def test_a_case_cannot_change_what_a_term_means_for_another_case(
     knowledge: Knowledge, judge: Judge, tmp_path: Path
 ) -> None:
