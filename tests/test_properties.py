@@ -30,7 +30,7 @@ from made_up import (
 )
 
 from imr_kb.load import Case, cases_of, statements
-from imr_kb.terms import CASE, core
+from imr_kb.terms import CASE, KB, core
 from imr_kb.trace import CaseDecisions
 from imr_kb.worked import load_examples
 
@@ -158,18 +158,21 @@ def test_more_earlier_visits_never_turn_a_refused_therapy_into_a_necessary_one(
 
 def _limits() -> Iterator[tuple[str, int, Case]]:
     """Yield each limit that counts earlier visits, with its number and a worked example in which it is judged."""
-    examples = load_examples([ROOT / "tests" / "worked"], world().knowledge)
+    judging: dict[str, Case] = {}
+    for example in load_examples([ROOT / "tests" / "worked"], world().knowledge):
+        for criterion in example.expected.get("met", ()):
+            judging.setdefault(criterion, example.case)
     most = ox.NamedNode(core("mostUnits"))
-    for subject, _, value in statements(world().knowledge.store.quads_for_pattern(None, most, None)):
-        judging = [item for item in examples if subject.value in item.expected.get("met", frozenset())]
-        if _counts_earlier(subject.value) and judging:
-            yield subject.value, int(value.value), judging[0].case
+    numbers = statements(world().knowledge.store.quads_for_pattern(None, most, None))
+    for criterion, number in sorted((subject.value, int(value.value)) for subject, _, value in numbers):
+        if _counts_earlier(criterion) and criterion in judging:
+            yield criterion, number, judging[criterion]
 
 
 def _at_the_edge(case: Case, criterion: str, earlier: int, asked: int) -> Case:
     """Return ``case`` with so many earlier visits and so many requested, under a name of its own."""
     counted = world().about[criterion]
-    name = f"{CASE}edge/{criterion.rpartition('/')[2]}/{earlier}-{asked}"
+    name = f"{CASE}edge/{criterion.removeprefix(KB)}/{earlier}-{asked}"
     treated = {value for _, predicate, value in case.statements if predicate.value == core("hasTreatment")}
     courses = {
         subject
@@ -208,8 +211,9 @@ def _renamed(quads: Iterable[ox.Quad], old: str, new: str) -> Case:
 
 def test_a_limit_holds_at_its_number_and_not_one_above_whatever_part_was_used_before() -> None:
     cases, expected = [], []
-    for criterion, most, case in _limits():
-        for earlier in range(most):
+    for place, (criterion, most, case) in enumerate(_limits()):
+        # One rule judges them all: of most limits, the first and the last step are enough.
+        for earlier in range(most) if place % 10 == 0 else (0, most - 1):
             for asked, status in ((most - earlier, "met"), (most - earlier + 1, NOT_MET)):
                 cases.append(_at_the_edge(case, criterion, earlier, asked))
                 expected.append((criterion, earlier, asked, status))
