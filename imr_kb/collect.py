@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -60,6 +61,7 @@ class StoredFacts(Facts):
         return known[predicate]
 
 
+@cache
 def _term(name: str) -> ox.NamedNode:
     return ox.NamedNode(core(name))
 
@@ -219,7 +221,7 @@ class _Reader:
             effect = record.one(judgement, _term("effect"))
             above = record.one(judgement, _term("partOf")) or record.one(judgement, _term("lifts"))
             owner = record.one(above, _term("ofCriterion")) if above else None
-            kind = knowledge.one(clause, _term("kind"))
+            kind = knowledge.one(criterion, _term("kind")) if criterion else None
             if criterion is None or status is None:
                 continue
             yield CriterionResult(
@@ -243,13 +245,13 @@ class _Reader:
         root, step = clause, clause
         while step is not None:
             root = step
-            step = self._knowledge.one(step, _term("partOf")) or self._clause_lifted(step)
+            step = self._knowledge.one(step, _term("memberOf")) or self._clause_lifted(step)
         role = self._knowledge.text(root, _term("role")) or ""
         order = ("limit", "requires", "continues", "rules-out", "exception", "advises")
         return (order.index(role) if role in order else len(order), judgement.value)
 
     def _clause_lifted(self, clause: ox.NamedNode) -> ox.NamedNode | None:
-        owner = self._knowledge.one(clause, _term("lifts"))
+        owner = self._knowledge.one(clause, _term("exceptionTo"))
         is_clause = owner is not None and _term("Clause") in self._knowledge.all(owner, _TYPE)
         return owner if is_clause else None
 
@@ -306,13 +308,15 @@ class _Reader:
             )
 
     def _tier_order(self, application: ox.NamedNode) -> int:
-        return -int(self._record.text(application, _term("tierPrecedence")) or 0)
+        standing = self._record.one(application, _term("ofStanding"))
+        tier = self._knowledge.one(standing, _term("tier"))
+        return -int(self._knowledge.text(tier, _term("precedence")) or 0)
 
     def _why_not(self, application: ox.NamedNode, recommendation: Any) -> str:
         record, knowledge = self._record, self._knowledge
-        fitting = record.all(application, _term("fits"))
+        unmet = set(knowledge.all(recommendation, _term("demands"))) - set(record.all(application, _term("fits")))
         for respect in _RESPECTS:
-            if respect not in fitting:
+            if respect in unmet:
                 unknown = respect == _PHASE_FIT and not self._record.all(self._case, _term("inPhase"))
                 return knowledge.text(respect, _term("whenUnknown") if unknown else _SCOPE) or ""
         comparisons = record.all(application, _term("outrankedOn"))

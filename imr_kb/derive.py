@@ -6,7 +6,7 @@ been derived since it last ran. This changes how often a rule runs, never what i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final, TypeAlias
 
@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from imr_kb.errors import ImrError, Problem
 from imr_kb.rules import REPEATED_STAGES, Rule, rules
+from imr_kb.terms import core
 
 __all__ = ["Statement", "compile_rules", "derive", "names_in"]
 
@@ -21,20 +22,23 @@ __all__ = ["Statement", "compile_rules", "derive", "names_in"]
 Statement: TypeAlias = tuple[Any, ox.NamedNode, Any]
 
 MAX_ROUNDS: Final = 24
+_JUDGED_AS: Final = ox.NamedNode(core("judgedAs"))
+_STATUS: Final = ox.NamedNode(core("status"))
 
 
-def derive(store: ox.Store, stages: Iterable[str], known: AbstractSet[Any], added: list[Statement]) -> None:
-    """Run the rules of ``stages`` in order, add what they construct to ``store``, and what was new to ``added``.
+def derive(store: ox.Store, stages: Iterable[str], known: AbstractSet[Any], added: list[ox.Quad]) -> list[Statement]:
+    """Run the rules of ``stages`` in order, add what they construct to ``store``, and return what was new.
 
-    ``known`` holds the names (see :func:`names_in`) that stand in ``store`` already.
+    ``known`` holds the names (see :func:`names_in`) that stand in ``store`` already. ``added`` gathers what was added to
+    ``store``, up to where an error is raised.
 
     Raises:
         ImrError: KB901 where a stage does not come to an end, as with a group that is a member of itself.
     """
-    terms: set[Any] = set()
+    progress = _Progress(present=set(known))
     for stage in stages:
-        for fresh in _run_stage(store, rules(stage), known, terms, repeat=stage in REPEATED_STAGES):
-            added += fresh
+        _run_stage(store, rules(stage), progress, added, repeat=stage in REPEATED_STAGES)
+    return progress.derived
 
 
 def compile_rules(store: ox.Store, stages: Iterable[str]) -> None:
@@ -44,11 +48,13 @@ def compile_rules(store: ox.Store, stages: Iterable[str]) -> None:
         ImrError: KB901 where a stage does not come to an end, as with a group that is a member of itself.
     """
     for stage in stages:
+        size: int | None = None
         for _ in range(MAX_ROUNDS):
-            size = len(store)
             for rule in rules(stage):
                 store.update(rule.as_insert)
-            if stage not in REPEATED_STAGES or len(store) == size:
+            # Counting takes time: only what is repeated has to know whether it added anything.
+            before, size = size, len(store) if stage in REPEATED_STAGES else None
+            if size == before:
                 break
         else:
             raise ImrError(_endless(stage))
@@ -63,39 +69,67 @@ def names_in(statements: Iterable[Statement]) -> set[Any]:
     return found
 
 
+class _Progress:
+    """What has been derived so far, and the names that stand in the store."""
+
+    def __init__(self, present: set[Any]) -> None:
+        """Begin with the names that stand in the store before any rule has run."""
+        self.present = present
+        self.derived: list[Statement] = []
+        #: The judgements without a status, by the kind of criterion that they are judged as.
+        self.open: dict[Any, set[Any]] = {}
+
+    def allows(self, rule: Rule) -> bool:
+        """Whether ``rule`` can find anything: the terms that it needs are there, and what it judges is still open."""
+        return rule.needs <= self.present and all(self.open.get(kind) for kind in rule.judges)
+
+    def add(self, fresh: Sequence[Statement]) -> set[Any]:
+        """Take in what a rule has derived, and return the names in it."""
+        self.derived += fresh
+        found = names_in(fresh)
+        self.present |= found
+        if _JUDGED_AS in found:
+            for subject, predicate, value in fresh:
+                if predicate == _JUDGED_AS:
+                    self.open.setdefault(value, set()).add(subject)
+        if _STATUS in found:
+            settled = {subject for subject, predicate, _ in fresh if predicate == _STATUS}
+            for judgements in self.open.values():
+                judgements -= settled
+        return found
+
+
 def _run_stage(
-    store: ox.Store, stage: Sequence[Rule], known: AbstractSet[Any], terms: set[Any], *, repeat: bool
-) -> Iterator[list[Statement]]:
-    """Run the first waiting rule until none waits; ``terms`` gathers the names that have been derived so far."""
+    store: ox.Store, stage: Sequence[Rule], progress: _Progress, added: list[ox.Quad], *, repeat: bool
+) -> None:
+    """Run the first waiting rule until none waits."""
     waiting = [True] * len(stage)
     runs = [0] * len(stage)
     while True in waiting:
         turn = waiting.index(True)
         rule = stage[turn]
         waiting[turn] = False
-        if not rule.judges <= terms or not all(name in terms or name in known for name in rule.needs):
+        if not progress.allows(rule):
             continue
         runs[turn] += 1
         if runs[turn] > MAX_ROUNDS:
             raise ImrError(_endless(rule.name))
-        fresh = _run(store, rule)
-        found = names_in(fresh)
-        terms |= found
-        if repeat:
+        found = progress.add(_run(store, rule, added))
+        if repeat and found:
             for place, other in enumerate(stage):
                 waiting[place] |= not found.isdisjoint(other.reads)
-        yield fresh
 
 
-def _run(store: ox.Store, rule: Rule) -> list[Statement]:
+def _run(store: ox.Store, rule: Rule, added: list[ox.Quad]) -> list[Statement]:
     fresh, quads = [], []
     triples: Any = store.query(rule.text)
     for triple in set(triples):
-        subject, predicate, value = triple.subject, triple.predicate, triple.object
-        quad = ox.Quad(subject, predicate, value)
+        statement = tuple(triple)
+        quad = ox.Quad(*statement)
         if quad not in store:
-            fresh.append((subject, predicate, value))
+            fresh.append(statement)
             quads.append(quad)
+    added += quads
     store.extend(quads)
     return fresh
 

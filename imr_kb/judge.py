@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from imr_kb.collect import Facts, StoredFacts, collect
 from imr_kb.derive import Statement, derive, names_in
 from imr_kb.errors import ImrError, Problem
-from imr_kb.load import Case, Knowledge
+from imr_kb.load import Case, Knowledge, statements
 from imr_kb.proof import Proof
 from imr_kb.rules import CASE_STAGES, rules
 from imr_kb.terms import core, short
@@ -22,6 +22,8 @@ from imr_kb.trace import CaseDecisions
 __all__ = ["CHUNK", "Judge"]
 
 CHUNK: Final = 500
+#: The store is made anew when so many times its size has been put in and taken out again.
+RENEWED_AFTER: Final = 4
 _BY_RULE: Final = ox.NamedNode(core("byRule"))
 _EVIDENCE: Final = ox.NamedNode(core("evidence"))
 _OF_CASE: Final = ox.NamedNode(core("ofCase"))
@@ -36,6 +38,9 @@ class Judge:
     def __init__(self, knowledge: Knowledge) -> None:
         """Use ``knowledge``, whose store holds the cases while they are decided and is left as it was."""
         self._knowledge = knowledge
+        self._store = knowledge.store
+        self._size = len(knowledge.store)
+        self._taken_out = 0
 
     @cached_property
     def _known(self) -> StoredFacts:
@@ -79,33 +84,42 @@ class Judge:
         The rules see neither quotations nor what a determination published.
         """
         _refuse_twins(cases)
-        store = self._knowledge.store
-        given = [statement for case in cases for statement in self._visible(case)]
-        derived: list[Statement] = []
+        given = [quad for case in cases for quad in self._visible(case)]
+        added = list(given)
         try:
-            store.extend(ox.Quad(*statement) for statement in given)
-            derive(store, CASE_STAGES, self._names | names_in(given), derived)
+            self._store.extend(given)
+            return derive(self._store, CASE_STAGES, self._names | names_in(statements(given)), added)
         finally:
-            _remove(store, given)
-            _remove(store, derived)
-        return derived
+            self._take_out(added)
 
-    def _visible(self, case: Case) -> Iterator[Statement]:
+    def _visible(self, case: Case) -> Iterator[ox.Quad]:
         unseen = self._knowledge.unseen
         quoted = {value for _, predicate, value in case.statements if predicate == _EVIDENCE}
-        return (statement for statement in case.statements if statement[1] not in unseen and statement[0] not in quoted)
+        for quad, (subject, predicate, _) in zip(case.quads, case.statements, strict=True):
+            if predicate not in unseen and subject not in quoted:
+                yield quad
+
+    def _take_out(self, quads: Sequence[ox.Quad]) -> None:
+        """Leave the store as it was. What is taken out still slows it down, so that it is made anew after a while."""
+        for quad in quads:
+            self._store.remove(quad)
+        self._taken_out += len(quads)
+        if self._taken_out > RENEWED_AFTER * self._size:
+            renewed = ox.Store()
+            renewed.bulk_extend(self._store)
+            self._store, self._taken_out = renewed, 0
 
     def rows(self, case: Case) -> Iterator[str]:
         """Yield, for each rule that judged ``case``, the rows that it matched, as lines of text.
 
         The same file with ``SELECT *`` in place of its template gives these rows in any SPARQL 1.1 tool.
         """
-        store = self._knowledge.store
         derived = self.derive([case])
         used = {value.value for _, predicate, value in derived if predicate == _BY_RULE}
-        given = [*self._visible(case), *derived]
+        store = self._store
+        given = [*self._visible(case), *(ox.Quad(*statement) for statement in derived)]
         try:
-            store.extend(ox.Quad(*statement) for statement in given)
+            store.extend(given)
             for rule in (rule for stage in CASE_STAGES for rule in rules(stage)):
                 if rule.name not in used:
                     continue
@@ -118,7 +132,7 @@ class Judge:
                 ):
                     yield f"  {line}\n"
         finally:
-            _remove(store, given)
+            self._take_out(given)
 
 
 def _shown(term: Any) -> str:
@@ -139,11 +153,6 @@ def _refuse_twins(cases: Sequence[Case]) -> None:
                 )
             )
         seen[case.iri] = case.file
-
-
-def _remove(store: ox.Store, content: Iterable[Statement]) -> None:
-    for statement in content:
-        store.remove(ox.Quad(*statement))
 
 
 def _by_case(cases: Sequence[Case], derived: Sequence[Statement]) -> dict[str, list[Statement]]:

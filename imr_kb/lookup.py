@@ -31,9 +31,10 @@ _COMPUTED: Final = frozenset(
         "about",
         "hasClause",
         "rootCount",
+        "clauseCount",
         "restrictedBy",
-        "fitsAny",
-        "conditional",
+        "demands",
+        "coveredBy",
     )
 )
 

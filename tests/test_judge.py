@@ -307,7 +307,7 @@ def test_items_that_wait_for_each_other_are_undetermined(tmp_path: Path) -> None
         "ontology/services.ttl",
         "ontology/conditions.ttl",
         "kb/order.ttl",
-        "kb/sources.ttl",
+        "kb/sources_odg.ttl",
     ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)

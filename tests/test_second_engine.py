@@ -30,8 +30,10 @@ PART: Final = (
     "ontology/drugs.ttl",
     "kb/order.ttl",
     "kb/sources.ttl",
+    "kb/sources_odg.ttl",
     "kb/opioid_factors.ttl",
     "kb/mtus_chronic_pain_2009/opioids.ttl",
+    "kb/mtus_postsurgical_2009/carpal_tunnel.ttl",
     "kb/odg/gym_membership.ttl",
 )
 
@@ -58,8 +60,10 @@ def chosen(knowledge: Knowledge) -> Sequence[Case]:
         shown[iri] |= {("ground", ground) for ground in example.expected["ground"]}
     waiting = set().union(*shown.values())
     assert {kind for kind, _ in waiting} == {*kinds.values(), "ground"}
-    # No worked example needs what this case needs.
+    # None of these kinds and statuses needs what this case needs, and care after an operation.
     found = list(load_cases(ROOT / "tests" / "cases" / "two_regions.ttl", knowledge))
+    knee = load_examples([ROOT / "tests" / "worked" / "mtus_postsurgical_2009" / "knee.ttl"], knowledge)
+    found.append(next(example.case for example in knee if core("Necessary") in example.expected["verdict"]))
     while waiting:
         richest = max(shown, key=lambda iri: (len(shown[iri] & waiting), iri))
         found.append(examples[richest].case)

@@ -1,8 +1,8 @@
 """The rules that decide, one SPARQL 1.1 CONSTRUCT query per file, in folders that are run one after the other.
 
-``concepts``, ``clauses`` and ``counts`` prepare the knowledge base once. ``prepare``, ``applies``, ``governs``,
+``concepts``, ``clauses``, ``members`` and ``counts`` prepare the knowledge base once. ``prepare``, ``applies``, ``governs``,
 ``criteria``, ``verdict``, ``settle`` and ``decisive`` run over all loaded cases at once. The files of a folder run in the
-order of their names; ``clauses``, ``verdict`` and ``decisive`` are repeated until they add nothing. ``check`` holds queries
+order of their names; ``members``, ``verdict`` and ``decisive`` are repeated until they add nothing. ``check`` holds queries
 that find what is wrong, and is no stage.
 """
 
@@ -20,13 +20,14 @@ from imr_kb.terms import core
 
 __all__ = ["CASE_STAGES", "KNOWLEDGE_STAGES", "REPEATED_STAGES", "Rule", "rules"]
 
-KNOWLEDGE_STAGES: Final = ("concepts", "clauses", "counts")
+KNOWLEDGE_STAGES: Final = ("concepts", "clauses", "members", "counts")
 CASE_STAGES: Final = ("prepare", "applies", "governs", "criteria", "verdict", "settle", "decisive")
-REPEATED_STAGES: Final = frozenset({"clauses", "verdict", "decisive"})
+REPEATED_STAGES: Final = frozenset({"members", "verdict", "decisive"})
 
 _TEMPLATE: Final = re.compile(r"CONSTRUCT\s*\{[^{}]*\}\s*WHERE")
 _CORE_NAME: Final = re.compile(r"\bimr:(\w+)")
-_STEP: Final = re.compile(r"[{}()]|\bimr:\w+")
+_STEP: Final = re.compile(r"\}\s*UNION|[{}()]|\bOPTIONAL\b|\bEXISTS\b|\bMINUS\b|\bimr:\w+")
+_ALTERNATIVE: Final = ("OPTIONAL", "EXISTS", "MINUS", "UNION")
 _JUDGES: Final = re.compile(r"imr:judgedAs imr:(\w+)")
 
 
@@ -60,21 +61,35 @@ class Rule:
 
     @cached_property
     def needs(self) -> frozenset[ox.NamedNode]:
-        """The core terms without which the rule cannot match: those outside of any alternative, option or filter."""
-        found = set()
-        braces = parentheses = 0
-        for match in _STEP.finditer(self.text, self.text.index("WHERE")):
-            step = match.group()
-            braces += (step == "{") - (step == "}")
-            parentheses += (step == "(") - (step == ")")
-            if step.startswith("imr:") and braces == 1 and not parentheses:
-                found.add(_named(step.removeprefix("imr:")))
-        return frozenset(found)
+        """The core terms without which the rule cannot match: those outside of any alternative, option or filter.
+
+        A rule that groups its rows yields none where nothing matches, so that a subquery is no alternative.
+        """
+        open_groups: list[tuple[bool, set[ox.NamedNode]]] = [(False, set())]
+        parentheses, before = 0, ""
+        for step in _STEP.findall(self.text, self.text.index("WHERE")):
+            if step == "{":
+                open_groups.append((before.endswith(_ALTERNATIVE), set()))
+            elif step.startswith("}"):
+                alternative, names = open_groups.pop()
+                if not alternative and not step.endswith("UNION"):
+                    open_groups[-1][1].update(names)
+            elif step in "()":
+                parentheses += 1 if step == "(" else -1
+            elif step.startswith("imr:") and not parentheses:
+                open_groups[-1][1].add(_named(step.removeprefix("imr:")))
+            before = step
+        return frozenset(open_groups[0][1])
 
     @cached_property
     def judges(self) -> frozenset[ox.NamedNode]:
         """The kind of criterion that the rule judges; empty where it judges none."""
         return frozenset(_named(name) for name in _JUDGES.findall(self.text))
+
+    @cached_property
+    def of_review(self) -> bool:
+        """Whether the rule looks at how a case was reviewed, which no verdict rests on."""
+        return _named("hasReview") in self.needs
 
     @property
     def as_insert(self) -> str:
