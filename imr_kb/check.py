@@ -6,9 +6,7 @@ What a file must contain stands in ``shapes/``; what a whole graph must not cont
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -17,28 +15,34 @@ from typing import Final
 
 import pyoxigraph as ox
 import pyshacl
-from rdflib import OWL, RDF, RDFS, SH, SKOS, BNode, Graph, Literal, URIRef
+from rdflib import OWL, RDF, RDFS, SH, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
 from imr_kb.documents import Document, Place, Places, merged, quiet, read_documents, to_oxigraph, to_rdflib
 from imr_kb.errors import EXIT_UNREADABLE, InputError, Problem, Severity
-from imr_kb.load import Knowledge
-from imr_kb.rules import rules
-from imr_kb.terms import BASE, KB, PREFIXES, core, short
+from imr_kb.load import Case, Knowledge
+from imr_kb.rules import Rule, rules
+from imr_kb.terms import PREFIXES, core, short
+from imr_kb.vocabulary import Vocabulary, unknown_terms
 
-__all__ = ["check_case", "check_examples", "check_knowledge", "check_ontology", "check_paths", "check_root"]
+__all__ = [
+    "check_case",
+    "check_examples",
+    "check_knowledge",
+    "check_ontology",
+    "check_paths",
+    "check_review",
+    "check_root",
+]
 
 # The reasoner writes it from the other files; a test of its own proves it fresh.
 _GENERATED: Final = "inferred.ttl"
-# Our vocabularies, and among them the names that files make up for themselves and that nobody has to define.
-_VOCABULARY: Final = re.compile(re.escape(BASE) + r"(?:[a-z]+#|kb/.)")
-_OWN_NAMES: Final = tuple(BASE + part for part in ("example/", "case/", "shape/", "test#"))
 _FIRST_SENTENCE: Final = re.compile(r"(?<=[.?!])\s+(?=[A-Z])")
 _PROBLEM_CODE: Final = URIRef(core("problemCode"))
-_LABELS: Final = frozenset({str(RDFS.label), str(SKOS.altLabel)})
 _CASE: Final = URIRef(core("Case"))
 _HAS_FACT: Final = URIRef(core("hasFact"))
+_HAS_REVIEW: Final = URIRef(core("hasReview"))
 _EXAMPLE_CASE: Final = URIRef(PREFIXES["t"] + "case")
 
 _Stamp = tuple[tuple[str, int, int], ...]
@@ -64,7 +68,7 @@ def check_paths(paths: Iterable[Path], knowledge: Knowledge) -> list[Problem]:
     files = [file for path in paths for file in (sorted(path.rglob("*.ttl")) if path.is_dir() else [path])]
     own = {file: _below(root, file) for file in files}
     examples = [file for file in files if not own[file] and _speaks_of_examples(file)]
-    inputs = Inputs(knowledge)
+    inputs = Inputs(knowledge, reviews=True)
     for _ in inputs.cases(file for file in files if not own[file] and file not in examples):
         pass  # what is wrong gathers in passing
     problems = set(inputs.problems)
@@ -93,11 +97,11 @@ def check_ontology(root: Path) -> list[Problem]:
         return problems
     if not documents:
         return [_missing(root, "ontology")]
-    vocabulary, places, graph = _Vocabulary(documents), Places(documents), merged(documents)
-    problems += _unknown_terms(documents, vocabulary, "ON001")
+    vocabulary, places, graph = Vocabulary(documents), Places(documents), merged(documents)
+    problems += unknown_terms(documents, vocabulary, "ON001")
     problems += [_headless(document) for document in documents if (None, RDF.type, OWL.Ontology) not in document.graph]
     problems += _by_shapes(graph, _shapes(root, "ontology"), places, vocabulary)
-    problems += _by_queries(graph, "on", places)
+    problems += _by_queries(to_oxigraph(graph), _rules_on("on"), places)
     return sorted(set(problems))
 
 
@@ -111,10 +115,10 @@ def check_knowledge(root: Path) -> list[Problem]:
     if not knowledge:
         return [_missing(root, "knowledge base")]
     everything = [*ontology, *knowledge]
-    vocabulary, places, graph = _Vocabulary(everything), Places(knowledge), merged(everything)
-    problems += _unknown_terms(knowledge, vocabulary, "KB001")
+    vocabulary, places, graph = Vocabulary(everything), Places(knowledge), merged(everything)
+    problems += unknown_terms(knowledge, vocabulary, "KB001")
     problems += _by_shapes(graph, _shapes(root, "knowledge"), places, vocabulary)
-    problems += _by_queries(graph, "kb", places)
+    problems += _by_queries(to_oxigraph(graph), _rules_on("kb"), places)
     return sorted(set(problems))
 
 
@@ -123,12 +127,28 @@ def check_case(graph: Graph, *, file: str, root: Path) -> list[Problem]:
     return sorted(set(_check_cases(graph, [Document.of(graph, file)], _background(root, _stamp(root)), root)))
 
 
+def check_review(case: Case, path: Path, knowledge: Knowledge) -> list[Problem]:
+    """Return what is wrong with the review that ``case``, read from ``path``, describes; no verdict rests on it."""
+    graph, store, root = to_rdflib(case.quads), knowledge.store, knowledge.root
+    if (None, _HAS_REVIEW, None) not in graph:
+        return []
+    places = Places([Document.of(graph, str(path))])
+    problems = _by_shapes(graph, _shapes(root, "review"), places, _background(root, _stamp(root)).vocabulary)
+    try:
+        store.extend(case.quads)
+        problems += _by_queries(store, (rule for rule in rules("check") if rule.of_review), places)
+    finally:
+        for quad in case.quads:
+            store.remove(quad)
+    return sorted(set(problems))
+
+
 def check_examples(paths: Iterable[Path], root: Path) -> list[Problem]:
     """Return what is wrong with the worked examples of ``paths``, and with the cases inside them."""
     documents, problems = read_documents(root, sorted(paths))
     background = _background(root, _stamp(root))
     vocabulary, places, examples = background.vocabulary, Places(documents), merged(documents)
-    problems += _unknown_terms(documents, vocabulary, "EX001")
+    problems += unknown_terms(documents, vocabulary, "EX001")
     problems += _by_shapes(examples + background.graph, _shapes(root, "example"), places, vocabulary)
     for case in set(examples.objects(None, _EXAMPLE_CASE)):
         examples.add((case, RDF.type, _CASE))
@@ -140,9 +160,9 @@ def check_examples(paths: Iterable[Path], root: Path) -> list[Problem]:
 
 def _check_cases(graph: Graph, documents: list[Document], background: _Background, root: Path) -> list[Problem]:
     places, typed = Places(documents), _with_classes(graph, background.properties)
-    problems = _unknown_terms(documents, background.vocabulary, "CA002")
+    problems = unknown_terms(documents, background.vocabulary, "CA002")
     problems += _by_shapes(typed, _shapes(root, "case"), places, background.vocabulary)
-    return problems + _by_queries(typed, "ca", places)
+    return problems + _by_queries(to_oxigraph(typed), _rules_on("ca"), places)
 
 
 def _with_classes(graph: Graph, ontology: Graph) -> Graph:
@@ -196,9 +216,9 @@ class _Background:
         return merged(self.documents)
 
     @cached_property
-    def vocabulary(self) -> _Vocabulary:
+    def vocabulary(self) -> Vocabulary:
         """All terms."""
-        return _Vocabulary(self.documents)
+        return Vocabulary(self.documents)
 
     @cached_property
     def properties(self) -> Graph:
@@ -253,77 +273,10 @@ def _shapes(root: Path, name: str) -> Graph:
     return _shapes_of(path, path.stat().st_mtime_ns)
 
 
-# --- terms that nobody defined
-
-
-class _Vocabulary:
-    """The terms that documents define, and which of them is nearest to one that they do not."""
-
-    def __init__(self, documents: Sequence[Document]) -> None:
-        self._defined: dict[str, str] = {}
-        self._names: dict[str, dict[str, str]] = defaultdict(dict)
-        for document in documents:
-            labels: dict[str, set[str]] = defaultdict(set)
-            typed: set[str] = set()
-            for quad in document.content:
-                if isinstance(quad, ox.Quad) and isinstance(quad.subject, ox.NamedNode):
-                    term = quad.subject.value
-                    # An entry of the knowledge base that forgot its class is there all the same; it has its own code.
-                    if quad.predicate.value == str(RDF.type) or term.startswith(KB):
-                        typed.add(term)
-                    if quad.predicate.value in _LABELS and isinstance(quad.object, ox.Literal):
-                        labels[term].add(quad.object.value.lower())
-            for term in sorted(typed):
-                self._defined.setdefault(term, document.name)
-                namespace, local = _split(term)
-                for name in (local.lower(), *sorted(labels[term])):
-                    self._names[namespace].setdefault(name, term)
-
-    def lacks(self, term: Node | None) -> bool:
-        """Say whether ``term`` stands in a namespace of ours and is defined nowhere."""
-        iri = str(term)
-        return (
-            isinstance(term, URIRef)
-            and _VOCABULARY.match(iri) is not None
-            and not iri.startswith(_OWN_NAMES)
-            and iri not in self._defined
-        )
-
-    def advice(self, term: str) -> str:
-        """Return the next step for an unknown term: the nearest known one, and where a new one would be defined."""
-        namespace, local = _split(term)
-        names = self._names.get(namespace, {})
-        near = difflib.get_close_matches(local.lower(), names, n=1)
-        homes = sorted({self._defined[known] for known in names.values()})
-        home = f"define it in {homes[0]}" if len(homes) == 1 else "define it"
-        return f"Write {short(names[near[0]])} if that is meant, else {home}." if near else f"Mend it, or {home}."
-
-
-def _split(term: str) -> tuple[str, str]:
-    cut = max(term.rfind("#"), term.rfind("/")) + 1
-    return term[:cut], term[cut:]
-
-
-def _unknown_terms(documents: Iterable[Document], vocabulary: _Vocabulary, code: str) -> list[Problem]:
-    return [
-        Problem(
-            file=document.name,
-            line=line,
-            code=code,
-            term=short(term),
-            what="No file defines this term.",
-            next_step=vocabulary.advice(term),
-        )
-        for document in documents
-        for term in sorted({str(node) for triple in document.graph for node in triple if vocabulary.lacks(node)})
-        for line in document.lines_with(URIRef(term)) or [0]
-    ]
-
-
 # --- shapes and queries
 
 
-def _by_shapes(graph: Graph, shapes: Graph, places: Places, vocabulary: _Vocabulary) -> list[Problem]:
+def _by_shapes(graph: Graph, shapes: Graph, places: Places, vocabulary: Vocabulary) -> list[Problem]:
     with quiet():
         _, report, _ = pyshacl.validate(
             graph,
@@ -357,12 +310,9 @@ def _by_shapes(graph: Graph, shapes: Graph, places: Places, vocabulary: _Vocabul
     return problems
 
 
-def _by_queries(graph: Graph, kind: str, places: Places) -> list[Problem]:
-    store = to_oxigraph(graph)
+def _by_queries(store: ox.Store, queries: Iterable[Rule], places: Places) -> list[Problem]:
     problems = []
-    for rule in rules("check"):
-        if not rule.name.rpartition("/")[2].startswith(kind):
-            continue
+    for rule in queries:
         solutions = store.query(rule.text)
         assert isinstance(solutions, ox.QuerySolutions), f"{rule.name} is not a SELECT query"
         for row in solutions:
@@ -376,6 +326,11 @@ def _by_queries(graph: Graph, kind: str, places: Places) -> list[Problem]:
                 )
             )
     return problems
+
+
+def _rules_on(kind: str) -> list[Rule]:
+    """Return the queries of a kind, those on a review left out: they need the knowledge base beside the case."""
+    return [rule for rule in rules("check") if rule.name.startswith(f"check/{kind}") and not rule.of_review]
 
 
 def _problem(place: Place, *, code: str, message: str, severity: str, shown: Node | None = None) -> Problem:

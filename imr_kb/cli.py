@@ -251,28 +251,36 @@ def doctor(ctx: click.Context) -> None:
 @main.command("test")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--quiet", "-q", is_flag=True, help="Print only the examples that differ.")
+@click.option("--coverage", is_flag=True, help="Add which kinds of criteria come out how, and what governs nowhere.")
+@click.option("--mutate", is_flag=True, help="Change kb/ in one place at a time; print the changes that go unnoticed.")
+@click.option("--only", metavar="FILE", help="With --mutate: change this file of kb/ only.")
+@click.option("--sample", type=click.IntRange(min=1), help="With --mutate: make only so many of the changes.")
+@click.option("--seed", type=int, default=0, show_default=True, help="With --sample: which ones.")
+@click.option(
+    "--least",
+    type=click.FloatRange(0, 100),
+    default=90.0,
+    show_default=True,
+    help="With --mutate: how many in a hundred changes must be noticed.",
+)
+@_format("text", "json")
 @_with_knowledge
-def run_examples(knowledge: Knowledge, paths: tuple[Path, ...], quiet: bool) -> None:
+def run_examples(knowledge: Knowledge, paths: tuple[Path, ...], form: str, **options: Any) -> None:
     """Run worked examples and compare each verdict and criterion with what its author expects.
 
     PATHS are Turtle files or directories (default: tests/worked).
 
     Example: imr-kb test tests/worked/odg
     """
-    from imr_kb.worked import load_examples, run
+    from imr_kb import testing
 
-    examples = load_examples(paths or (Path("tests/worked"),), knowledge)
-    failed = 0
-    for outcome in run(examples, knowledge):
-        failed += bool(outcome.differences)
-        if outcome.differences:
-            click.echo(f"differs  {outcome.example.file}: {outcome.example.says}")
-            for difference in outcome.differences:
-                click.echo(f"         {difference}")
-        elif not quiet:
-            click.echo(f"agrees   {outcome.example.file}: {outcome.example.says}")
-    click.echo(f"{len(examples)} examples, {failed} differ", err=True)
-    if failed:
+    report = (testing.mutated if options.pop("mutate") else testing.tested)(
+        knowledge, paths or (Path("tests/worked"),), as_json=form == "json", twins=paths or None, **options
+    )
+    _write(report.lines, None)
+    click.echo(report.summary, err=True)
+    _report(report.problems)
+    if report.failed:
         sys.exit(EXIT_PROBLEMS)
 
 

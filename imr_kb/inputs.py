@@ -31,9 +31,10 @@ class Inputs:
     Afterwards ``taken`` says how many cases could be decided, ``problems`` and ``exit_code`` how it went.
     """
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        """Read and check against ``knowledge``."""
+    def __init__(self, knowledge: Knowledge, *, reviews: bool = False) -> None:
+        """Read and check against ``knowledge``; ``reviews``: check too how each case was reviewed."""
         self._knowledge = knowledge
+        self._reviews = reviews
         self.problems: list[Problem] = []
         self.exit_code = EXIT_DONE
         self.taken = 0
@@ -63,10 +64,11 @@ class Inputs:
             # What the letter reader writes has the shape of a case by construction, which the tests prove; loading the
             # validator for it would take longer than deciding.
             return implausible(case, self._knowledge)
-        from imr_kb.check import check_case
+        from imr_kb.check import check_case, check_review
         from imr_kb.documents import to_rdflib
 
-        return check_case(to_rdflib(case.quads), file=str(path), root=self._knowledge.root)
+        problems = check_case(to_rdflib(case.quads), file=str(path), root=self._knowledge.root)
+        return [*problems, *check_review(case, path, self._knowledge)] if self._reviews else problems
 
 
 def implausible(case: Case, knowledge: Knowledge) -> list[Problem]:
@@ -75,7 +77,7 @@ def implausible(case: Case, knowledge: Knowledge) -> list[Problem]:
     store.extend(case.quads)
     found = []
     for rule in rules("check"):
-        if not rule.name.startswith("check/ca"):
+        if not rule.name.startswith("check/ca") or rule.of_review:
             continue
         solutions: Any = store.query(rule.text)
         for row in solutions:

@@ -21,7 +21,7 @@ from imr_kb.rdf import named_quads
 from imr_kb.terms import BASE, PREFIXES, RDF, core, short
 from imr_kb.trace import Decision
 
-__all__ = ["Example", "Outcome", "load_examples", "run"]
+__all__ = ["Example", "Outcome", "differences", "load_examples", "run"]
 
 _T: Final = PREFIXES["t"]
 _STATUSES: Final[Mapping[str, str]] = {
@@ -82,7 +82,12 @@ def run(examples: Sequence[Example], knowledge: Knowledge) -> Iterator[Outcome]:
     judged = Judge(knowledge).decide([example.case for example in examples])
     for example, result in zip(examples, judged, strict=True):
         decision = result.decisions[0]
-        yield Outcome(example=example, decision=decision, differences=tuple(_differences(example.expected, decision)))
+        yield Outcome(example=example, decision=decision, differences=differences(example, decision))
+
+
+def differences(example: Example, decision: Decision) -> tuple[str, ...]:
+    """Say in which respects ``decision`` is not what the author of ``example`` expects."""
+    return tuple(_differences(example.expected, decision))
 
 
 def _examples(file: Path, knowledge: Knowledge, base: Path | None) -> Iterator[Example]:
