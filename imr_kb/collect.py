@@ -30,6 +30,10 @@ class Facts:
         """Return the objects of ``subject`` and ``predicate``, in no particular order."""
         return self._by_subject.get(subject, {}).get(predicate, [])
 
+    def having(self, predicate: ox.NamedNode) -> Iterator[Any]:
+        """Yield the subjects of ``predicate``."""
+        return (subject for subject, predicates in self._by_subject.items() if predicate in predicates)
+
     def predicates(self, subject: Any) -> list[Any]:
         """Return the predicates of ``subject``."""
         return list(self._by_subject.get(subject, {}))
@@ -139,6 +143,9 @@ class _Reader:
         self._case = case
         self._knowledge = knowledge
         self._record = record
+        self._applications: dict[Any, list[Any]] = {}
+        for application in record.having(_term("ofRecommendation")):
+            self._applications.setdefault(record.one(application, _term("ofRequest")), []).append(application)
 
     def decision(self, request: ox.NamedNode) -> Decision:
         record = self._record
@@ -295,7 +302,7 @@ class _Reader:
 
     def _not_governing(self, request: ox.NamedNode, governing: ox.NamedNode | None) -> Iterator[NotGoverning]:
         record, knowledge = self._record, self._knowledge
-        applications = [item for item in record.all(request, _term("application")) if item != governing]
+        applications = [item for item in self._applications.get(request, ()) if item != governing]
         for application in sorted(applications, key=lambda item: (self._tier_order(item), item.value)):
             recommendation = record.one(application, _term("ofRecommendation"))
             edition = knowledge.one(recommendation, _term("edition"))

@@ -1,7 +1,7 @@
 """The rules that decide, one SPARQL 1.1 CONSTRUCT query per file, in folders that are run one after the other.
 
 ``concepts``, ``clauses``, ``members`` and ``counts`` prepare the knowledge base once. ``prepare``, ``applies``, ``governs``,
-``criteria``, ``verdict``, ``settle`` and ``decisive`` run over all loaded cases at once. The files of a folder run in the
+``criteria``, ``verdict``, ``settle``, ``decisive`` and ``formulary`` run over all loaded cases at once. The files of a folder run in the
 order of their names; ``members``, ``verdict`` and ``decisive`` are repeated until they add nothing. ``check`` holds queries
 that find what is wrong, and is no stage.
 """
@@ -21,7 +21,7 @@ from imr_kb.terms import core
 __all__ = ["CASE_STAGES", "KNOWLEDGE_STAGES", "REPEATED_STAGES", "Rule", "rules"]
 
 KNOWLEDGE_STAGES: Final = ("concepts", "clauses", "members", "counts")
-CASE_STAGES: Final = ("prepare", "applies", "governs", "criteria", "verdict", "settle", "decisive")
+CASE_STAGES: Final = ("prepare", "applies", "governs", "criteria", "verdict", "settle", "decisive", "formulary")
 REPEATED_STAGES: Final = frozenset({"members", "verdict", "decisive"})
 
 _TEMPLATE: Final = re.compile(r"CONSTRUCT\s*\{[^{}]*\}\s*WHERE")
