@@ -37,12 +37,14 @@ def examine(root: Path | None = None) -> tuple[list[str], bool]:
     try:
         from imr_kb.load import load_knowledge
         from imr_kb.lookup import count
+        from imr_kb.verification import checked
 
         knowledge = load_knowledge(root)
     except ImrError as error:
         return [*lines, *(f"missing  {problem}" for problem in error.problems)], False
     size = f"{count(knowledge, 'Recommendation')} recommendations in {count(knowledge, 'Edition')} editions"
     lines.append(f"ok       knowledge base {knowledge.version}: {size}")
+    lines += [f"ok       {row}" for row in checked(knowledge)]
     return lines, healthy
 
 
