@@ -1,11 +1,11 @@
-# make demo | test | lint | classify | check | bench | clean. The first target run builds .venv by itself.
+# make demo | test | lint | classify | align | check | bench | clean. The first target run builds .venv by itself.
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test lint classify check bench clean
+.PHONY: demo test lint classify align check bench clean
 
 demo: $(STAMP)
 	$(BIN)/imr-kb explain tests/cases/demo.txt
@@ -19,6 +19,9 @@ lint: $(STAMP)
 
 classify: $(STAMP)
 	$(BIN)/python -m imr_kb.classify
+
+align: $(STAMP)
+	$(BIN)/python -m imr_kb.alignments
 
 check: $(STAMP)
 	$(BIN)/imr-kb check

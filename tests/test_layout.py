@@ -23,6 +23,7 @@ OWNERS = {
     "owlready2": "classify",
     "pypdf": "letters",
     "pyshacl": "check",
+    "simple_icd_10_cm": "alignments",
 }
 TOKENS = re.compile(
     r"""(?P<iri><[^<>\s]*>)|(?P<string>\"\"\"[\s\S]*?\"\"\"|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<comment>\#[^\n]*)"""
@@ -165,7 +166,7 @@ def test_no_module_is_named_for_having_no_subject() -> None:
 
 def test_no_file_names_a_place_on_one_machine() -> None:
     places = [f"{place}/" for place in (ROOT, Path.home()) if len(place.parts) > 1]
-    folders = ("imr_kb", "kb", "ontology", "shapes", "tests", "docs", ".ci")
+    folders = ("alignments", "imr_kb", "kb", "ontology", "shapes", "tests", "docs", ".ci")
     paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*")) if path.suffix != ".pyc"]
     paths += [path for path in sorted(ROOT.iterdir()) if path.name != ".git"]
     named = set()

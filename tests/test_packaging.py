@@ -45,7 +45,7 @@ def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_carries_the_knowledge_and_not_the_tests(built: Path, root: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
-    layers = [path for folder in ("ontology", "shapes", "kb") for path in (root / folder).rglob("*.ttl")]
+    layers = [path for folder in ("alignments", "ontology", "shapes", "kb") for path in (root / folder).rglob("*.ttl")]
     rules = list((root / "imr_kb" / "rules").rglob("*.rq"))
     expected = {f"imr_kb/data/{path.relative_to(root).as_posix()}" for path in layers}
     expected |= {path.relative_to(root).as_posix() for path in rules}
