@@ -10,6 +10,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from imr_kb.derive import Statement
+from imr_kb.formulary import read_formulary
 from imr_kb.proof import Proof
 from imr_kb.terms import OA, RDF, RDFS, SKOS, core
 from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence, NotGoverning, Number, SourceReference
@@ -180,6 +181,7 @@ class _Reader:
                     and item.kind != "group"
                 )
             ),
+            formulary=read_formulary(node, self._knowledge, record),
         )
 
     def _code(self, term: ox.NamedNode) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from imr_kb.formulary import formulary_in_words, formulary_to_dict
 from imr_kb.terms import PREFIXES
 from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence, SourceReference
 
@@ -83,6 +84,7 @@ def as_text(results: Iterable[CaseDecisions]) -> Iterator[str]:
             yield f"\n{number}. {decision.requested}\n"
             yield f"   {_headline(decision)}\n"
             yield from _indented(rationale(decision), 3)
+            yield from _formulary(decision)
         yield "\n"
 
 
@@ -93,6 +95,7 @@ def explained(results: Iterable[CaseDecisions]) -> Iterator[str]:
         for number, decision in enumerate(result.decisions, 1):
             yield f"\n{number}. {decision.requested}\n   {_headline(decision)}\n"
             yield from _explained(decision)
+            yield from _formulary(decision)
         yield "\n"
         yield from _indented(NOTICE, 0)
 
@@ -203,6 +206,11 @@ def _explained(decision: Decision) -> Iterator[str]:
         yield f"\n   The limit leaves room for {decision.supported_quantity}.\n"
 
 
+def _formulary(decision: Decision) -> Iterator[str]:
+    if decision.formulary is not None:
+        yield from _indented(formulary_in_words(decision.formulary), 3)
+
+
 def _depths(criteria: Sequence[CriterionResult]) -> dict[str, int]:
     """Return how deep each judgement stands below another: judgements are named by their path."""
     names = {item.judgement for item in criteria}
@@ -274,6 +282,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
         ],
         "missing": list(decision.missing),
         "rationale": rationale(decision),
+        **({} if decision.formulary is None else {"formulary": formulary_to_dict(decision.formulary)}),
     }
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "CriterionResult",
     "Decision",
     "Evidence",
+    "Formulary",
     "NotGoverning",
     "Number",
     "SourceReference",
@@ -82,8 +83,26 @@ class NotGoverning:
 
 
 @dataclass(frozen=True, slots=True)
+class Formulary:
+    """Whether a requested drug needs review before dispensing; ``open`` are the conditions on which the record is silent."""
+
+    status: str
+    review: str
+    rule: str
+    rule_label: str
+    citation: str
+    drug_list: str | None
+    entry: str | None
+    special_fill_days: int | None
+    perioperative_fill_days: int | None
+    verification: str
+    certainty: str | None
+    open: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """The recommended finding on one request."""
+    """The recommended finding on one request; ``formulary`` only where the drug formulary speaks of it."""
 
     request: str
     requested: str
@@ -98,6 +117,7 @@ class Decision:
     criteria: tuple[CriterionResult, ...]
     not_governing: tuple[NotGoverning, ...]
     missing: tuple[str, ...]
+    formulary: Formulary | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def _examples(file: Path, knowledge: Knowledge, base: Path | None) -> Iterator[E
             expected={
                 key: frozenset(str(item.value) for item in values)
                 for key, values in said.items()
-                if key in {*_STATUSES, "verdict", "ground", "governedBy", "supported"}
+                if key in {*_STATUSES, "verdict", "ground", "governedBy", "supported", "prospectiveReview"}
             },
         )
 
@@ -132,6 +132,10 @@ def _differences(expected: Mapping[str, frozenset[str]], decision: Decision) -> 
         yield from _compare("governedBy", expected, decision.source.recommendation if decision.source else "nothing")
     if "supported" in expected:
         yield from _compare("supported", expected, str(decision.supported_quantity))
+    if "prospectiveReview" in expected:
+        review = decision.formulary.review if decision.formulary else "nothing"
+        found = "".join(part.capitalize() for part in f"review-{review}".split("-"))
+        yield from _compare("prospectiveReview", expected, core(found))
     for key, status in _STATUSES.items():
         found_with = {item.criterion for item in decision.criteria if item.status == status}
         for criterion in sorted(expected.get(key, frozenset()) - found_with):

@@ -1,9 +1,9 @@
 """The rules that decide, one SPARQL 1.1 CONSTRUCT query per file, in folders that are run one after the other.
 
 ``concepts``, ``clauses``, ``members`` and ``counts`` prepare the knowledge base once. ``prepare``, ``applies``, ``governs``,
-``criteria``, ``verdict``, ``settle``, ``decisive`` and ``formulary`` run over all loaded cases at once. The files of a folder run in the
-order of their names; ``members``, ``verdict`` and ``decisive`` are repeated until they add nothing. ``check`` holds queries
-that find what is wrong, and is no stage.
+``criteria``, ``verdict``, ``settle``, ``decisive`` and ``formulary`` run over all loaded cases at once. The files of a
+folder run in the order of their names; ``members``, ``verdict`` and ``decisive`` are repeated until they add nothing.
+``check`` holds queries that find what is wrong, and is no stage.
 """
 
 from __future__ import annotations
