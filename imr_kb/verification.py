@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pyoxigraph as ox
 
+from imr_kb.collect import StoredFacts
 from imr_kb.load import Knowledge, load_knowledge
 from imr_kb.terms import RDF, SKOS, core
 
 __all__ = ["Checked", "checked", "table", "total"]
 
-#: How ``imr:verifiedAt`` names published determination letters.
-DETERMINATION: Final = "independent medical review determination"
+#: How a place of verification begins that is a published determination letter.
+_LETTER: Final = "independent medical review determination"
+_VERIFIED: Final = core("Verified")
+_PARTLY: Final = core("PartlyVerified")
+_FROM_KNOWLEDGE: Final = core("FromKnowledge")
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _LABEL: Final = ox.NamedNode(SKOS + "prefLabel")
 _RECOMMENDATION: Final = ox.NamedNode(core("Recommendation"))
@@ -28,8 +32,15 @@ _EDITION_OF: Final = ox.NamedNode(core("editionOf"))
 _EDITION_NAME: Final = ox.NamedNode(core("editionName"))
 _VERIFICATION: Final = ox.NamedNode(core("verification"))
 _VERIFIED_AT: Final = ox.NamedNode(core("verifiedAt"))
-_FLAGS: Final = {core("Verified"): "verified", core("PartlyVerified"): "partly", core("FromKnowledge"): "recalled"}
-_HEAD: Final = ("Guideline", "Edition", "Recommendations", "Verified", "Partly verified", "From knowledge", "By a letter")
+_HEAD: Final = (
+    "Guideline",
+    "Edition",
+    "Recommendations",
+    "Verified",
+    "Partly verified",
+    "From knowledge",
+    "By a letter",
+)
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -48,27 +59,34 @@ class Checked:
         """How many there are."""
         return self.verified + self.partly + self.recalled
 
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The counts in the order of the table."""
+        return self.recommendations, self.verified, self.partly, self.recalled, self.by_letter
+
     def __str__(self) -> str:
         """Say it in one line."""
         return (
-            f"{self.source}, {self.edition}: {self.recommendations} recommendations, {self.verified} verified, "
-            f"{self.partly} partly verified, {self.recalled} from knowledge; {self.by_letter} seen in letters"
+            f"{self.source}, {self.edition}: recommendations {self.recommendations}, verified {self.verified}, "
+            f"partly verified {self.partly}, from knowledge {self.recalled}, by a letter {self.by_letter}"
         )
 
 
 def checked(knowledge: Knowledge) -> list[Checked]:
     """Return the counts of each edition that has recommendations, sorted; chapters of one edition are added up."""
-    store = knowledge.store
+    facts = StoredFacts(knowledge.store)
     counts: dict[tuple[str, str], Counter[str]] = {}
-    for quad in store.quads_for_pattern(None, _TYPE, _RECOMMENDATION):
-        edition = knowledge.one(quad.subject, _EDITION)
-        source = knowledge.text(knowledge.one(edition, _EDITION_OF), _LABEL) or ""
-        counter = counts.setdefault((source, knowledge.text(edition, _EDITION_NAME) or ""), Counter())
-        flag = knowledge.one(quad.subject, _VERIFICATION)
-        counter[_FLAGS[str(getattr(flag, "value", ""))]] += 1
-        counter["by_letter"] += any(_places(store, quad.subject))
-    names = (*_FLAGS.values(), "by_letter")
-    return sorted(Checked(*key, **{name: counter[name] for name in names}) for key, counter in counts.items())
+    for quad in knowledge.store.quads_for_pattern(None, _TYPE, _RECOMMENDATION):
+        edition = facts.one(quad.subject, _EDITION)
+        source = facts.text(facts.one(edition, _EDITION_OF), _LABEL) or ""
+        counter = counts.setdefault((source, facts.text(edition, _EDITION_NAME) or ""), Counter())
+        counter[facts.text(quad.subject, _VERIFICATION) or _FROM_KNOWLEDGE] += 1
+        places = (str(place.value) for place in facts.all(quad.subject, _VERIFIED_AT))
+        counter[_LETTER] += any(place.startswith(_LETTER) for place in places)
+    return sorted(
+        Checked(*key, *(counter[name] for name in (_VERIFIED, _PARTLY, _FROM_KNOWLEDGE, _LETTER)))
+        for key, counter in counts.items()
+    )
 
 
 def total(rows: Iterable[Checked]) -> Checked:
@@ -88,17 +106,8 @@ def table(rows: Iterable[Checked]) -> str:
     """Return ``rows`` and their sum as a Markdown table."""
     rows = list(rows)
     lines = [_HEAD, ("---", "---", *("---:" for _ in _HEAD[2:]))]
-    lines += [
-        (row.source, row.edition, *map(str, (row.recommendations, row.verified, row.partly, row.recalled, row.by_letter)))
-        for row in (*rows, total(rows))
-    ]
+    lines += [(row.source, row.edition, *(str(number) for number in row.numbers)) for row in (*rows, total(rows))]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines).replace("|  |", "| |")
-
-
-def _places(store: ox.Store, recommendation: Any) -> Iterator[bool]:
-    """Say of each place of verification whether it is a determination letter."""
-    for quad in store.quads_for_pattern(recommendation, _VERIFIED_AT, None):
-        yield str(getattr(quad.object, "value", "")).startswith(DETERMINATION)
 
 
 if __name__ == "__main__":
