@@ -60,7 +60,7 @@ def check_root(root: Path) -> list[Problem]:
 def check_paths(paths: Iterable[Path], knowledge: Knowledge) -> list[Problem]:
     """Return what is wrong with files: cases, letters, examples, or guidelines and terms of ``knowledge``.
 
-    Of a directory, every Turtle file is checked.
+    Of a directory, every Turtle file is checked; one that holds none is wrong itself (IN011).
     """
     from imr_kb.inputs import Inputs
 
@@ -68,14 +68,24 @@ def check_paths(paths: Iterable[Path], knowledge: Knowledge) -> list[Problem]:
     files = [file for path in paths for file in (sorted(path.rglob("*.ttl")) if path.is_dir() else [path])]
     own = {file: _below(root, file) for file in files}
     examples = [file for file in files if not own[file] and _speaks_of_examples(file)]
+    barren = [path for path in paths if path.is_dir() and not any(path in file.parents for file in files)]
     inputs = Inputs(knowledge, reviews=True)
     for _ in inputs.cases(file for file in files if not own[file] and file not in examples):
         pass  # what is wrong gathers in passing
-    problems = set(inputs.problems)
+    problems = {*inputs.problems, *map(_nothing_in, barren)}
     problems.update(check_examples(examples, root) if examples else ())
     if any(own.values()):
         problems.update(problem for problem in check_root(root) if problem.file in own.values())
     return sorted(problems)
+
+
+def _nothing_in(folder: Path) -> Problem:
+    return Problem(
+        file=str(folder),
+        code="IN011",
+        what="The directory holds no Turtle file.",
+        next_step="Name a directory with cases, worked examples or guidelines, or the files themselves.",
+    )
 
 
 def _below(root: Path, path: Path) -> str:

@@ -130,8 +130,11 @@ class Sources:
         return ox.Quad(narrow, _WITHIN, wide) in self.store
 
     def parent(self, concept: Any) -> Any | None:
-        """Return the nearest more general concept: of several, the one that is within most others."""
-        found = [parent for parent in self._parents[concept] if self._parents[parent]]
+        """Return the nearest more general concept: of several, the one that is within most others.
+
+        The widest class of a vocabulary is none: it means anything, and is not written by a slip.
+        """
+        found = [parent for parent in self._parents[concept] if not self._parents[parent] <= {_term("Concept")}]
         return min(found, key=lambda parent: (-self._depth(parent), str(parent)), default=None)
 
     def sibling(self, concept: Any, taken: Sequence[Any]) -> Any | None:

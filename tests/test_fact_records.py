@@ -94,6 +94,7 @@ def entries() -> Mapping[str, set[str]]:
             standing = "covered"
         else:
             standing = "rights" if any(store.quads_for_pattern(quad.subject, cause, None)) else "left out"
+        assert isinstance(quad.object, ox.Literal)
         found[quad.object.value].add(standing)
     return found
 
