@@ -64,7 +64,8 @@ def find(knowledge: Knowledge, text: str) -> ox.NamedNode:
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
                 named.setdefault(quad.object.value.lower(), []).append(quad.subject)
     if text.lower() in named:
-        return min(named[text.lower()], key=str)
+        # A term of the vocabularies comes before a recommendation that carries its name.
+        return min(named[text.lower()], key=lambda term: (term.value.startswith(KB), term.value))
     locals_ = {short(term.value).lower(): short(term.value) for terms in named.values() for term in terms}
     near = [locals_[name] for name in difflib.get_close_matches(text.lower(), locals_, n=3)]
     near += [short(named[name][0].value) for name in difflib.get_close_matches(text.lower(), named, n=3)]

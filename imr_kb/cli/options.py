@@ -1,0 +1,42 @@
+"""What several verbs share in their arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+__all__ = ["FILES", "OUTPUT", "format_option", "with_knowledge"]
+
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+OUTPUT = click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all."
+)
+
+
+def format_option(*names: str) -> Callable[[Any], Any]:
+    """Return the option ``--format`` with these choices; the first is the default."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(names),
+        default=names[0],
+        show_default=True,
+        help="How to write the result.",
+    )
+
+
+def with_knowledge(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Load the knowledge base before ``command`` and pass it as its first argument."""
+
+    @click.pass_context
+    @wraps(command)
+    def wrapped(ctx: click.Context, /, *args: Any, **options: Any) -> Any:
+        from imr_kb.load import load_knowledge
+
+        return command(load_knowledge(ctx.obj), *args, **options)
+
+    return wrapped
