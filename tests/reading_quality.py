@@ -106,6 +106,11 @@ class Comparison:
     extra: tuple[Fact, ...]
     repeats: tuple[Fact, ...]
 
+    @property
+    def merged(self) -> tuple[Fact, ...]:
+        """The missed facts that a read fact states together with the one that it was matched with."""
+        return tuple(fact for fact in self.missed if any(fact.fits(own) for _, own in self.matched))
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
@@ -322,6 +327,7 @@ def _report(gold: Sequence[GoldLetter], letters: Path, *, held_out: bool, listin
     pairs = [pair for comparison in comparisons for pair in comparison.matched]
     yield f"matched as another kind: {sum(mine.kind != theirs.kind for mine, theirs in pairs)}"
     yield f"annotated without a term: {sum(fact.concept is None for letter in chosen for fact in letter.facts)}"
+    yield f"missed because read as one with another: {sum(len(comparison.merged) for comparison in comparisons)}"
     yield f"read again at another place: {sum(len(comparison.repeats) for comparison in comparisons)}"
     yield f"read of kinds that are not annotated: {others}"
 

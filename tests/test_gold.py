@@ -214,7 +214,9 @@ def test_a_fact_read_again_where_it_is_said_again_counts_neither_way() -> None:
 def test_one_read_fact_does_not_stand_for_two() -> None:
     other = _fact("fnd:Tenderness", (50, 60))
     both = _fact("fnd:Tenderness", (0, 60))
-    assert compare([TENDER, other], [both]).missed == (other,)
+    found = compare([TENDER, other], [both])
+    assert found.missed == found.merged == (other,)
+    assert compare([TENDER, other], [TENDER]).merged == ()
 
 
 def test_as_many_facts_as_possible_are_matched() -> None:
