@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from imr_kb.errors import ImrError, InputError, Problem
+from imr_kb.errors import ImrError, InputError, Problem, Severity
 
 __all__ = ["OUTCOMES", "Label", "Note", "known_reasons", "read_labels", "read_notes", "without_letter"]
 
@@ -119,7 +119,7 @@ def read_notes(path: Path, classes: Mapping[str, str]) -> dict[tuple[str, int], 
 
 
 def known_reasons(labels: Mapping[str, tuple[Label, ...]], path: Path, known: frozenset[str]) -> list[Problem]:
-    """Return a problem (BT009) for each code of ``labels`` that the table of reasons does not hold."""
+    """Return a warning (BT009) for each code of ``labels`` that the table of reasons does not hold."""
     used = {code for items in labels.values() for label in items for code in label.reasons}
     return [
         Problem(
@@ -128,6 +128,7 @@ def known_reasons(labels: Mapping[str, tuple[Label, ...]], path: Path, known: fr
             term=code,
             what="The table of reasons does not hold this code, so that no criterion can agree with it.",
             next_step="Correct the code, or add it to the reasons of the knowledge base.",
+            severity=Severity.WARNING,
         )
         for code in sorted(used - known)
     ]

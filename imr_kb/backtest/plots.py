@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,6 +21,8 @@ _STYLE: Final[dict[str, Any]] = {
     "axes.spines.right": False,
     "axes.spines.left": False,
 }
+#: Where an id is given or used.
+_ID: Final = re.compile(r'(\bid="|url\(#|href="#)')
 _INK: Final = "#1f2933"
 _BAR: Final = "#2b6cb0"
 _MARK: Final = "#b45309"
@@ -54,7 +57,8 @@ def intervals(bars: Sequence[Bar], *, name: str, legend: tuple[str, str]) -> str
         written = io.StringIO()
         figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     text = written.getvalue()
-    return text[text.index("<svg") :]
+    # All plots of a page share one space of ids.
+    return _ID.sub(rf"\g<1>{name}-", text[text.index("<svg") :])
 
 
 def _draw(axes: Any, bars: Sequence[Bar], legend: tuple[str, str]) -> None:
