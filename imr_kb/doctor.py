@@ -14,7 +14,10 @@ from imr_kb.errors import ImrError
 __all__ = ["examine"]
 
 _NEEDED: Final = ("click", "lark", "owlready2", "pyoxigraph", "pyshacl", "rdflib")
-_OPTIONAL: Final = {"pypdf": "reading PDF letters: pip install 'imr-kb[pdf]'"}
+_OPTIONAL: Final = {
+    "pypdf": "reading PDF letters: pip install 'imr-kb[pdf]'",
+    **dict.fromkeys(("jinja2", "matplotlib", "scipy"), "backtest: pip install 'imr-kb[report]'"),
+}
 
 
 def examine(root: Path | None = None) -> tuple[list[str], bool]:

@@ -19,10 +19,14 @@ PYTHON_LINES = 400
 # One outside library, one place that knows it.
 OWNERS = {
     "click": "cli",
+    "jinja2": "backtest",
     "lark": "letters",
+    "matplotlib": "backtest",
+    "numpy": "backtest",
     "owlready2": "classify",
     "pypdf": "letters",
     "pyshacl": "check",
+    "scipy": "backtest",
     "simple_icd_10_cm": "alignments",
 }
 TOKENS = re.compile(
