@@ -126,9 +126,7 @@ def collect(proof: Proof, knowledge: Facts, record: Facts) -> CaseDecisions:
 
 
 def _in_order(record: Facts, requests: Iterable[ox.NamedNode]) -> list[ox.NamedNode]:
-    return sorted(
-        requests, key=lambda request: (int(record.text(request, _term("sequence")) or 0), request.value)
-    )
+    return sorted(requests, key=lambda request: (int(record.text(request, _term("sequence")) or 0), request.value))
 
 
 def _number(literal: Any) -> Number | bool:
@@ -153,8 +151,7 @@ class _Reader:
     def decision(self, request: ox.NamedNode) -> Decision:
         """Return the decision on ``request``: on an item of several services, with those on its parts."""
         parts = tuple(
-            self._single(part)
-            for part in _in_order(self._record, self._record.all(request, _term("comprises")))
+            self._single(part) for part in _in_order(self._record, self._record.all(request, _term("comprises")))
         )
         return self._of_parts(request, parts) if parts else self._single(request)
 
@@ -303,7 +300,8 @@ class _Reader:
         record = self._record
         found = []
         for fact in record.all(judgement, _term("considers")):
-            concept = record.one(fact, _term("concept"))
+            first_part = next(iter(_in_order(record, record.all(fact, _term("comprises")))), fact)
+            concept = record.one(first_part, _term("concept"))
             polarity = record.one(fact, _term("polarity"))
             details: dict[str, Number | str] = {}
             for name, predicate in _DETAILS.items():

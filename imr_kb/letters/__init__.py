@@ -109,7 +109,7 @@ def _problems(text: str, document: str, letter: Letter, requests: list[Request])
                 "Give the letter with its blank lines.",
                 request.text,
             )
-        if request.concept is None:
+        if request.concept is None and not request.comprises:
             warn(
                 "IN005",
                 request.span[0],
@@ -121,8 +121,8 @@ def _problems(text: str, document: str, letter: Letter, requests: list[Request])
             warn(
                 "IN007",
                 request.span[0],
-                "This item names further services; only the first was read.",
-                "To have each decided, write the case with one request for each service.",
+                "This item names services that were not read as asked for: what it is for, or a second choice.",
+                "Where one is asked for, write the case with a request for it by imr:comprises.",
                 ", ".join(short(service) for service in request.further),
             )
     for orphan in letter.orphans:

@@ -40,8 +40,13 @@ def case_quads(
         spans.update(draft.spans)
         quads += _fact(case, names[id(draft)], draft, names, lexicon)
     for number, request in enumerate(requests, 1):
-        spans.add(request.span)
-        quads += _request(case, f"{case}/request/{number}", number, request)
+        spans.update(one.span for one in (request, *request.comprises))
+        name = f"{case}/request/{number}"
+        quads.append(_link(case, core("requests"), name))
+        quads += _request(case, name, number, request)
+        for place, part in enumerate(request.comprises, 1):
+            quads.append(_link(name, core("comprises"), f"{name}/part/{place}"))
+            quads += _request(case, f"{name}/part/{place}", place, part)
     for span in sorted(spans):
         quads += _evidence(_evidence_name(case, span), span, text, document)
     return tuple(dict.fromkeys(quads))
@@ -65,7 +70,6 @@ def _fact(case: str, name: str, draft: Draft, names: Mapping[int, str], lexicon:
 
 
 def _request(case: str, name: str, number: int, request: Request) -> Iterator[ox.Quad]:
-    yield _link(case, core("requests"), name)
     yield _link(name, RDF + "type", core("Request"))
     yield _quad(name, core("sequence"), number)
     yield ox.Quad(ox.NamedNode(name), ox.NamedNode(core("requestedText")), ox.Literal(request.text))
