@@ -45,6 +45,7 @@ class Read:
     codes: list[str]
     #: The services of each request that comprises several.
     parts: list[list[Node]] = field(default_factory=list)
+    authorizations: list[Node] = field(default_factory=list)
 
     def of(self, concept: str, kind: str = "") -> list[Node]:
         """Return the facts of ``concept``, of the class ``kind`` if given."""
@@ -92,6 +93,7 @@ def look(reading: Reading) -> Read:
         [nodes[name] for name in requests],
         [problem.code for problem in reading.problems],
         [[node for part, node in nodes.items() if part.startswith(f"{name}/part/")] for name in requests],
+        [node for name, node in nodes.items() if "/authorization/" in name],
     )
 
 

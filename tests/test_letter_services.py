@@ -119,3 +119,36 @@ def test_days_are_a_duration_or_a_rate_and_no_number_of_units(
 ) -> None:
     (request,) = asked(heading).requests
     assert {name: request[f"imr:{name}"] for name in values} == values
+
+
+# --- what utilization review authorized of an item
+
+
+def test_the_authorized_part_of_an_item_is_read_beside_the_rest(lexicon: Lexicon) -> None:
+    heading = (
+        "Ten acupuncture sessions for the neck was the original request. Four acupuncture sessions for the neck was\n"
+        "authorized by the Claims Administrator. The remaining IMR eligible portion of the original request, six\n"
+        "acupuncture sessions for the neck is"
+    )
+    reading = read_letter(SUMMARY.format("Nothing else is told.", heading), document="heading.txt", lexicon=lexicon)
+    (request,) = look(reading).requests
+    assert (request["imr:concept"], request["imr:quantity"]) == ("svc:Acupuncture", "6")
+    (granted,) = look(reading).authorizations
+    assert (granted["imr:concept"], granted["imr:bodyPart"], granted["imr:quantity"]) == (
+        "svc:Acupuncture",
+        "body:Neck",
+        "4",
+    )
+    assert granted.words == ["Four acupuncture sessions for the neck"]
+
+
+def test_an_item_without_an_authorized_part_gives_none(lexicon: Lexicon) -> None:
+    heading = "Six acupuncture sessions for the neck"
+    reading = read_letter(SUMMARY.format("Nothing else is told.", heading), document="heading.txt", lexicon=lexicon)
+    assert look(reading).authorizations == []
+
+
+def test_what_was_refused_of_another_item_is_not_authorized(lexicon: Lexicon) -> None:
+    heading = "Six acupuncture sessions was denied by the Claims Administrator. Six acupuncture sessions is"
+    reading = read_letter(SUMMARY.format("Nothing else is told.", heading), document="heading.txt", lexicon=lexicon)
+    assert look(reading).authorizations == []

@@ -15,7 +15,7 @@ from imr_kb.letters.graph import case_quads
 from imr_kb.letters.history import header_fields, worker_and_dates
 from imr_kb.letters.lexicon import Lexicon, cue
 from imr_kb.letters.parts import read_part
-from imr_kb.letters.requests import Request, read_request
+from imr_kb.letters.requests import Request, read_authorized, read_request
 from imr_kb.letters.sections import Letter, has_heading, split
 from imr_kb.letters.sentences import sentences
 from imr_kb.terms import CASE, core, short
@@ -62,13 +62,21 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
     if not letter.items:
         raise InputError(_no_letter(document, formed=looks_like_letter(text, lexicon)))
     requests = [read_request(text, item, lexicon) for item in letter.items]
+    authorized = [part for item in letter.items for part in read_authorized(text, item, lexicon)]
     summary = sentences(read_part(text, *letter.summary, lexicon), lexicon)
     header = header_fields(read_part(text, *letter.header, lexicon), lexicon)
     values = worker_and_dates(summary, header, lexicon)
     name = str(header.get(core("caseNumber"), "")) or PurePath(document).stem
     case = CASE + (_UNSAFE.sub("-", name).strip("-") or "letter")
     quads = case_quads(
-        case, values, clinical_facts(summary, lexicon), requests, text=text, document=document, lexicon=lexicon
+        case,
+        values,
+        clinical_facts(summary, lexicon),
+        requests,
+        authorized,
+        text=text,
+        document=document,
+        lexicon=lexicon,
     )
     return Reading(case, quads, tuple(_problems(text, document, letter, requests)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
@@ -17,11 +17,13 @@ from imr_kb.letters.services import Asked, asked
 from imr_kb.letters.sites import Site, SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["Request", "read_request"]
+__all__ = ["Request", "read_authorized", "read_request"]
 
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _DAYS_A_WEEK: Final = 7
+_AUTHORIZED: Final = cue("AuthorizedPart")
+_STOPS: Final = frozenset(".;")
 _REMAINING: Final = frozenset({cue("RemainingPortion"), cue("OriginalRequest")})
 _COPULA: Final = cue("Copula")
 _UNLINKED: Final = ",:"
@@ -56,16 +58,32 @@ def read_request(text: str, item: Item, lexicon: Lexicon) -> Request:
     """Read the heading ``item`` of the letter ``text``."""
     part = read_part(text, item.start, item.end, lexicon)
     first, last = _disputed(part)
+    if last > first:
+        return replace(_asked(part, first, last, lexicon), outcome=item.outcome)
+    return Request(text=part.view.text.strip(), span=(item.start, item.end), outcome=item.outcome)
+
+
+def read_authorized(text: str, item: Item, lexicon: Lexicon) -> Iterator[Request]:
+    """Yield each part of the request in the heading ``item`` that utilization review authorized; the rest is in dispute."""
+    part = read_part(text, item.start, item.end, lexicon)
+    disputed, _ = _disputed(part)
+    for mention in part.mentions:
+        if _AUTHORIZED in mention.kinds and mention.end <= disputed:
+            stops = (at + 1 for at in range(mention.start - 1, -1, -1) if part.tokens[at].text in _STOPS)
+            first = next(stops, 0)
+            if first < mention.start:
+                yield _asked(part, first, mention.start, lexicon)
+
+
+def _asked(part: Part, first: int, last: int, lexicon: Lexicon) -> Request:
+    """Read what tokens ``first`` to ``last`` of a heading ask for."""
     whole = _between(part, first, last, part.mentions, lexicon.amounts.read(part.tokens))
     places = tuple(lexicon.mentions(part.tokens, roots=_PLACES))
     sites = SiteReader(_between(part, first, last, places, ()), lexicon).all_sites()
     services, further = asked(whole, sites, lexicon)
     request = Request(
-        text=part.view.text[part.tokens[first].start : part.tokens[last - 1].end]
-        if last > first
-        else part.view.text.strip(),
-        span=part.span(first, last) if last > first else (item.start, item.end),
-        outcome=item.outcome,
+        text=part.view.text[part.tokens[first].start : part.tokens[last - 1].end],
+        span=part.span(first, last),
         further=further,
     )
     if len(services) > 1:
