@@ -41,6 +41,7 @@ _GENERATED: Final = "inferred.ttl"
 _FIRST_SENTENCE: Final = re.compile(r"(?<=[.?!])\s+(?=[A-Z])")
 _PROBLEM_CODE: Final = URIRef(core("problemCode"))
 _CASE: Final = URIRef(core("Case"))
+_REQUEST: Final = URIRef(core("Request"))
 _HAS_FACT: Final = URIRef(core("hasFact"))
 _HAS_REVIEW: Final = URIRef(core("hasReview"))
 _EXAMPLE_CASE: Final = URIRef(PREFIXES["t"] + "case")
@@ -179,7 +180,11 @@ def _with_classes(graph: Graph, ontology: Graph) -> Graph:
     """Return a copy of ``graph`` in which facts and requests have the class that the property before them promises."""
     typed = Graph()
     typed += graph
-    for link in {*ontology.subjects(RDFS.domain, _CASE), *ontology.subjects(RDFS.subPropertyOf, _HAS_FACT)}:
+    for link in {
+        *ontology.subjects(RDFS.domain, _CASE),
+        *ontology.subjects(RDFS.subPropertyOf, _HAS_FACT),
+        *ontology.subjects(RDFS.range, _REQUEST),
+    }:
         kind = ontology.value(link, RDFS.range)
         for node in graph.objects(None, link):
             # A concept in the place of a fact stays without class, so that its shape can say so.

@@ -85,6 +85,8 @@ def as_text(results: Iterable[CaseDecisions]) -> Iterator[str]:
             yield f"   {_headline(decision)}\n"
             yield from _indented(rationale(decision), 3)
             yield from _formulary(decision)
+            for part in decision.parts:
+                yield from _indented(f"{_named(part)}: {_headline(part)}", 3, hanging=2)
         yield "\n"
 
 
@@ -94,14 +96,30 @@ def explained(results: Iterable[CaseDecisions]) -> Iterator[str]:
         yield f"{result.file}: decided as of {_as_of(result)}, knowledge base {result.kb_version}\n"
         for number, decision in enumerate(result.decisions, 1):
             yield f"\n{number}. {decision.requested}\n   {_headline(decision)}\n"
-            yield from _explained(decision)
-            yield from _formulary(decision)
+            if decision.parts:
+                yield from _indented(rationale(decision), 3)
+            for part in decision.parts or (decision,):
+                if decision.parts:
+                    yield f"\n   {_named(part)}\n   {_headline(part)}\n"
+                yield from _explained(part)
+                yield from _formulary(part)
         yield "\n"
         yield from _indented(NOTICE, 0)
 
 
 def rationale(decision: Decision) -> str:
     """Return in a few plain sentences what governs, what decided, and what is missing."""
+    if not decision.parts:
+        return _reasons(decision)
+    part = next(part for part in decision.parts if part.request == decision.rests_on)
+    return f"The item asks for {len(decision.parts)} services and rests on {_named(part)}: {_reasons(part)}"
+
+
+def _named(part: Decision) -> str:
+    return part.service_label or part.requested
+
+
+def _reasons(decision: Decision) -> str:
     source = decision.source
     if source is None:
         named = f"{decision.service_label}." if decision.service_label else "the requested service."
@@ -283,6 +301,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "missing": list(decision.missing),
         "rationale": rationale(decision),
         **({} if decision.formulary is None else {"formulary": formulary_to_dict(decision.formulary)}),
+        **({"parts": [_decision(part) for part in decision.parts]} if decision.parts else {}),
     }
 
 

@@ -102,7 +102,11 @@ class Formulary:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The recommended finding on one request; ``formulary`` only where the drug formulary speaks of it."""
+    """The recommended finding on one request; ``formulary`` only where the drug formulary speaks of it.
+
+    An item of several services has a decision on each in ``parts``; what it says besides is taken from the part on which its
+    verdict rests, whose request is ``rests_on``.
+    """
 
     request: str
     requested: str
@@ -118,6 +122,8 @@ class Decision:
     not_governing: tuple[NotGoverning, ...]
     missing: tuple[str, ...]
     formulary: Formulary | None = None
+    parts: tuple[Decision, ...] = ()
+    rests_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,11 +45,14 @@ def test_a_partial_approval_leaves_the_rest_in_dispute(read: Callable[[Path], Re
     therapy, imaging, unknown = found.requests
     assert therapy["imr:requestedText"] == "Physical therapy for the right shoulder 6 sessions"
     assert (therapy["imr:quantity"], therapy["imr:laterality"]) == ("6", "imr:Right")
-    assert imaging["imr:concept"] == "svc:ShoulderMri"
-    assert sorted(imaging.values["imr:bodyPart"]) == ["body:CervicalSpine", "body:Shoulder"]
+    assert imaging["imr:concept"] is None
+    assert [(part["imr:concept"], part["imr:bodyPart"], part["imr:laterality"]) for part in found.parts[1]] == [
+        ("svc:ShoulderMri", "body:Shoulder", "imr:Right"),
+        ("svc:CervicalMri", "body:CervicalSpine", None),
+    ]
     assert unknown["imr:concept"] is None
     assert [request["imr:sequence"] for request in found.requests] == ["1", "2", "3"]
-    assert found.codes == ["IN007", "IN005"]
+    assert found.codes == ["IN005"]
 
 
 def test_the_header_gives_number_and_dates_and_the_summary_the_rest(read: Callable[[Path], Read]) -> None:

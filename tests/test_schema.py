@@ -36,7 +36,7 @@ CONTRACT: Mapping[str, frozenset[str]] = {
     "formulary": frozenset({"status", "review", "rule", "rule_label", "citation", "verification", "open"}),
 }
 # What is written only where it applies.
-OPTIONAL: Mapping[str, frozenset[str]] = {"decision": frozenset({"formulary"})}
+OPTIONAL: Mapping[str, frozenset[str]] = {"decision": frozenset({"formulary", "parts"})}
 # Where each enum comes from; ?term is written as the output writes it, after its spaces have become hyphens.
 TERMS: Mapping[str, str] = {
     "verdict": "?of a imr:Verdict ; rdfs:label ?term",

@@ -15,7 +15,7 @@ from imr_kb.letters.graph import case_quads
 from imr_kb.letters.history import header_fields, worker_and_dates
 from imr_kb.letters.lexicon import Lexicon, cue
 from imr_kb.letters.parts import read_part
-from imr_kb.letters.requests import Request, read_request
+from imr_kb.letters.requests import Request, read_authorized, read_request
 from imr_kb.letters.sections import Letter, has_heading, split
 from imr_kb.letters.sentences import sentences
 from imr_kb.terms import CASE, core, short
@@ -62,13 +62,21 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
     if not letter.items:
         raise InputError(_no_letter(document, formed=looks_like_letter(text, lexicon)))
     requests = [read_request(text, item, lexicon) for item in letter.items]
+    authorized = [part for item in letter.items for part in read_authorized(text, item, lexicon)]
     summary = sentences(read_part(text, *letter.summary, lexicon), lexicon)
     header = header_fields(read_part(text, *letter.header, lexicon), lexicon)
     values = worker_and_dates(summary, header, lexicon)
     name = str(header.get(core("caseNumber"), "")) or PurePath(document).stem
     case = CASE + (_UNSAFE.sub("-", name).strip("-") or "letter")
     quads = case_quads(
-        case, values, clinical_facts(summary, lexicon), requests, text=text, document=document, lexicon=lexicon
+        case,
+        values,
+        clinical_facts(summary, lexicon),
+        requests,
+        authorized,
+        text=text,
+        document=document,
+        lexicon=lexicon,
     )
     return Reading(case, quads, tuple(_problems(text, document, letter, requests)))
 
@@ -109,7 +117,7 @@ def _problems(text: str, document: str, letter: Letter, requests: list[Request])
                 "Give the letter with its blank lines.",
                 request.text,
             )
-        if request.concept is None:
+        if request.concept is None and not request.comprises:
             warn(
                 "IN005",
                 request.span[0],
@@ -121,8 +129,8 @@ def _problems(text: str, document: str, letter: Letter, requests: list[Request])
             warn(
                 "IN007",
                 request.span[0],
-                "This item names further services; only the first was read.",
-                "To have each decided, write the case with one request for each service.",
+                "This item names services that were not read as asked for: what it is for, or a second choice.",
+                "Where one is asked for, write the case with a request for it by imr:comprises.",
                 ", ".join(short(service) for service in request.further),
             )
     for orphan in letter.orphans:

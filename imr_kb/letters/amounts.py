@@ -186,6 +186,8 @@ def _value(tree: Tree[Leaf], run: Sequence[_Symbol]) -> _Found | None:
     if rule == "schedule":
         rate, duration = (_value(child, run) for child in tree.children if isinstance(child, Tree))
         return None if rate is None or duration is None else (Kind.SCHEDULE, rate[1], duration[1], None)
+    if rule == "lasting":
+        return next((_value(child, run) for child in tree.children if isinstance(child, Tree)), None)
     if rule in _SINGLE:
         if not numbers:
             numbers = [Decimal(leaf.value or 0) for leaf in leaves if leaf.terminal in {"MULTIPLIER", "DAILY"}]

@@ -81,6 +81,7 @@ class Lexicon:
                 "measures",
                 "implies",
                 "barred",
+                "mixedAs",
                 "terminal",
                 "value",
             )

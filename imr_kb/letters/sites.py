@@ -17,6 +17,7 @@ __all__ = ["Site", "SiteReader", "composed"]
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _SIDE: Final = core("Laterality")
 _SIDES: Final = frozenset({_SIDE})
+_BODIES: Final = frozenset({_BODY})
 _BOTH: Final = core("Bilateral")
 _PREPOSITION: Final = cue("SitePreposition")
 _AND: Final = cue("And")
@@ -154,6 +155,20 @@ class SiteReader:
             return None
         return next((concept for concept in mention.concepts if self._lexicon.individuals.get(concept) == _SIDE), None)
 
+    def _elided(self, filler: Mention) -> str | None:
+        """Return the part of the body of which ``filler`` is the first word, as "upper" in "upper and lower extremities"."""
+        joining = self._starting.get(filler.end)
+        if _FILLER not in filler.kinds or joining is None or _AND not in joining.kinds:
+            return None
+        position = joining.end
+        while (mention := self._starting.get(position)) is not None and self._side(mention):
+            position = mention.end
+        if mention is None or _BODY not in mention.kinds or mention.end - mention.start == 1:
+            return None
+        words = [*self._sentence.tokens[filler.start : filler.end], self._sentence.tokens[mention.end - 1]]
+        whole = next(iter(self._lexicon.mentions(words, roots=_BODIES)), None)
+        return self._part(whole) if whole is not None and whole.end == len(words) else None
+
     def _own_side(self, mention: Mention) -> str | None:
         """Return the side that is part of the name of a part of the body."""
         if mention.end - mention.start == 1:
@@ -254,6 +269,12 @@ class SiteReader:
                 linked = linked or not found
             elif found and not _JOINING.isdisjoint(mention.kinds):
                 linked = True
+            elif elided := self._elided(mention):
+                if found and not linked:
+                    break
+                found.append(Site(elided, side, side_at if side else mention.start, mention.end))
+                linked = side == _BOTH
+                side = side if linked else None
             elif _FILLER not in mention.kinds:
                 break
             position = mention.end
