@@ -39,7 +39,7 @@ def examine(root: Path | None = None) -> tuple[list[str], bool]:
     )
     try:
         from imr_kb.load import load_knowledge
-        from imr_kb.lookup import count
+        from imr_kb.lookup import count, vocabularies
         from imr_kb.verification import checked
 
         knowledge = load_knowledge(root)
@@ -47,6 +47,8 @@ def examine(root: Path | None = None) -> tuple[list[str], bool]:
         return [*lines, *(f"missing  {problem}" for problem in error.problems)], False
     size = f"{count(knowledge, 'Recommendation')} recommendations in {count(knowledge, 'Edition')} editions"
     lines.append(f"ok       knowledge base {knowledge.version}: {size}")
+    terms = ", ".join(f"{number} {what}" for what, number in vocabularies(knowledge).items())
+    lines.append(f"ok       vocabularies: {terms}")
     lines += [f"ok       {row}" for row in checked(knowledge)]
     return lines, healthy
 
