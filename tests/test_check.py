@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -124,11 +123,9 @@ def test_a_wrong_file_is_named_for_what_is_wrong(path: Path) -> None:
     assert path.stem.startswith(_expected(path)[0][1].lower() + "_")
 
 
-def test_the_knowledge_base_and_its_ontology_are_sound_and_checked_in_seconds() -> None:
-    started = time.perf_counter()
+def test_the_knowledge_base_and_its_ontology_are_sound() -> None:
     assert [str(problem) for problem in check_ontology(ROOT)] == []
     assert [str(problem) for problem in check_knowledge(ROOT)] == []
-    assert time.perf_counter() - started < 20
 
 
 def test_the_worked_examples_are_sound() -> None:
