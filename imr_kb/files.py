@@ -15,7 +15,8 @@ _drafts: set[Path] = set()
 def replace_file(path: Path, parts: Iterable[str | bytes], *, wanted: Callable[[], bool] = lambda: True) -> None:
     """Write ``parts`` beside ``path`` and then put it in its place; on any failure ``path`` is as it was.
 
-    Text is written as UTF-8. Where ``wanted`` says, after the last part, that there is nothing worth keeping, ``path`` is left as it was too.
+    Text is written as UTF-8.
+    Where ``wanted`` says, after the last part, that there is nothing worth keeping, ``path`` is left as it was too.
 
     Raises:
         OSError: the directory does not exist or cannot be written.

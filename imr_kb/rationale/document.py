@@ -34,8 +34,9 @@ class Words:
 class Line:
     """One line of a section.
 
-    ``kind`` is ``paragraph``; ``criterion``, which has a ``status`` and stands ``depth`` below others; ``field``, which has a
-    ``label``; ``note``, which tells about the draft and not about the case; or ``blank``, which a person has to fill in.
+    ``kind`` is ``paragraph``; ``criterion``, which has a ``status`` and stands ``depth`` below others; ``decision``, whose
+    ``status`` is a verdict; ``field``, which has a ``label``; ``note``, which tells about the draft and not about the case;
+    or ``blank``, which a person has to fill in.
     """
 
     kind: str

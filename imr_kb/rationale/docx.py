@@ -37,7 +37,7 @@ def as_docx(drafts: Iterable[Draft]) -> Iterator[bytes]:
     document.styles["Normal"].font.name = "Calibri"  # type: ignore[attr-defined]
     document.styles["Normal"].font.size = Pt(10.5)  # type: ignore[attr-defined]
     properties = document.core_properties
-    properties.created = properties.modified = datetime(*_MOMENT)  # noqa: DTZ001
+    properties.created = properties.modified = datetime(*_MOMENT)
     properties.author = properties.last_modified_by = properties.comments = ""
     for number, draft in enumerate(drafts):
         properties.title = draft.title

@@ -131,11 +131,8 @@ def _field(writer: Writer, label: str, value: str, *nodes: str) -> Line:
 def _condition(writer: Writer, result: CaseDecisions) -> Iterator[Line]:
     for label, name in _CONDITION.items():
         facts = _facts(writer, result, name)
-        if facts:
-            sentences = tuple(writer.facts(facts))
-        else:
-            sentences = (writer.say("The record does not say.", result.case),)
-        yield Line("field", label=label, sentences=sentences)
+        told = tuple(writer.facts(facts)) or (writer.say("The record does not say.", result.case),)
+        yield Line("field", label=label, sentences=told)
     yield Line("blank", label="Clinical summary", note="To be written by the reviewer from the records.")
 
 

@@ -16,6 +16,9 @@ _TYPE: Final = ox.NamedNode(RDF + "type")
 _APPLICABLE: Final = ox.NamedNode(core("Applicable"))
 _OF_REQUEST: Final = ox.NamedNode(core("ofRequest"))
 _OF_APPLICATION: Final = ox.NamedNode(core("ofApplication"))
+_OF_CRITERION: Final = ox.NamedNode(core("ofCriterion"))
+_RESTS: Final = ox.NamedNode(core("rests"))
+_DECISIVE: Final = ox.NamedNode(core("decisive"))
 _OF_RECOMMENDATION: Final = ox.NamedNode(core("ofRecommendation"))
 _MATCHED: Final = ox.NamedNode(core("matchedFact"))
 _VERDICT: Final = ox.NamedNode(core("verdict"))
@@ -49,6 +52,15 @@ class Nodes:
     def application(self, decision: Decision, recommendation: str) -> str:
         """Return the application of ``recommendation`` to the request of ``decision``."""
         return str(self._applications[decision.request, recommendation].value)
+
+    def positions(self, decision: Decision) -> list[str]:
+        """Return the deciding judgements that rest on no criterion: that the recommendation itself advises against it."""
+        judgements = self.record.all(self._decisions[decision.request], _RESTS)
+        return sorted(
+            str(node.value)
+            for node in judgements
+            if self.record.all(node, _DECISIVE) and not self.record.all(node, _OF_CRITERION)
+        )
 
     def applies(self, application: str) -> bool:
         """Say whether the recommendation fits the case in every respect."""

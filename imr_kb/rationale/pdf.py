@@ -64,7 +64,9 @@ class _Pages:
         fonts = [TTFont(name, file) for name, file in _FONTS.items()]
         for font in fonts:
             pdfmetrics.registerFont(font)
-        pdfmetrics.registerFontFamily("Draft", normal="Draft", bold="Draft-Bold", italic="Draft", boldItalic="Draft-Bold")
+        pdfmetrics.registerFontFamily(
+            "Draft", normal="Draft", bold="Draft-Bold", italic="Draft", boldItalic="Draft-Bold"
+        )
         self._shapes = set.intersection(*(set(font.face.charToGlyph) for font in fonts))
         body = ParagraphStyle("body", fontName="Draft", fontSize=9, leading=13, spaceAfter=5, textColor="#1d2433")
         bold = ParagraphStyle("bold", body, fontName="Draft-Bold", keepWithNext=1)
@@ -97,7 +99,10 @@ class _Pages:
     def _line(self, line: Line, name: str) -> Any:
         from reportlab.lib.styles import ParagraphStyle
 
-        told = " ".join(self._sentence(sentence, name) for sentence in line.sentences)
+        sentences = [self._sentence(sentence, name) for sentence in line.sentences]
+        if line.kind == "decision":
+            sentences[0] = f"<b>{sentences[0]}</b>"
+        told = " ".join(sentences)
         style = self._body
         if line.kind == "criterion":
             style = ParagraphStyle("criterion", style, leftIndent=_INDENT * (1 + min(line.depth, 6)))
@@ -120,9 +125,7 @@ class _Pages:
     def _safe(self, text: str) -> str:
         """Return ``text`` without markup and without characters that the font has no shape for."""
         return escape(
-            "".join(
-                character if ord(character) in self._shapes else f"[U+{ord(character):04X}]" for character in text
-            )
+            "".join(character if ord(character) in self._shapes else f"[U+{ord(character):04X}]" for character in text)
         )
 
     def _made(self, markup: str, style: Any) -> Any:

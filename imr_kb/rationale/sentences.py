@@ -126,7 +126,9 @@ def _guideline(writer: Writer, decision: Decision) -> Iterator[Line]:
         }
         if matched:
             names = wording.joined(dict.fromkeys(matched.values()))
-            sentences.append(writer.say(f"It speaks to this case, for the record states: {names}.", application, *matched))
+            sentences.append(
+                writer.say(f"It speaks to this case, for the record states: {names}.", application, *matched)
+            )
         if source.tier in _OUTSIDE and not _schedule_speaks(writer, decision):
             text = "No recommendation of the MTUS that fits this case speaks to the service."
             others = [writer.nodes.application(decision, item.recommendation) for item in decision.not_governing]
@@ -153,7 +155,9 @@ def _not_governing(writer: Writer, decision: Decision) -> Iterator[Sentence]:
         by_reason.setdefault(item.why, []).append(item)
     for why, items in by_reason.items():
         first, others = f"“{items[0].label}” ({items[0].source})", len(items) - 1
-        lead = f"{first} and {wording.count(others, 'other recommendation', 'other recommendations')}" if others else first
+        lead = (
+            f"{first} and {wording.count(others, 'other recommendation', 'other recommendations')}" if others else first
+        )
         each = ", each" if others else ""
         nodes = [writer.nodes.application(decision, item.recommendation) for item in items]
         yield writer.say(f"{lead} did not govern{each} for this reason: {why}", *nodes)
@@ -171,6 +175,10 @@ def _why(writer: Writer, decision: Decision) -> Iterator[Line]:
         and by_name[name].effect == above.effect == "passes"
         and above.status in ({"met"} if above.role == "rules-out" else {"not-met", "not-documented"})
     }
+    against = writer.nodes.positions(decision)
+    if against:
+        lifting = " An exception lifts this." if decision.verdict == "necessary" else ""
+        yield _paragraph(writer.say(f"The guideline advises against {decision.service_label}.{lifting}", *against))
     for name, item in by_name.items():
         if name in told:
             depth = len([above for above in _above(name, owners) if above in told])
@@ -187,7 +195,10 @@ def _why(writer: Writer, decision: Decision) -> Iterator[Line]:
     passed = [
         name
         for name, item in by_name.items()
-        if owners[name] is None and item.effect == "passes" and item.role not in {"advises", "exception"} and name not in told
+        if owners[name] is None
+        and item.effect == "passes"
+        and item.role not in {"advises", "exception"}
+        and name not in told
     ]
     if passed:
         few = len(passed) == 1
@@ -195,7 +206,9 @@ def _why(writer: Writer, decision: Decision) -> Iterator[Line]:
         yield _paragraph(writer.say(f"{text} {'does' if few else 'do'} not stand against the request.", *passed))
     if decision.supported_quantity is not None:
         limits = [name for name, item in by_name.items() if "supported" in item.values]
-        yield _paragraph(writer.say(wording.room(decision.supported_quantity), writer.nodes.decision(decision), *limits))
+        yield _paragraph(
+            writer.say(wording.room(decision.supported_quantity), writer.nodes.decision(decision), *limits)
+        )
 
 
 def _missing(writer: Writer, decision: Decision) -> Iterator[Line]:

@@ -43,9 +43,7 @@ def as_text(drafts: Iterable[Draft]) -> Iterator[str]:
 
 
 def _line(line: Line) -> str:
-    told = " ".join(
-        sentence.text + "".join(f" [{number}]" for number in sentence.words) for sentence in line.sentences
-    )
+    told = " ".join(sentence.text + "".join(f" [{number}]" for number in sentence.words) for sentence in line.sentences)
     if line.kind == "criterion":
         return f"- {told}"
     if line.kind == "decision":

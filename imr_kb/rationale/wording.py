@@ -75,11 +75,11 @@ _TOGETHER: Final = ("quantity", "duration", "interval")
 
 
 def clean(text: str) -> str:
-    """Return ``text`` on one line, with a replacement character for each one that cannot be seen or printed.
+    r"""Return ``text`` on one line, with a replacement character for each one that cannot be seen or printed.
 
     These are the characters of the Unicode categories Cc, Cf, Cn, Co and Cs: controls, turns of direction, none at all.
 
-    >>> clean("two\\n lines and \\u202eanother direction")
+    >>> clean("two\n lines and \u202eanother direction")
     'two lines and �another direction'
     """
     line = " ".join(text.split())
@@ -231,7 +231,9 @@ def _together(values: Mapping[str, Any], unit: str) -> str:
 
     limit, prior, requested = values["limit"], values["prior"], values.get("requested")
     if prior and requested is not None:
-        return f"{of(prior)} before and {of(requested)} requested make {of(prior + requested)}; the limit is {of(limit)}"
+        return (
+            f"{of(prior)} before and {of(requested)} requested make {of(prior + requested)}; the limit is {of(limit)}"
+        )
     if values.get("prior_inferred"):
         before = "none is on record before"
     else:
