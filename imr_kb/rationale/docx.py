@@ -34,15 +34,15 @@ def as_docx(drafts: Iterable[Draft]) -> Iterator[bytes]:
     from docx.shared import Pt
 
     document = docx.Document()
-    document.styles["Normal"].font.name = "Calibri"  # type: ignore[attr-defined]
-    document.styles["Normal"].font.size = Pt(10.5)  # type: ignore[attr-defined]
+    document.styles["Normal"].font.name = "Calibri"
+    document.styles["Normal"].font.size = Pt(10.5)
     properties = document.core_properties
     properties.created = properties.modified = datetime(*_MOMENT)
     properties.author = properties.last_modified_by = properties.comments = ""
     for number, draft in enumerate(drafts):
         properties.title = draft.title
         if number:
-            document.add_page_break()
+            document.add_page_break()  # type: ignore[no-untyped-call]
         _write(document, draft)
     yield _same_every_time(document)
 

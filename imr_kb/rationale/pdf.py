@@ -16,6 +16,7 @@ __all__ = ["as_pdf"]
 _FONTS: Final = {"Draft": "Vera.ttf", "Draft-Bold": "VeraBd.ttf"}
 _MARGIN: Final = 60
 _INDENT: Final = 16
+_INK: Final = "#1d2433"
 _QUIET: Final = "#5b6577"
 _MARK: Final = "#8a1c1c"
 _COLOURS: Final = {"met": "#1e6b3a", "not-met": "#9b1c1c", "not-documented": "#8a5a00", "conflicting": "#8a5a00"}
@@ -57,6 +58,7 @@ class _Pages:
     """Makes the paragraphs of a document in one set of fonts and styles."""
 
     def __init__(self) -> None:
+        from reportlab.lib.colors import HexColor
         from reportlab.lib.styles import ParagraphStyle
         from reportlab.pdfbase import pdfmetrics
         from reportlab.pdfbase.ttfonts import TTFont
@@ -68,17 +70,19 @@ class _Pages:
             "Draft", normal="Draft", bold="Draft-Bold", italic="Draft", boldItalic="Draft-Bold"
         )
         self._shapes = set.intersection(*(set(font.face.charToGlyph) for font in fonts))
-        body = ParagraphStyle("body", fontName="Draft", fontSize=9, leading=13, spaceAfter=5, textColor="#1d2433")
+        body = ParagraphStyle("body", fontName="Draft", fontSize=9, leading=13, spaceAfter=5, textColor=HexColor(_INK))
         bold = ParagraphStyle("bold", body, fontName="Draft-Bold", keepWithNext=1)
         self._body = body
         self._styles = {
             0: ParagraphStyle("title", bold, fontSize=16, leading=20, spaceAfter=8),
             1: ParagraphStyle("section", bold, fontSize=11.5, leading=15, spaceBefore=14, spaceAfter=6),
             2: ParagraphStyle("item", bold, fontSize=9.8, leading=13.5, spaceBefore=11, spaceAfter=4),
-            3: ParagraphStyle("part", bold, fontSize=8.6, leading=12, spaceBefore=6, spaceAfter=3, textColor=_QUIET),
+            3: ParagraphStyle(
+                "part", bold, fontSize=8.6, leading=12, spaceBefore=6, spaceAfter=3, textColor=HexColor(_QUIET)
+            ),
         }
         self._notice = ParagraphStyle(
-            "notice", body, borderColor=_MARK, borderWidth=1, borderPadding=6, spaceBefore=4, spaceAfter=14
+            "notice", body, borderColor=HexColor(_MARK), borderWidth=1, borderPadding=6, spaceBefore=4, spaceAfter=14
         )
 
     def draft(self, draft: Draft, name: str) -> Iterator[Any]:
