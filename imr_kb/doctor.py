@@ -16,7 +16,9 @@ __all__ = ["examine"]
 _NEEDED: Final = ("click", "lark", "owlready2", "pyoxigraph", "pyshacl", "rdflib")
 _OPTIONAL: Final = {
     "pypdf": "reading PDF letters: pip install 'imr-kb[pdf]'",
-    **dict.fromkeys(("jinja2", "matplotlib", "scipy"), "backtest: pip install 'imr-kb[report]'"),
+    "jinja2": "letter and backtest as a page: pip install 'imr-kb[letter]' or 'imr-kb[report]'",
+    **dict.fromkeys(("matplotlib", "scipy"), "backtest: pip install 'imr-kb[report]'"),
+    **dict.fromkeys(("python-docx", "reportlab"), "letter: pip install 'imr-kb[letter]'"),
 }
 
 

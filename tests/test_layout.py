@@ -19,13 +19,15 @@ PYTHON_LINES = 400
 # One outside library, one place that knows it.
 OWNERS = {
     "click": "cli",
-    "jinja2": "backtest",
+    "docx": "rationale",
+    "jinja2": "pages",
     "lark": "letters",
     "matplotlib": "backtest",
     "numpy": "backtest",
     "owlready2": "classify",
     "pypdf": "letters",
     "pyshacl": "check",
+    "reportlab": "rationale",
     "scipy": "backtest",
     "simple_icd_10_cm": "alignments",
 }

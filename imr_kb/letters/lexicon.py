@@ -187,7 +187,8 @@ class Lexicon:
                 continue
             token = tokens[position]
             for form in token.forms:
-                child = node.get(form)
+                # A form can be empty, which is the name of the end of a name.
+                child = node.get(form) if form else None
                 if child is not None:
                     waiting.append((position + 1, child, capital and token.capital))
             joined = _hyphened(tokens, position)
