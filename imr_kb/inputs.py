@@ -67,7 +67,7 @@ class Inputs:
         from imr_kb.check import check_case, check_review
         from imr_kb.documents import to_rdflib
 
-        problems = check_case(to_rdflib(case.quads), file=str(path), root=self._knowledge.root)
+        problems = check_case(to_rdflib(case.quads), file=str(path), knowledge=self._knowledge)
         return [*problems, *check_review(case, path, self._knowledge)] if self._reviews else problems
 
 

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from imr_kb import __version__
 from imr_kb.derive import Statement, compile_rules
 from imr_kb.errors import ImrError, InputError, Problem
-from imr_kb.rdf import FORMATS, file_content, named_quads, parse_quads
+from imr_kb.rdf import FORMATS, file_content, load_turtle, named_quads
 from imr_kb.rules import KNOWLEDGE_STAGES, rules
 from imr_kb.terms import BASE, CASE, RDF, XSD, core
 
@@ -121,17 +121,18 @@ def load_knowledge(root: Path | None = None) -> Knowledge:
         )
     store = ox.Store()
     digest = hashlib.sha256()
-    quads: list[ox.Quad] = []
     for path in files:
-        content = path.read_bytes()
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + content.replace(b"\r\n", b"\n") + b"\0")
-        quads += parse_quads(content, ox.RdfFormat.TURTLE, path.relative_to(root).as_posix())
+        content, name = path.read_bytes(), path.relative_to(root).as_posix()
+        digest.update(name.encode() + b"\0" + content.replace(b"\r\n", b"\n") + b"\0")
+        load_turtle(store, content, name)
     for rule in rules():
         digest.update(rule.name.encode() + b"\0" + rule.text.encode() + b"\0")
-    day_properties: dict[Any, Any] = {quad.subject: quad.object for quad in quads if quad.predicate == _DAY_NUMBER}
-    unseen: frozenset[Any] = frozenset(quad.subject for quad in quads if quad.predicate == _UNSEEN)
-    store.bulk_extend(quads)
-    store.bulk_extend(_day_numbers(quads, day_properties, str(root)))
+    day_properties: dict[Any, Any] = {
+        quad.subject: quad.object for quad in store.quads_for_pattern(None, _DAY_NUMBER, None)
+    }
+    unseen: frozenset[Any] = frozenset(quad.subject for quad in store.quads_for_pattern(None, _UNSEEN, None))
+    dated = (quad for date_property in day_properties for quad in store.quads_for_pattern(None, date_property, None))
+    store.extend(list(_day_numbers(dated, day_properties, str(root))))
     compile_rules(store, KNOWLEDGE_STAGES)
     return Knowledge(
         root=root,
