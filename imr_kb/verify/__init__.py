@@ -125,9 +125,7 @@ class Published:
         }
 
 
-def verify(
-    stored: bytes, name: str, cases: Mapping[str, Iterable[ox.Quad]], published: Published
-) -> Iterator[Problem]:
+def verify(stored: bytes, name: str, cases: Mapping[str, Iterable[ox.Quad]], published: Published) -> Iterator[Problem]:
     """Yield what is wrong with the stored decisions on ``cases``, each under a code of its own.
 
     ``stored`` is what ``decide --format ttl`` wrote, ``name`` how its file is called in messages.
@@ -136,6 +134,10 @@ def verify(
         InputError: RD001 where ``stored`` is not well-formed RDF.
     """
     found = set(plain(parsed(stored, Path(name).suffix.lower(), name)))
+    used = {str(value) for _, predicate, value in found if predicate == PROV.used}
+    if used != set(cases):
+        yield from _not_of_these(used, set(cases), name)
+        return
     expected: set[Triple] = set()
     given: set[Triple] = set()
     for case, quads in cases.items():
@@ -143,3 +145,12 @@ def verify(
         expected |= derived
         given |= own
     yield from compared(found, expected, given, name)
+
+
+def _not_of_these(used: set[str], given: set[str], name: str) -> Iterator[Problem]:
+    for case in sorted(used - given):
+        what, step = "The case of a stored decision is not given.", "Name the file of the case too."
+        yield Problem(file=name, code="VE005", term=case, what=what, next_step=step)
+    for case in sorted(given - used):
+        what, step = "There is no stored decision on this case.", "Name only the cases that were decided."
+        yield Problem(file=name, code="VE006", term=case, what=what, next_step=step)

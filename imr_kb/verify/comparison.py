@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
 from typing import Final
 
 from imr_kb.errors import Problem
-from imr_kb.verify.reading import BASE, IMR, PROV, RDF, Triple, Value
+from imr_kb.verify.reading import BASE, IMR, PROV, RDF, Graph, Triple, Value
 
 __all__ = ["CODES", "STEPS_BETWEEN", "compared"]
 
@@ -136,19 +136,18 @@ def compared(stored: Set[Triple], expected: Set[Triple], given: Set[Triple], nam
     parts = {subject for subject, _, _ in given} | {value for _, _, value in given}
     extra = stored - expected
     missing = {triple for triple in expected - stored - given if _term(triple) not in STEPS_BETWEEN}
-    places = {_place(triple) for triple in extra | missing}
-    for subject, predicate, term in sorted(places):
-        said = [value for *_, value in sorted(_of(stored, subject, predicate, term), key=str)]
-        follows = [value for *_, value in sorted(_of(expected, subject, predicate, term), key=str)]
-        code = CODES.get(term or predicate) or ("VE040" if (term or predicate) in STEPS_BETWEEN else "VE042")
-        unknown = [value for value in said if value not in follows and _is_own(value) and value not in parts]
-        if code == "VE022" and unknown:
+    said, follows = Graph(stored), Graph(expected)
+    for subject, predicate, kind in sorted({_place(triple) for triple in extra | missing}):
+        found, wanted = (_values(graph, subject, predicate, kind) for graph in (said, follows))
+        term = kind or predicate
+        code = CODES.get(term) or ("VE040" if term in STEPS_BETWEEN else "VE042")
+        if code == "VE022" and any(value not in parts for value in found if value not in wanted):
             code = "VE041"
         yield Problem(
             file=name,
             code=code,
             term=_short(subject),
-            what=f"{_WHAT[code]}: {_short(predicate)} is {_shown(said)}, and must be {_shown(follows)}.",
+            what=f"{_WHAT[code]}: {_short(predicate)} is {_shown(found)}, and must be {_shown(wanted)}.",
             next_step="Do not rely on this decision; decide the case again.",
         )
 
@@ -163,14 +162,8 @@ def _place(triple: Triple) -> tuple[str, str, str]:
     return subject, predicate, str(value) if predicate == RDF.type else ""
 
 
-def _of(triples: Iterable[Triple], subject: str, predicate: str, term: str) -> Iterator[Triple]:
-    for triple in triples:
-        if triple[0] == subject and triple[1] == predicate and (not term or triple[2] == term):
-            yield triple
-
-
-def _is_own(value: Value) -> bool:
-    return isinstance(value, str) and value.startswith((BASE + "case/", BASE + "example/"))
+def _values(graph: Graph, subject: str, predicate: str, kind: str) -> list[Value]:
+    return sorted((value for value in graph.all(subject, predicate) if not kind or value == kind), key=str)
 
 
 def _shown(values: list[Value]) -> str:

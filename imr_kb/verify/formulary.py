@@ -13,7 +13,7 @@ __all__ = ["review_before_dispensing"]
 def review_before_dispensing(record: Record) -> None:
     """Derive, for each request that the formulary speaks of, whether it needs review before it is dispensed."""
     known, day = record.guidelines.graph, record.day
-    scopes = {subject for subject, predicate, _ in known.triples if predicate == IMR.leavesOutWhen}
+    scopes = known.using(IMR.leavesOutWhen)
     for request in record.requests if day is not None else ():
         given = set(record.all(request, IMR.dispensing))
         for scope in scopes:

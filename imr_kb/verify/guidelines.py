@@ -168,8 +168,7 @@ class Guidelines:
 
     @cached_property
     def _roles(self) -> list[tuple[str, str]]:
-        found = ((subject, value) for subject, predicate, value in self.graph.triples if predicate == IMR.role)
-        return sorted((subject, value.text) for subject, value in found if isinstance(value, Words))
+        return sorted((name, self.graph.one(name, IMR.role).text) for name in self.graph.using(IMR.role))
 
     def _clauses(self, recommendation: str) -> tuple[Clause, ...]:
         """Return the clauses of a recommendation, its position first, owners before what is below them."""

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from imr_kb.errors import Problem
 from imr_kb.verify.reading import IMR, OA, Graph, Words, plain
 
-__all__ = ["misquoted"]
+__all__ = ["count", "misquoted"]
 
 
 def misquoted(quads: Iterable[ox.Quad], documents: Mapping[str, str]) -> Iterator[Problem]:
@@ -19,18 +19,30 @@ def misquoted(quads: Iterable[ox.Quad], documents: Mapping[str, str]) -> Iterato
     A quotation from a document that is not given is passed over.
     """
     graph = Graph(plain(quads))
-    for quotation in sorted({value for _, predicate, value in graph.triples if predicate == IMR.evidence}, key=str):
-        for document in graph.all(str(quotation), IMR.document):
-            text = documents.get(document.text) if isinstance(document, Words) else None
-            if text is not None and not _stands(graph, str(quotation), text):
-                exact = graph.one(str(quotation), OA.exact)
-                yield Problem(
-                    file=document.text,
-                    code="VE050",
-                    term=str(quotation),
-                    what=f"These words do not stand there: {exact or 'none are quoted'}.",
-                    next_step="Do not rely on what rests on them; read the document again.",
-                )
+    for quotation, document in _quotations(graph):
+        text = documents.get(document)
+        if text is not None and not _stands(graph, quotation, text):
+            exact = graph.one(quotation, OA.exact)
+            yield Problem(
+                file=document,
+                code="VE050",
+                term=quotation,
+                what=f"These words do not stand there: {exact or 'none are quoted'}.",
+                next_step="Do not rely on what rests on them; read the document again.",
+            )
+
+
+def count(cases: Iterable[Iterable[ox.Quad]], documents: Mapping[str, str]) -> tuple[int, int]:
+    """Return how many quotations are from ``documents``, and how many from documents that are not given."""
+    found = [document in documents for quads in cases for _, document in _quotations(Graph(plain(quads)))]
+    return found.count(True), found.count(False)
+
+
+def _quotations(graph: Graph) -> list[tuple[str, str]]:
+    """Return the quotations that facts rest on, with the names of their documents."""
+    named = {str(value) for subject in graph.using(IMR.evidence) for value in graph.all(subject, IMR.evidence)}
+    pairs = [(name, document) for name in named for document in graph.all(name, IMR.document) or ("",)]
+    return sorted((name, document.text if isinstance(document, Words) else "") for name, document in pairs)
 
 
 def _stands(graph: Graph, quotation: str, text: str) -> bool:

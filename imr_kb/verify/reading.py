@@ -109,6 +109,7 @@ class Graph:
         self.triples: set[Triple] = set()
         self._objects: dict[tuple[str, str], list[Any]] = {}
         self._subjects: dict[tuple[str, Value], list[str]] = {}
+        self._users: dict[str, dict[str, None]] = {}
         for triple in triples:
             self.add(*triple)
 
@@ -120,6 +121,7 @@ class Graph:
         self.triples.add((subject, predicate, value))
         self._objects.setdefault((subject, predicate), []).append(value)
         self._subjects.setdefault((predicate, value), []).append(subject)
+        self._users.setdefault(predicate, {})[subject] = None
 
     def all(self, subject: str, predicate: str) -> tuple[Any, ...]:
         """Return every value of ``predicate`` at ``subject``."""
@@ -132,6 +134,10 @@ class Graph:
     def having(self, predicate: str, value: Value) -> tuple[str, ...]:
         """Return every subject with ``value`` for ``predicate``."""
         return tuple(self._subjects.get((predicate, value), ()))
+
+    def using(self, predicate: str) -> tuple[str, ...]:
+        """Return every subject that has ``predicate``."""
+        return tuple(self._users.get(predicate, ()))
 
 
 def rounded(number: Decimal) -> Decimal:
