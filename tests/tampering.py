@@ -1,7 +1,7 @@
 """Tamper with stored decisions in many ways, and count what the checker lets pass: it must be nothing.
 
-Run as a script, this verifies every worked example and every letter untouched, then tampers with a spread of them, and prints
-the figures.
+Run as a script, this verifies every worked example and every letter untouched, then tampers with a spread of them, and
+prints the figures.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def rejected(stored: Stored, published: Published) -> list[Problem]:
     """Return what the checker finds wrong."""
     lines = "".join(sorted(f"{subject} {predicate} {value} .\n" for subject, predicate, value in stored.statements))
     problems = [*verify(lines.encode(), "decision.nt", {stored.case: stored.quads}, published)]
-    return problems + [*misquoted(stored.quads, stored.documents)]
+    return [*problems, *misquoted(stored.quads, stored.documents)]
 
 
 def attempts(stored: Stored, chance: random.Random) -> Iterator[tuple[str, Stored]]:
@@ -179,7 +179,9 @@ def _date(stored: Stored, chance: random.Random) -> Stored | None:
     if not found:
         return None
     year = str(int(found[0][2].value[:4]) + chance.choice([-7, -1, 1, 3]))
-    return stored.exchanged(found, [(*found[0][:2], ox.Literal(year + found[0][2].value[4:], datatype=found[0][2].datatype))])
+    return stored.exchanged(
+        found, [(*found[0][:2], ox.Literal(year + found[0][2].value[4:], datatype=found[0][2].datatype))]
+    )
 
 
 def _receipt(stored: Stored, chance: random.Random) -> Stored | None:
@@ -223,7 +225,7 @@ def _other_governs(stored: Stored, chance: random.Random) -> Stored | None:
     if not rivals:
         return None
     rival = chance.choice(rivals)
-    names = dict((one[0], one[2]) for one in stored.having("ofRecommendation"))
+    names = {one[0]: one[2] for one in stored.having("ofRecommendation")}
     exchange = {application: rival, names[application]: names[rival]}
     moved = [(application, _TYPE, _imr("Governing")), *stored.having("governedBy", "ofApplication")]
     moved = [one for one in moved if one[0] == application or one[2] in exchange]
@@ -238,7 +240,9 @@ def _silence_filled(stored: Stored, chance: random.Random) -> Stored | None:
         return None
     judgement = chance.choice(found)[0]
     gone = [one for one in stored.having("status", "effect") if one[0] == judgement]
-    return stored.exchanged(gone, [(judgement, _imr("status"), _imr("Met")), (judgement, _imr("effect"), _imr("Passes"))])
+    return stored.exchanged(
+        gone, [(judgement, _imr("status"), _imr("Met")), (judgement, _imr("effect"), _imr("Passes"))]
+    )
 
 
 def _zero(stored: Stored, chance: random.Random) -> Stored | None:
@@ -301,7 +305,9 @@ def _fact_added(stored: Stored, chance: random.Random) -> Stored | None:
         return None
     fact, twin = chance.choice(facts), ox.NamedNode(f"{stored.case}/fact/added")
     copied = [
-        ox.Quad(*(twin if term == fact else term for term in (quad.subject, quad.predicate, quad.object)))
+        ox.Quad(
+            twin if quad.subject == fact else quad.subject, quad.predicate, twin if quad.object == fact else quad.object
+        )
         for quad in stored.quads
         if fact in {quad.subject, quad.object}
     ]
@@ -435,7 +441,7 @@ def _letters(knowledge: Knowledge) -> list[Stored]:
     """Return the decisions on all letters that are here, the invented ones among them."""
     folder = Path(os.environ.get("IMR_LETTERS") or ROOT.parent / "shared" / "letters")
     paths = [INVENTED / "demo.txt", *sorted((INVENTED / "letters").glob("*.txt")), *sorted(folder.rglob("*.txt"))]
-    found = []
+    found: list[Stored] = []
     for path in paths:
         cases = list(Inputs(knowledge).cases([path]))
         text = path.read_bytes().decode("utf-8-sig")
@@ -445,4 +451,3 @@ def _letters(knowledge: Knowledge) -> list[Stored]:
 
 if __name__ == "__main__":
     sys.exit(main())
-

@@ -1,4 +1,4 @@
-"""The verb ``verify``: is a stored decision what must follow from the case and the guidelines?"""
+"""The verb ``verify``: whether a stored decision follows from case and guidelines."""
 
 from __future__ import annotations
 
@@ -89,7 +89,9 @@ def _given(files: tuple[Path, ...], documents: tuple[Path, ...], root: Path) -> 
             found = dict(cases_in(file_content(path, path.name), path))
         for iri in found.keys() & cases.keys():
             step = "Name each case once."
-            raise ImrError(Problem(file=path.name, code="CA030", term=iri, what="The case is given twice.", next_step=step))
+            raise ImrError(
+                Problem(file=path.name, code="CA030", term=iri, what="The case is given twice.", next_step=step)
+            )
         cases |= found
     contents = {path.name: file_content(path, path.name) for path in (*letters, *documents)}
     return cases, {name: content.decode("utf-8-sig", errors="replace") for name, content in contents.items()}
@@ -108,4 +110,6 @@ def _line(result: dict[str, Any]) -> str:
     again = ", the same when decided again" if result["replayed"] and result["verified"] else ""
     quoted = f"quotations found in their documents: {result['quotations']}" if result["verified"] else ""
     unseen = f"without the document: {result['quotations_without_document']}"
-    return "; ".join(part for part in (f"{result['file']}: {state}{again}", f"cases: {result['cases']}", quoted, unseen) if part)
+    return "; ".join(
+        part for part in (f"{result['file']}: {state}{again}", f"cases: {result['cases']}", quoted, unseen) if part
+    )

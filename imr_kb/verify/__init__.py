@@ -1,8 +1,8 @@
 """Check a stored decision without trusting what made it.
 
-Nothing of the engine is used here: no rule file is run, no compiled store, no code that decides. The checker reads the sources
-of the knowledge base and the case by itself, works out in plain Python what docs/model.md and docs/rules.md say must follow,
-and compares that with what was stored, statement by statement. Of ``imr_kb`` it imports the form of a problem only.
+Nothing of the engine is used here: no rule file is run, no compiled store, no code that decides. The checker reads the
+sources of the knowledge base and the case by itself, works out in plain Python what docs/model.md and docs/rules.md say must
+follow, and compares that with what was stored, statement by statement. Of ``imr_kb`` it imports the form of a problem only.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -31,7 +30,7 @@ from imr_kb.verify.reading import (
     Words,
     canonical_hash,
     cases_in,
-    day_of,
+    day_numbers,
     parsed,
     plain,
 )
@@ -78,9 +77,8 @@ class Published:
     def guidelines(self) -> Guidelines:
         """What the knowledge base says, ready to be reasoned with."""
         graph = Graph(plain(self._quads))
-        for subject, predicate, value in list(graph.triples):
-            for number in graph.all(predicate, IMR.dayNumber) if isinstance(value, date) else ():
-                graph.add(subject, number, day_of(value))
+        for triple in list(day_numbers(graph.triples, graph)):
+            graph.add(*triple)
         return Guidelines(graph)
 
     @cached_property
@@ -102,8 +100,8 @@ class Published:
         review_before_dispensing(record)
         run, engine = case + "/run", f"{BASE}engine/{self.version}"
         # Day numbers are no part of the case: they follow from its dates.
-        counted = {*record.given} - set(plain(quads)) | self._day_numbers(quads)
-        content = [quad for quad in quads if next(plain([quad])) not in counted]
+        numbers = set(day_numbers(plain(quads), self.guidelines.graph))
+        content = [quad for quad, triple in zip(quads, plain(quads), strict=True) if triple not in numbers]
         receipts = {IMR.caseHash: canonical_hash(content), **self.receipts}
         triples: list[Triple] = [(run, name, Words(value)) for name, value in receipts.items()]
         triples += [
@@ -114,15 +112,6 @@ class Published:
             *((request + "/decision", PROV.wasGeneratedBy, run) for request in record.requests),
         ]
         return record.derived | set(triples), record.given
-
-    def _day_numbers(self, quads: Iterable[ox.Quad]) -> set[Triple]:
-        graph = self.guidelines.graph
-        return {
-            (subject, number, day_of(value))
-            for subject, predicate, value in plain(quads)
-            if isinstance(value, date)
-            for number in graph.all(predicate, IMR.dayNumber)
-        }
 
 
 def verify(stored: bytes, name: str, cases: Mapping[str, Iterable[ox.Quad]], published: Published) -> Iterator[Problem]:

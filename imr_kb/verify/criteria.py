@@ -51,9 +51,7 @@ def _dosed(record: Record, request: str, judgement: str, about: frozenset[str]) 
     for drug in _seen(record, judgement, IMR.MedicationUse):
         for current in record.all(drug, IMR.concept):
             is_asked = any(current in within(one) or one in within(current) for one in asked)
-            is_named_better = any(
-                current in within(one) and one != current for one in record.all(judgement, IMR.shows)
-            )
+            is_named_better = any(current in within(one) and one != current for one in record.all(judgement, IMR.shows))
             if not is_asked and not is_named_better:
                 yield drug
 
@@ -79,9 +77,7 @@ def _status(*, refuted: bool, unknown: bool) -> str:
 def _finding(record: Record, request: str, judgement: str, criterion: str) -> str:  # noqa: ARG001
     known = record.guidelines
     shown, denied = record.all(judgement, IMR.shows), record.all(judgement, IMR.denies)
-    different = [
-        one for one in shown if not any(one in known.within(other) and other != one for other in shown)
-    ]
+    different = [one for one in shown if not any(one in known.within(other) and other != one for other in shown)]
     least = known.graph.one(criterion, IMR.leastCount) or Decimal(1)
     record.graph.add(judgement, IMR.observed, Decimal(len(different)))
     record.graph.add(judgement, IMR.limit, least)

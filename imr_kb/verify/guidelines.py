@@ -197,9 +197,9 @@ class Guidelines:
         if clause.criterion is None or clause.criterion in above:
             return
         graph, path = self.graph, (*above, clause.criterion)
-        lower = [(one, clause.iri + "/", clause.role, IMR.memberOf) for one in graph.all(clause.criterion, IMR.member)]
-        for one in graph.all(clause.criterion, IMR.unless):
-            lower.append((one, clause.iri + "/exception/", "exception", IMR.exceptionTo))
+        members, exceptions = (graph.all(clause.criterion, name) for name in (IMR.member, IMR.unless))
+        lower = [(one, clause.iri + "/", clause.role, IMR.memberOf) for one in members]
+        lower += [(one, clause.iri + "/exception/", "exception", IMR.exceptionTo) for one in exceptions]
         for criterion, start, role, place in lower:
             scale = self.scale(graph.one(criterion, IMR.burden) or IMR.OnRequester, inverts=False)
             yield from self._with_lower(

@@ -33,7 +33,9 @@ def _candidates(record: Record, request: str) -> dict[str, str]:
     services = {one for concept in record.all(request, IMR.concept) for one in known.within(concept)}
     if record.day is None:
         return {}
-    operations = {name for fact in record.all(record.case, IMR.hasTreatment) for name in record.all(fact, IMR.isOperation)}
+    operations = {
+        name for fact in record.all(record.case, IMR.hasTreatment) for name in record.all(fact, IMR.isOperation)
+    }
     for recommendation in sorted({name for service in services for name in known.covering.get(service, ())}):
         after = known.graph.all(recommendation, IMR.afterSurgery)
         only_open = Words("true") in known.graph.all(recommendation, IMR.whereAuthorized)
@@ -111,7 +113,11 @@ def _applies(record: Record, application: str, recommendation: str) -> bool:
     edition = known.one(recommendation, IMR.edition)
     tier = known.one(record.one(application, IMR.ofStanding), IMR.tier)
     level = known.one(recommendation, IMR.evidenceLevel)
-    source, year, rank = known.one(edition, IMR.editionOf), known.one(edition, IMR.publishedYear), known.one(tier, IMR.precedence)
+    source, year, rank = (
+        known.one(edition, IMR.editionOf),
+        known.one(edition, IMR.publishedYear),
+        known.one(tier, IMR.precedence),
+    )
     if None in (source, year, rank):
         return False
     has_criteria = any(clause.criterion for clause in record.guidelines.clauses(recommendation))

@@ -34,6 +34,7 @@ __all__ = [
     "Words",
     "canonical_hash",
     "cases_in",
+    "day_numbers",
     "day_of",
     "parsed",
     "plain",
@@ -145,8 +146,9 @@ def rounded(number: Decimal) -> Decimal:
     return number.quantize(_SMALLEST).normalize() if number != number.to_integral_value() else number
 
 
-def day_of(day: date) -> Decimal:
+def day_of(day: Value) -> Decimal:
     """Return the days since 1970-01-01."""
+    assert isinstance(day, date)
     return Decimal((day - _EPOCH).days)
 
 
@@ -154,6 +156,13 @@ def plain(quads: Iterable[ox.Quad]) -> Iterator[Triple]:
     """Yield ``quads`` as triples of plain values."""
     for quad in quads:
         yield _name(quad.subject), quad.predicate.value, _value(quad.object)
+
+
+def day_numbers(triples: Iterable[Triple], known: Graph) -> Iterator[Triple]:
+    """Yield the day number of each date of ``triples`` whose property has one in ``known``."""
+    for subject, predicate, value in triples:
+        for number in known.all(predicate, IMR.dayNumber) if isinstance(value, date) else ():
+            yield subject, number, day_of(value)
 
 
 def parsed(content: bytes, suffix: str, name: str) -> list[ox.Quad]:
@@ -184,7 +193,9 @@ def cases_in(content: bytes, path: Path) -> dict[str, list[ox.Quad]]:
     Raises:
         InputError: RD001 where the file is not well formed, RD003 where it holds no case.
     """
-    stem = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "-" for letter in path.stem)
+    stem = "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "-" for letter in path.stem
+    )
     quads = _with_names(parsed(content, path.suffix.lower(), path.name), _CASE + (stem or "case"))
     by_subject: dict[str, list[ox.Quad]] = {}
     for quad in quads:

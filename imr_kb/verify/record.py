@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from imr_kb.verify.guidelines import Guidelines
-from imr_kb.verify.reading import IMR, RDF, Graph, Triple, day_of, rounded
+from imr_kb.verify.reading import IMR, RDF, Graph, Triple, day_numbers, day_of, rounded
 
 __all__ = ["Record"]
 
@@ -24,12 +24,9 @@ class Record:
         quoted = {value for _, predicate, value in triples if predicate == IMR.evidence}
         self.case = case
         self.guidelines = guidelines
-        self.graph = Graph(
-            triple for triple in triples if triple[1] not in unseen and triple[0] not in quoted
-        )
-        for subject, predicate, value in list(self.graph.triples):
-            for number in known.all(predicate, IMR.dayNumber) if isinstance(value, date) else ():
-                self.graph.add(subject, number, day_of(value))
+        self.graph = Graph(triple for triple in triples if triple[1] not in unseen and triple[0] not in quoted)
+        for triple in list(day_numbers(self.graph.triples, known)):
+            self.graph.add(*triple)
         self.given = frozenset(self.graph.triples)
         self.requests: tuple[str, ...] = self.graph.all(case, IMR.requests)
         for step in (self._date, self._facts, self._amounts, self._phases, self._operations, self._waiting):
@@ -157,24 +154,22 @@ class Record:
                 self.graph.add(item, IMR.atPart, part)
         for request in self.requests:
             here = self.all(request, IMR.atPart)
-            for fact in (*cared, *diagnosed):
-                if self._overlap(here, self.all(fact, IMR.atPart)):
-                    self.graph.add(request, IMR.near, fact)
-            near = self.all(request, IMR.near)
-            has_diagnosis = any(
-                IMR.Diagnosis in self.all(fact, RDF.type) and IMR.Present in self.all(fact, IMR.polarity)
-                for fact in near
-            )
-            is_elsewhere: Callable[[str], bool] = lambda fact: bool(  # noqa: E731
-                here and self.all(fact, IMR.atPart) and fact not in near
-            )
-            for fact in cared:
-                later = self.day is not None and any(then > self.day for then in self.all(fact, IMR.onDay))
-                if is_elsewhere(fact) or later:
-                    self.graph.add(request, IMR.setsAside, fact)
-            for fact in diagnosed:
-                if has_diagnosis and is_elsewhere(fact):
-                    self.graph.add(request, IMR.setsAside, fact)
-            counted = [fact for fact in self.facts(IMR.hasDiagnosis) if fact not in self.all(request, IMR.setsAside)]
+            located = [fact for fact in (*cared, *diagnosed) if here and self.all(fact, IMR.atPart)]
+            near = [fact for fact in located if self._overlap(here, self.all(fact, IMR.atPart))]
+            later = [fact for fact in cared if any(then > self.day for then in self._days(fact))]
+            is_diagnosed = any(IMR.Diagnosis in self.all(fact, RDF.type) and self._is_present(fact) for fact in near)
+            aside = {fact for fact in located if fact not in near and (fact in cared or is_diagnosed)}
+            for fact in near:
+                self.graph.add(request, IMR.near, fact)
+            for fact in aside.union(later):
+                self.graph.add(request, IMR.setsAside, fact)
+            counted = [fact for fact in self.facts(IMR.hasDiagnosis) if fact not in aside]
             for condition in self.guidelines.treated.intersection(self._conditions(counted)):
                 self.graph.add(request, IMR.concerns, condition)
+
+    def _days(self, fact: str) -> tuple[Any, ...]:
+        """Return when a fact was, where there is a deciding date to compare with."""
+        return () if self.day is None else self.all(fact, IMR.onDay)
+
+    def _is_present(self, fact: str) -> bool:
+        return IMR.Present in self.all(fact, IMR.polarity)

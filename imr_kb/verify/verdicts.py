@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from imr_kb.verify.criteria import JUDGED, gather
 from imr_kb.verify.guidelines import Clause
@@ -33,7 +33,7 @@ class _Decision:
         self.record, self.request, self.name = record, request, request + "/decision"
         self.judged: dict[str, tuple[Clause, str]] = {}
         self.application = next(iter(governing(record, request)), None)
-        self.recommendation = record.one(self.application, IMR.ofRecommendation) if self.application else None
+        self.recommendation: Any = record.one(self.application or "", IMR.ofRecommendation)
         if self.application is None:
             self._write(IMR.Undetermined)
             record.graph.add(self.name, IMR.ground, IMR.NoRecommendationGround)
@@ -182,7 +182,9 @@ class _Decision:
     def _effect(self, clause: Clause, judgement: str) -> None:
         record, known = self.record, self.record.guidelines
         alone = known.effect(record.one(judgement, IMR.status), clause.scale)
-        all_exceptions = [one for one in known.clauses(self.recommendation or "") if (one.place, one.owner) == (IMR.exceptionTo, clause.iri)]
+        all_exceptions = [
+            one for one in known.clauses(self.recommendation) if (one.place, one.owner) == (IMR.exceptionTo, clause.iri)
+        ]
         lifting = [record.one(one, IMR.effect) for one in self._lower(clause, IMR.exceptionTo)]
         if len(lifting) < len(all_exceptions) or None in lifting or alone is None:
             return
@@ -206,7 +208,9 @@ class _Decision:
                 for clause, name in failing
             ]
             add(self.name, IMR.ground, min(grounds, key=self._rank))
-            left = [record.one(name, IMR.supported) for _, name in failing if IMR.NotMet in record.all(name, IMR.status)]
+            left = [
+                record.one(name, IMR.supported) for _, name in failing if IMR.NotMet in record.all(name, IMR.status)
+            ]
             if len(left) == len(failing) and None not in left:
                 add(self.name, IMR.supportedQuantity, min(left))
         elif not record.all(self.name, IMR.ground):
