@@ -119,7 +119,7 @@ def collect(proof: Proof, knowledge: Facts, record: Facts) -> CaseDecisions:
         case=proof.case.iri,
         as_of=record.text(node, _term("asOf")),
         as_of_basis=knowledge.text(basis, _PREF) if basis else None,
-        kb_version=proof.knowledge_version,
+        kb_version=proof.knowledge.version,
         decisions=tuple(reader.decision(request) for request in requests),
         proof=proof,
     )

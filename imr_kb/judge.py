@@ -75,7 +75,7 @@ class Judge:
         while chunk := list(islice(remaining, CHUNK)):
             by_case = _by_case(chunk, self.derive(chunk))
             for case in chunk:
-                proof = Proof(case, tuple(by_case[case.iri]), self._knowledge.version, self.rules_hash)
+                proof = Proof(case, tuple(by_case[case.iri]), self._knowledge, self.rules_hash)
                 yield collect(proof, self._known, Facts((*case.statements, *proof.derived)))
 
     def derive(self, cases: Sequence[Case]) -> list[Statement]:

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from imr_kb import __version__
 from imr_kb.derive import Statement, compile_rules
 from imr_kb.errors import ImrError, InputError, Problem
-from imr_kb.rdf import FORMATS, file_content, load_turtle, named_quads
+from imr_kb.rdf import FORMATS, canonical_hash, file_content, load_turtle, named_quads, parse_quads
 from imr_kb.rules import KNOWLEDGE_STAGES, rules
 from imr_kb.terms import BASE, CASE, RDF, XSD, core
 
@@ -58,6 +58,19 @@ class Knowledge:
         from imr_kb.letters import Lexicon
 
         return Lexicon.from_store(self.store)
+
+    @cached_property
+    def content_hash(self) -> str:
+        """The RDFC-1.0 hash of the files as one graph: read for it once more, because only a proof asks for it."""
+        files = sorted([*self.root.glob("ontology/*.ttl"), *self.root.glob("kb/**/*.ttl")])
+        return canonical_hash(
+            quad for path in files for quad in parse_quads(path.read_bytes(), ox.RdfFormat.TURTLE, path.name)
+        )
+
+    def content_hash_of(self, case: Case) -> str:
+        """Return the RDFC-1.0 hash of ``case`` without the day numbers, which follow from its dates."""
+        numbers = set(_day_numbers(case.quads, self.day_properties, case.file))
+        return canonical_hash(quad for quad in case.quads if quad not in numbers)
 
 
 @dataclass(frozen=True)

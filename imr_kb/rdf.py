@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from imr_kb.terms import BASE, CASE
 __all__ = [
     "CONTEXT_IRI",
     "FORMATS",
+    "canonical_hash",
     "context",
     "file_content",
     "load_turtle",
@@ -140,6 +142,16 @@ def _well_formed(rdf_format: ox.RdfFormat, name: str) -> Iterator[None]:
                 next_step="Mend it and try again.",
             )
         ) from error
+
+
+def canonical_hash(quads: Iterable[ox.Quad]) -> str:
+    """Return the SHA-256, in hexadecimal, of the canonical N-Quads of ``quads`` by RDF Dataset Canonicalization.
+
+    Any tool that knows RDFC-1.0 (W3C, 2024) gives the same for the same triples, however they are written down.
+    """
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return hashlib.sha256("".join(sorted(f"{quad} .\n" for quad in dataset)).encode()).hexdigest()
 
 
 def context() -> dict[str, Any]:

@@ -28,6 +28,7 @@ VERBS: Final[dict[str, str]] = {
     "read": "read",
     "show": "show",
     "test": "examples",
+    "verify": "verify",
 }
 
 

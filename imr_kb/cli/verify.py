@@ -1,0 +1,115 @@
+"""The verb ``verify``: whether a stored decision follows from case and guidelines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from imr_kb import __version__
+from imr_kb.cli.options import format_option
+from imr_kb.cli.output import report
+from imr_kb.errors import EXIT_PROBLEMS, ImrError, Problem
+
+__all__ = ["verify"]
+
+
+@click.command()
+@click.argument("decision", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--document",
+    "documents",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A document that the cases quote from; a letter among FILES is one already.",
+)
+@click.option("--replay", is_flag=True, help="Decide again too, and compare byte by byte.")
+@format_option("text", "json")
+@click.pass_context
+def verify(
+    ctx: click.Context, decision: Path, files: tuple[Path, ...], documents: tuple[Path, ...], replay: bool, form: str
+) -> None:
+    """Check what decide --format ttl wrote, by an independent checker, against FILES: the cases that were decided.
+
+    Exits with 1 where the decision is rejected.
+
+    Example: imr-kb verify decision.ttl case.ttl
+    """
+    from imr_kb.load import data_root
+    from imr_kb.rdf import file_content
+    from imr_kb.verify import Published, misquoted
+    from imr_kb.verify import verify as verified
+    from imr_kb.verify.quotations import count
+
+    root = ctx.obj or data_root()
+    stored = file_content(decision, decision.name)
+    cases, texts = _given(files, documents, root)
+    problems = [*verified(stored, decision.name, cases, Published(root, __version__))]
+    problems += [problem for quads in cases.values() for problem in misquoted(quads, texts)]
+    if replay:
+        problems += _again(stored, decision.name, files, root)
+    quoted, unseen = count(cases.values(), texts)
+    result = {
+        "file": decision.name,
+        "verified": not problems,
+        "cases": len(cases),
+        "quotations": quoted,
+        "quotations_without_document": unseen,
+        "replayed": replay,
+        "problems": [problem.to_dict() for problem in problems],
+    }
+    click.echo(json.dumps(result, ensure_ascii=False, indent=2) if form == "json" else _line(result))
+    report(problems)
+    if problems:
+        sys.exit(EXIT_PROBLEMS)
+
+
+def _given(files: tuple[Path, ...], documents: tuple[Path, ...], root: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the cases by IRI and the documents by name; a letter is both, read by the reader of letters.
+
+    Raises:
+        ImrError: CA030 where a case stands in two files.
+        InputError: IN001 to IN008, RD001, RD003 where a file cannot be read.
+    """
+    from imr_kb.load import load_cases, load_knowledge
+    from imr_kb.rdf import FORMATS, file_content
+    from imr_kb.verify import cases_in
+
+    letters = [path for path in files if path.suffix.lower() not in FORMATS]
+    knowledge = load_knowledge(root) if letters else None
+    cases: dict[str, Any] = {}
+    for path in files:
+        if knowledge and path in letters:
+            found: dict[str, Any] = {case.iri: case.quads for case in load_cases(path, knowledge)}
+        else:
+            found = dict(cases_in(file_content(path, path.name), path))
+        for iri in found.keys() & cases.keys():
+            step = "Name each case once."
+            raise ImrError(
+                Problem(file=path.name, code="CA030", term=iri, what="The case is given twice.", next_step=step)
+            )
+        cases |= found
+    contents = {path.name: file_content(path, path.name) for path in (*letters, *documents)}
+    return cases, {name: content.decode("utf-8-sig", errors="replace") for name, content in contents.items()}
+
+
+def _again(stored: bytes, name: str, files: tuple[Path, ...], root: Path) -> list[Problem]:
+    from imr_kb.load import load_cases, load_knowledge
+    from imr_kb.replay import replayed
+
+    knowledge = load_knowledge(root)
+    return list(replayed(stored, name, [case for path in files for case in load_cases(path, knowledge)], knowledge))
+
+
+def _line(result: dict[str, Any]) -> str:
+    state = "verified" if result["verified"] else f"rejected, problems: {len(result['problems'])}"
+    again = ", the same when decided again" if result["replayed"] and result["verified"] else ""
+    quoted = f"quotations found in their documents: {result['quotations']}" if result["verified"] else ""
+    unseen = f"without the document: {result['quotations_without_document']}"
+    return "; ".join(
+        part for part in (f"{result['file']}: {state}{again}", f"cases: {result['cases']}", quoted, unseen) if part
+    )
