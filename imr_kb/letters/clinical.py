@@ -10,7 +10,9 @@ from imr_kb.letters.care import care_values, counts_further, dates_after, furthe
 from imr_kb.letters.drafts import Draft, merge
 from imr_kb.letters.examined import examined
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.pain import pain_qualities, pain_scores
 from imr_kb.letters.responses import responses
+from imr_kb.letters.results import normal_result, shown
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import Site, SiteReader, composed
@@ -36,6 +38,7 @@ _ALLERGY: Final = cue("Allergy")
 _OPENING: Final = tuple(
     cue(name) for name in ("Complaint", "Diagnosed", "History", "CurrentUse", "Plan", "Examination")
 )
+_GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
 _TRIAL: Final = cue("FailedTrial")
 #: How many tokens may stand between care and the end of the words that it is out of question.
@@ -100,6 +103,7 @@ def _counted_on(sentence: Sentence, care: Sequence[Draft]) -> list[Draft]:
 def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon: Lexicon) -> Iterator[Draft]:
     study: tuple[Draft, Mention] | None = None
     visit = _visit_date(sentence)
+    yield from _dated([*pain_scores(sentence, lexicon), *pain_qualities(sentence, lexicon)], visit)
     for mention in sentence.mentions:
         against = _barred(sentence, mention, lexicon)
         if against is not None:
@@ -113,9 +117,11 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
                 study = next(
                     ((draft, mention) for draft in reversed(made) if draft.kind == _STUDY and not draft.absent), None
                 )
+                normal = normal_result(sentence, study[0], mention, lexicon) if study is not None else None
+                made += [normal] if normal is not None else []
             elif kind in {_FINDING, _DIAGNOSIS} and study is not None and _shown(sentence, study[1], mention):
                 for draft in made:
-                    draft.shown_by = study[0]
+                    shown(draft, study[0], lexicon)
             yield from _dated(made, visit) if kind == _FINDING else made
 
 
@@ -148,6 +154,12 @@ def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon) -> list[tu
     if {_DIAGNOSIS, _FINDING} <= kinds:
         drop = _DIAGNOSIS if sentence.frame(mention) in _OBSERVING else _FINDING
         readings = [(concept, kind) for concept, kind in readings if kind != drop]
+    if {_TREATMENT, _FINDING} <= kinds:
+        drop = _FINDING if sentence.frame(mention) in _GIVEN else _TREATMENT
+        readings = [(concept, kind) for concept, kind in readings if kind != drop]
+    told = next((told for concept in mention.concepts if (told := lexicon.annotation("toldOf", concept))), None)
+    if told is not None:
+        readings.append((told, _DIAGNOSIS))
     if _BODY in mention.kinds and sentence.frame(mention) in _OBSERVING:
         readings = [(concept, kind) for concept, kind in readings if kind != _DIAGNOSIS]
     return readings
@@ -186,7 +198,7 @@ def _drafts(
             concept=said,
             absent=absent,
             parts=tuple(dict.fromkeys(site.part for site in members)),
-            side=reader.side(mention, members),
+            side=_side(mention, members, own, reader),
         )
         # Counts and dates beside a drug that is no longer taken are not those of visits.
         if past:
@@ -194,6 +206,14 @@ def _drafts(
             yield draft
         else:
             yield from _with_values(draft, sentence, mention, words, lexicon)
+
+
+def _side(mention: Mention, members: Sequence[Site], own: Sequence[Site], reader: SiteReader) -> str | None:
+    """Return the side of ``mention``; the side beside its own name is not that of sites which only share its noun."""
+    if members and not any(site in own for site in members) and all(site.end <= mention.start for site in members):
+        sides = {site.side for site in members}
+        return sides.pop() if len(sides) == 1 else None
+    return reader.side(mention, members)
 
 
 def _with_values(

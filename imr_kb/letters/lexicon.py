@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 import pyoxigraph as ox
@@ -82,11 +83,21 @@ class Lexicon:
                 "implies",
                 "barred",
                 "mixedAs",
+                "tells",
+                "toldOf",
+                "normalResult",
                 "terminal",
                 "value",
             )
         }
         self.properties = _case_properties(store)
+        self._grades = {Decimal(value): finding for finding, value in _objects(store, _CUE + "gradedTo").items()}
+        studies = _objects(store, _CUE + "shownBy")
+        self._shown = {
+            (condition, studies[finding]): finding
+            for finding, condition in sorted(_objects(store, _CUE + "shows").items())
+            if finding in studies
+        }
         self._names: _Trie = {}
         self._words: set[str] = set()
         self._first_words: dict[str, frozenset[str]] = {}
@@ -116,6 +127,14 @@ class Lexicon:
     def annotation(self, name: str, concept: str) -> str | None:
         """Return the value of the cue annotation ``name`` of ``concept``."""
         return self._annotations[name].get(concept)
+
+    def graded(self, highest: Decimal | None) -> str | None:
+        """Return what is graded on a scale up to ``highest``."""
+        return self._grades.get(highest) if highest is not None else None
+
+    def seen_as(self, condition: str, study: str) -> str | None:
+        """Return the finding by which a study of the kind of ``study`` shows ``condition``."""
+        return next((self._shown[condition, kind] for kind in self.within(study) if (condition, kind) in self._shown), None)
 
     def read_as(self, concept: str) -> str | None:
         """Return the class of facts as which ``concept`` is read: the mark of its nearest marked concept."""

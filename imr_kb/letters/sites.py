@@ -88,6 +88,8 @@ class SiteReader:
     def shared(self, mention: Mention) -> list[Site]:
         """Return the sites that share the noun of ``mention``, as the neck in "neck and low back pain"."""
         previous = self._ending.get(mention.start)
+        if previous is not None and self._side(previous):
+            previous = self._ending.get(previous.start)
         if previous is None or _AND not in previous.kinds:
             return []
         return self._before(previous.start, joined=True)
@@ -224,6 +226,10 @@ class SiteReader:
                 return []
             if mention is None:
                 position += 1
+                continue
+            following = self._starting.get(mention.end)
+            if _RESULT in mention.kinds and following is not None and _PREPOSITION in following.kinds:
+                position = mention.end
                 continue
             if not _STOPS.isdisjoint(mention.kinds) or any(
                 self._lexicon.read_as(concept) for concept in mention.concepts
