@@ -103,7 +103,7 @@ def _counted_on(sentence: Sentence, care: Sequence[Draft]) -> list[Draft]:
 def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon: Lexicon) -> Iterator[Draft]:
     study: tuple[Draft, Mention] | None = None
     visit = _visit_date(sentence)
-    yield from _dated([*pain_scores(sentence, lexicon), *pain_qualities(sentence, lexicon)], visit)
+    yield from _dated([*pain_scores(sentence, lexicon), *pain_qualities(sentence, reader, lexicon)], visit)
     for mention in sentence.mentions:
         against = _barred(sentence, mention, lexicon)
         if against is not None:
@@ -186,8 +186,8 @@ def _drafts(
     if planned and absent:
         return
     own = reader.sites(mention)
-    topic = [] if own or kind != _FINDING else reader.topic(mention) or carried
-    own = own or ([] if topic else reader.companion(mention))
+    topic = [] if own or kind != _FINDING else reader.topic(mention) or ([] if reader.subject(mention) else carried)
+    own = own or ([] if topic else reader.companion(mention) or (reader.subject(mention) if kind == _FINDING else []))
     sites = own or topic
     for said, members in _said_of(concept, mention, sites, reader, lexicon).items():
         words = [(mention.start, mention.end), *((site.start, site.end) for site in members if site not in topic)]

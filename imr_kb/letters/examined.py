@@ -37,7 +37,7 @@ def examined(
     absent, start, end = found
     whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
     own = reader.sites(mention) or reader.sites(whole)
-    sites = own or reader.topic(mention) or carried
+    sites = own or reader.topic(mention) or reader.subject(whole) or carried
     first = min([whole.start, *(site.start for site in own)])
     last = max([whole.end, *(site.end for site in own)])
     return [

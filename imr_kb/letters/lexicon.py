@@ -70,6 +70,7 @@ class Lexicon:
             for quad in store.quads_for_pattern(None, ox.NamedNode(core("sitedIn")), None)
             if isinstance(quad.subject, ox.NamedNode)
         }
+        self._own_site = _objects(store, core("ownSite"))
         self.individuals = _individuals(store)
         self._annotations = {
             name: _objects(store, _CUE + name)
@@ -123,6 +124,10 @@ class Lexicon:
     def sited(self, concept: str) -> bool:
         """Whether ``concept`` says by itself which part of the body it is about."""
         return concept in self._sited
+
+    def own_site(self, concept: str) -> str | None:
+        """Return the part of the body that the definition of ``concept`` names, if any."""
+        return self._own_site.get(concept)
 
     def annotation(self, name: str, concept: str) -> str | None:
         """Return the value of the cue annotation ``name`` of ``concept``."""

@@ -10,6 +10,7 @@ from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
+from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
 __all__ = ["pain_qualities", "pain_scores"]
@@ -51,7 +52,7 @@ def pain_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
 
 
 
-def pain_qualities(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
+def pain_qualities(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
     """Return the finding that a word for pain amounts to where it is said of pain in the same phrase."""
     for mention in sentence.of(cue("PainQuality")):
         finding = next((told for concept in mention.concepts if (told := lexicon.annotation("tells", concept))), None)
@@ -67,6 +68,7 @@ def pain_qualities(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
             kind=_FINDING,
             concept=finding,
             absent=stand is Stance.DENIED,
+            parts=_parts(target, reader, lexicon),
             spans={sentence.part.span(first.start, last.end): None},
         )
 
@@ -90,6 +92,12 @@ def _told_of(sentence: Sentence, quality: Mention, pain: str, lexicon: Lexicon) 
         if not _links(other, lexicon):
             break
     return None
+
+
+def _parts(pain: Mention, reader: SiteReader, lexicon: Lexicon) -> tuple[str, ...]:
+    named = [site.part for site in reader.sites(pain)]
+    own = [part for concept in pain.concepts if (part := lexicon.own_site(concept))]
+    return tuple(dict.fromkeys(named or own))
 
 
 def _links(mention: Mention, lexicon: Lexicon) -> bool:

@@ -45,7 +45,7 @@ def responses(
             continue
         services = [_meant(service, earlier, lexicon) for service in _spoken_of(sentence, mention, care)]
         named = sorted({*services} or {draft.concept for draft in latest})
-        if named:
+        if named or lexicon.annotation("publishes", concept) in _OUTCOMES:
             found.append(_response(sentence, mention, concept, named, stand, denial))
     _mark(sentence, own, latest, care, lexicon)
     return found

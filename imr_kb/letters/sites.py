@@ -24,6 +24,7 @@ _AND: Final = cue("And")
 _JOINING: Final = frozenset({_AND, _PREPOSITION})
 _FILLER: Final = cue("SiteFiller")
 _EXAMINATION: Final = cue("Examination")
+_VERB: Final = cue("SubjectVerb")
 _RESULT: Final = cue("Result")
 _STOPS: Final = frozenset(
     {
@@ -103,6 +104,16 @@ class SiteReader:
             found += here
             position = max([position + 1, *(site.end for site in here)])
         return found
+
+    def subject(self, mention: Mention) -> list[Site]:
+        """Return the sites that ``mention`` is a finding of by being what they have: "the left knee had swelling"."""
+        for verb in self._sentence.of(_VERB):
+            if verb.end > mention.start or self._sentence.signs(verb.end, mention.start, ";:"):
+                break
+            sites = self._before(verb.start)
+            if sites and not any(_VERB in other.kinds for other in self._sentence.between(verb.end, mention.start)):
+                return sites
+        return []
 
     def topic(self, mention: Mention) -> list[Site]:
         """Return the sites of the examination that ``mention`` is a finding of ("Left shoulder:", "Exam of the knee")."""
@@ -261,7 +272,7 @@ class SiteReader:
                 position += 1
                 continue
             if part:
-                if found and not linked:
+                if found and not linked and mention is not None and mention.start != found[-1].end:
                     break
                 own = None if side else self._own_side(mention)
                 found.append(Site(part, side or own, side_at if side else mention.start, mention.end))
