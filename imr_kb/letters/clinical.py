@@ -75,6 +75,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draf
             and one in lexicon.within(other)
             and not lexicon.sited(one)
             and lexicon.read_as(one) in _NARROWED
+            and (lexicon.read_as(one) != _STUDY or lexicon.sites_to(one, other))
         )
 
     return merge(drafts, broader)

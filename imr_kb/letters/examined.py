@@ -69,7 +69,7 @@ def _before(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str |
             if not _linked(sentence, other.end, mention.start, lexicon):
                 return None
             return _valued(sentence, other)
-        if _LINKING.isdisjoint(other.kinds) and not _is_site(other, lexicon):
+        if not _links(other, lexicon):
             break
     for amount in sentence.amounts:
         if amount.kind is Kind.GRADE and grade and amount.end == mention.start:
@@ -132,10 +132,19 @@ def _linked(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:
     names = {
         position
         for other in sentence.between(start, end)
-        if not _LINKING.isdisjoint(other.kinds) or _is_site(other, lexicon)
+        if _links(other, lexicon)
         for position in range(other.start, other.end)
     }
     return sum(position not in names for position in range(start, end)) <= 1
+
+
+def _links(mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``mention`` may stand between a value and its item: a part of the body, "and", another item with that value."""
+    return (
+        not _LINKING.isdisjoint(mention.kinds)
+        or _is_site(mention, lexicon)
+        or _aspect(mention, lexicon)[0] is not None
+    )
 
 
 def _is_site(mention: Mention, lexicon: Lexicon) -> bool:

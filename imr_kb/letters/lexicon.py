@@ -129,6 +129,11 @@ class Lexicon:
         """Return the part of the body that the definition of ``concept`` names, if any."""
         return self._own_site.get(concept)
 
+    def sites_to(self, concept: str, other: str) -> bool:
+        """Whether ``other`` is what ``concept`` said of a part of the body amounts to."""
+        site = self._own_site.get(other)
+        return site is not None and self.compose(concept, [site]) == other
+
     def annotation(self, name: str, concept: str) -> str | None:
         """Return the value of the cue annotation ``name`` of ``concept``."""
         return self._annotations[name].get(concept)

@@ -18,7 +18,8 @@ _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = core("MedicationUse")
 _RESPONSE: Final = core("Response")
 _OUTCOME: Final = core("outcome")
-_OUTCOMES: Final = frozenset({core("Helped"), core("Failed")})
+_FAILED: Final = core("Failed")
+_OUTCOMES: Final = frozenset({core("Helped"), _FAILED})
 _CARE: Final = frozenset({_TREATMENT, _MEDICATION})
 _OPEN_FRAMES: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _VERB: Final = cue("ReliefVerb")
@@ -38,14 +39,15 @@ def responses(
     found: list[Draft] = []
     care = _care(sentence, own, lexicon)
     for mention, concept in _reported(sentence, lexicon):
-        if sentence.frame(mention) in _OPEN_FRAMES:
+        outcome = lexicon.annotation("publishes", concept)
+        if sentence.frame(mention) in _OPEN_FRAMES and outcome != _FAILED:
             continue
         stand, denial = stance(sentence, mention)
         if stand is Stance.OPEN:
             continue
         services = [_meant(service, earlier, lexicon) for service in _spoken_of(sentence, mention, care)]
         named = sorted({*services} or {draft.concept for draft in latest})
-        if named or lexicon.annotation("publishes", concept) in _OUTCOMES:
+        if named or outcome in _OUTCOMES:
             found.append(_response(sentence, mention, concept, named, stand, denial))
     _mark(sentence, own, latest, care, lexicon)
     return found

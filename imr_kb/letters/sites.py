@@ -141,21 +141,24 @@ class SiteReader:
         before = self._side(self._ending.get(mention.start))
         if before:
             return before
-        for position in range(mention.end, min(mention.end + _SIDE_REACH, self._sentence.end)):
+        start = max([mention.end, *(site.end for site in sites)])
+        for position in range(start, min(start + _SIDE_REACH, self._sentence.end)):
             if self._text(position) in {",", ";", "."}:
                 return None
             other = self._starting.get(position)
             if other is not None:
-                if (
-                    _BODY in other.kinds
-                    or cue("ScopeEnd") in other.kinds
-                    or any(self._lexicon.read_as(concept) for concept in other.concepts)
-                ):
+                if cue("ScopeEnd") in other.kinds or self._names(other):
                     return None
                 side = self._side(other)
                 if side:
-                    return side
+                    return None if self._names(self._starting.get(other.end)) else side
         return None
+
+    def _names(self, mention: Mention | None) -> bool:
+        """Whether ``mention`` is of something that can have a side of its own."""
+        return mention is not None and (
+            _BODY in mention.kinds or any(self._lexicon.read_as(concept) for concept in mention.concepts)
+        )
 
     def _text(self, position: int) -> str:
         return self._sentence.tokens[position].text if self._sentence.start <= position < self._sentence.end else ""
@@ -239,7 +242,10 @@ class SiteReader:
                 position += 1
                 continue
             following = self._starting.get(mention.end)
-            if _RESULT in mention.kinds and following is not None and _PREPOSITION in following.kinds:
+            if following is not None and (
+                (_RESULT in mention.kinds and _PREPOSITION in following.kinds)
+                or (cue("Copula") in mention.kinds and _RESULT in following.kinds)
+            ):
                 position = mention.end
                 continue
             if not _STOPS.isdisjoint(mention.kinds) or any(
