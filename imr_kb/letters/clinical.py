@@ -40,6 +40,7 @@ _OPENING: Final = tuple(
 )
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
+_RELIEF: Final = cue("ReliefVerb")
 _TRIAL: Final = cue("FailedTrial")
 #: How many tokens may stand between care and the end of the words that it is out of question.
 _BARRED_REACH: Final = 6
@@ -113,6 +114,8 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
         for concept, kind in _readings(mention, sentence, lexicon):
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
+            if kind == _DIAGNOSIS and _relieved(sentence, mention):
+                continue
             made = list(_drafts(sentence, mention, concept, kind, reader, carried, lexicon))
             if kind == _STUDY:
                 study = next(
@@ -124,6 +127,12 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
                 for draft in made:
                     shown(draft, study[0], lexicon)
             yield from _dated(made, visit) if kind == _FINDING else made
+
+
+def _relieved(sentence: Sentence, mention: Mention) -> bool:
+    """Whether ``mention`` is what got better ("improvement in pain"), and so no complaint of its own."""
+    verb = next(sentence.before(mention.start), None)
+    return verb is not None and verb.end == mention.start and _RELIEF in verb.kinds
 
 
 def _barred(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[Draft, bool] | None:

@@ -144,7 +144,9 @@ class Lexicon:
 
     def seen_as(self, condition: str, study: str) -> str | None:
         """Return the finding by which a study of the kind of ``study`` shows ``condition``."""
-        return next((self._shown[condition, kind] for kind in self.within(study) if (condition, kind) in self._shown), None)
+        return next(
+            (self._shown[condition, kind] for kind in self.within(study) if (condition, kind) in self._shown), None
+        )
 
     def read_as(self, concept: str) -> str | None:
         """Return the class of facts as which ``concept`` is read: the mark of its nearest marked concept."""

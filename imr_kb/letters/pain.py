@@ -50,8 +50,6 @@ def pain_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
         )
 
 
-
-
 def pain_qualities(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
     """Return the finding that a word for pain amounts to where it is said of pain in the same phrase."""
     for mention in sentence.of(cue("PainQuality")):

@@ -54,22 +54,21 @@ def responses(
 
 
 def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
-    """Return what is reported as a response: a verb of relief with its object, else what is named as one."""
+    """Return what is reported as a response: a verb of relief with its objects, else what is named as one."""
     for mention in sentence.mentions:
-        goal = _goal(sentence, mention) if _VERB in mention.kinds else None
-        concepts = (lexicon.annotation("measures", concept) for concept in goal.concepts) if goal else mention.concepts
-        concept = next((one for one in concepts if one and lexicon.read_as(one) == _RESPONSE), None)
-        if concept is not None:
-            yield Mention(mention.start, goal.end if goal else mention.end, (concept,), mention.kinds), concept
+        goals = list(_goals(sentence, mention)) if _VERB in mention.kinds else []
+        for goal in goals or [mention]:
+            concepts = (lexicon.annotation("measures", one) for one in goal.concepts) if goals else goal.concepts
+            concept = next((one for one in concepts if one and lexicon.read_as(one) == _RESPONSE), None)
+            if concept is not None:
+                yield Mention(mention.start, goal.end, (concept,), mention.kinds), concept
 
 
-def _goal(sentence: Sentence, verb: Mention) -> Mention | None:
-    """Return the pain that the verb of relief speaks of, or the function that a verb of gain does."""
-    near = sentence.between(verb.end, min(verb.end + _OBJECT_REACH, sentence.end))
-    return next(
-        (other for other in near if _OBJECT in other.kinds and (_GAIN in verb.kinds or _FUNCTION not in other.kinds)),
-        None,
-    )
+def _goals(sentence: Sentence, verb: Mention) -> Iterator[Mention]:
+    """Return the pain that the verb of relief speaks of, and the function that a verb of gain does."""
+    for other in sentence.between(verb.end, min(verb.end + _OBJECT_REACH, sentence.end)):
+        if _OBJECT in other.kinds and (_GAIN in verb.kinds or _FUNCTION not in other.kinds):
+            yield other
 
 
 def _care(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> list[tuple[Mention, str]]:

@@ -22,7 +22,11 @@ _REACH: Final = 12
 def normal_result(sentence: Sentence, study: Draft, mention: Mention, lexicon: Lexicon) -> Draft | None:
     """Return the finding that a study was normal, where words beside it say so ("x-rays were negative")."""
     finding = next(
-        (found for broader in _nearest(study.concept, lexicon) if (found := lexicon.annotation("normalResult", broader))),
+        (
+            found
+            for broader in _nearest(study.concept, lexicon)
+            if (found := lexicon.annotation("normalResult", broader))
+        ),
         None,
     )
     if finding is None or study.absent:
@@ -59,11 +63,19 @@ def _normal(sentence: Sentence, finding: str, first: Mention, last: Mention, stu
 def shown(draft: Draft, study: Draft, lexicon: Lexicon) -> None:
     """Tie ``draft`` to the study that showed it; a condition becomes the finding of that kind of study, if there is one."""
     draft.shown_by = study
+    sites = () if draft.parts or lexicon.sited(draft.concept) else study.parts or _own(study.concept, lexicon)
+    if sites:
+        draft.concept = lexicon.compose(draft.concept, sites)
     for condition in _nearest(draft.concept, lexicon):
         finding = lexicon.seen_as(condition, study.concept)
         if finding is not None:
             draft.kind, draft.concept = _FINDING, finding
             return
+
+
+def _own(concept: str, lexicon: Lexicon) -> tuple[str, ...]:
+    site = lexicon.own_site(concept)
+    return (site,) if site is not None else ()
 
 
 def _nearest(concept: str, lexicon: Lexicon) -> list[str]:
