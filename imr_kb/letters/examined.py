@@ -139,10 +139,10 @@ def _linked(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:
 
 
 def _links(mention: Mention, lexicon: Lexicon) -> bool:
-    """Whether ``mention`` may stand between a value and its item: a part of the body, "and", another item with that value."""
-    return (
-        not _LINKING.isdisjoint(mention.kinds) or _is_site(mention, lexicon) or _aspect(mention, lexicon)[0] is not None
-    )
+    """Whether ``mention`` may stand between a value and its item: a place, "and", another item with that value."""
+    if _LINKING.isdisjoint(mention.kinds) and not _is_site(mention, lexicon):
+        return _aspect(mention, lexicon)[0] is not None
+    return True
 
 
 def _is_site(mention: Mention, lexicon: Lexicon) -> bool:

@@ -1,4 +1,4 @@
-"""Pain as letters grade it: scores ("rated 7 out of 10") and words for how bad or lasting it is ("severe left wrist pain")."""
+"""Pain as letters grade it: scores ("rated 7 out of 10") and words for how bad or lasting it is ("severe wrist pain")."""
 
 from __future__ import annotations
 
