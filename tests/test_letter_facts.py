@@ -173,3 +173,25 @@ def test_the_plan_for_what_is_in_dispute_is_no_fact(lexicon: Lexicon) -> None:
     assert not read("MRI of the left knee").of("svc:KneeMri")
     assert read("MRI of the left knee").of("svc:Acupuncture", "PlannedCare")
     assert read("MRI of the neck").of("svc:KneeMri", "PlannedCare")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept", "absent"),
+    [
+        ("Lumbar flexion was limited.", "fnd:DecreasedRangeOfMotion", False),
+        ("External rotation of the left shoulder was full.", "fnd:DecreasedRangeOfMotion", True),
+        ("The knee had 95 degrees of flexion.", "fnd:RangeOfMotion", False),
+        ("Straight leg raise was normal.", "fnd:StraightLegRaisePositive", True),
+        ("Straight leg raise was positive.", "fnd:StraightLegRaisePositive", False),
+    ],
+)
+def test_a_motion_or_sign_is_in_order_or_not_or_only_measured(
+    told: Callable[[str], Read], sentence: str, concept: str, absent: bool
+) -> None:
+    assert told(sentence).one(concept).absent == absent
+
+
+def test_a_value_of_strength_is_not_that_of_the_motion_it_is_tested_in(told: Callable[[str], Read]) -> None:
+    found = told("There was decreased strength in flexion of the elbow.")
+    assert found.of("fnd:UpperExtremityWeakness")
+    assert not found.of("fnd:DecreasedRangeOfMotion")

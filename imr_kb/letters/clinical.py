@@ -196,8 +196,9 @@ def _drafts(
     if planned and absent:
         return
     own = reader.sites(mention)
+    subject = kind == _FINDING or concept in lexicon.qualified
     topic = [] if own or kind != _FINDING else reader.topic(mention) or ([] if reader.subject(mention) else carried)
-    own = own or ([] if topic else reader.companion(mention) or (reader.subject(mention) if kind == _FINDING else []))
+    own = own or ([] if topic else reader.companion(mention) or (reader.subject(mention) if subject else []))
     sites = own or topic
     for said, members in _said_of(concept, mention, sites, reader, lexicon).items():
         words = [(mention.start, mention.end), *((site.start, site.end) for site in members if site not in topic)]

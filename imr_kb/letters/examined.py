@@ -19,6 +19,8 @@ _ABNORMAL: Final = cue("AbnormalValue")
 _NORMAL: Final = cue("NormalValue")
 _NEGATOR: Final = cue("Negator")
 _BODY_NAMES: Final = PREFIXES["body"]
+#: How many tokens may stand between an item and its measure: "95 degrees of flexion".
+_MEASURE_REACH: Final = 3
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _LINKING: Final = frozenset({cue("Of"), cue("SiteFiller"), cue("And"), cue("SitePreposition")})
 
@@ -32,6 +34,8 @@ def examined(
         return []
     grade = lexicon.annotation("normalGrade", aspect)
     found = _before(sentence, mention, lexicon, grade) or _after(sentence, mention, lexicon, grade)
+    if found is None:
+        found, abnormal = _measured(sentence, mention), aspect
     if found is None:
         return []
     absent, start, end = found
@@ -53,6 +57,16 @@ def examined(
     ]
 
 
+def _measured(sentence: Sentence, mention: Mention) -> tuple[bool, int, int] | None:
+    """Return where a measure of the item stands right beside it, which does not say whether it is in order."""
+    for amount in sentence.amounts:
+        between = (amount.end, mention.start) if amount.end <= mention.start else (mention.end, amount.start)
+        if amount.kind is Kind.MEASURE and 0 <= between[1] - between[0] <= _MEASURE_REACH:
+            if not sentence.signs(*between, ",;"):
+                return False, amount.start, amount.end
+    return None
+
+
 def _aspect(mention: Mention, lexicon: Lexicon) -> tuple[str | None, str | None]:
     for concept in mention.concepts:
         marked = [broader for broader in lexicon.within(concept) if lexicon.annotation("abnormal", broader)]
@@ -64,12 +78,14 @@ def _aspect(mention: Mention, lexicon: Lexicon) -> tuple[str | None, str | None]
 
 def _before(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | None) -> tuple[bool, int, int] | None:
     """Return whether a value right before the item says it is in order, and where its words stand."""
+    joined = False
     for other in sentence.before(mention.start):
         if _ABNORMAL in other.kinds or _NORMAL in other.kinds:
             if not _linked(sentence, other.end, mention.start, lexicon):
                 return None
             return _valued(sentence, other)
-        if not _links(other, lexicon):
+        joined = joined or cue("And") in other.kinds
+        if not _links(other, lexicon) or not (joined or _aspect(other, lexicon)[0] is None):
             break
     for amount in sentence.amounts:
         if amount.kind is Kind.GRADE and grade and amount.end == mention.start:

@@ -91,6 +91,8 @@ class Lexicon:
                 "value",
             )
         }
+        #: The conditions of which some finding is a quality, such as pain.
+        self.qualified = frozenset(self._annotations["toldOf"].values())
         self.properties = _case_properties(store)
         self._grades = {Decimal(value): finding for finding, value in _objects(store, _CUE + "gradedTo").items()}
         studies = _objects(store, _CUE + "shownBy")

@@ -22,6 +22,7 @@ _SILENCE_BEFORE: Final = cue("SilenceBefore")
 _SILENCE_AFTER: Final = cue("SilenceAfter")
 _UNCERTAIN: Final = cue("Uncertainty")
 _QUESTION: Final = cue("Question")
+_NORMAL: Final = cue("NormalValue")
 _RESULT: Final = cue("Result")
 #: How many tokens may stand between care and the word that it was not noted.
 _NEAR: Final = 3
@@ -149,7 +150,7 @@ def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
     for other in sentence.after(mention.end):
         if sentence.signs(mention.end, other.start, _BARRIERS):
             return None
-        if _NEGATIVE in other.kinds:
+        if _NEGATIVE in other.kinds or (_NORMAL in other.kinds and copula > mention.end):
             return other if other.start == copula else None
         if _COPULA in other.kinds:
             copula = other.end
