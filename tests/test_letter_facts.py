@@ -195,3 +195,22 @@ def test_a_value_of_strength_is_not_that_of_the_motion_it_is_tested_in(told: Cal
     found = told("There was decreased strength in flexion of the elbow.")
     assert found.of("fnd:UpperExtremityWeakness")
     assert not found.of("fnd:DecreasedRangeOfMotion")
+
+
+def test_a_value_that_was_said_of_one_item_is_not_that_of_the_next(told: Callable[[str], Read]) -> None:
+    found = told("Sensation was intact and reflexes were decreased.")
+    assert found.one("fnd:SensoryDeficit").absent
+    assert not found.one("fnd:ReflexChange").absent
+    both = told("There was normal sensation and strength.")
+    assert both.one("fnd:SensoryDeficit").absent
+    assert both.one("fnd:MotorWeakness").absent
+
+
+def test_what_a_request_lists_after_a_colon_was_not_done(told: Callable[[str], Read]) -> None:
+    found = told("The form shows that the following test was requested: a CT of the head.")
+    assert found.one("svc:HeadCt")["rdf:type"] == "imr:PlannedCare"
+    assert told("A CT of the head was done.").one("svc:HeadCt")["rdf:type"] == "imr:Study"
+
+
+def test_the_direction_of_a_measured_motion_is_no_side(told: Callable[[str], Read]) -> None:
+    assert told("Right rotation was 80 degrees.").one("fnd:RangeOfMotion")["imr:laterality"] is None

@@ -50,20 +50,26 @@ def examined(
             concept=concept,
             absent=absent,
             parts=tuple(dict.fromkeys(site.part for site in members)),
-            side=reader.side(mention, members),
+            side=_side(members) if abnormal == aspect else reader.side(mention, members),
             spans={sentence.part.span(first, last): None},
         )
         for concept, members in composed(abnormal, sites, lexicon).items()
     ]
 
 
+def _side(sites: list[Site]) -> str | None:
+    """Return the side of ``sites``; beside a measured motion a side is its direction, as in "left rotation 60 degrees"."""
+    sides = {site.side for site in sites}
+    return sides.pop() if len(sides) == 1 else None
+
+
 def _measured(sentence: Sentence, mention: Mention) -> tuple[bool, int, int] | None:
     """Return where a measure of the item stands right beside it, which does not say whether it is in order."""
     for amount in sentence.amounts:
         between = (amount.end, mention.start) if amount.end <= mention.start else (mention.end, amount.start)
-        if amount.kind is Kind.MEASURE and 0 <= between[1] - between[0] <= _MEASURE_REACH:
-            if not sentence.signs(*between, ",;"):
-                return False, amount.start, amount.end
+        near = 0 <= between[1] - between[0] <= _MEASURE_REACH and not sentence.signs(*between, ",;")
+        if amount.kind is Kind.MEASURE and near:
+            return False, amount.start, amount.end
     return None
 
 
@@ -81,7 +87,7 @@ def _before(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str |
     joined = False
     for other in sentence.before(mention.start):
         if _ABNORMAL in other.kinds or _NORMAL in other.kinds:
-            if not _linked(sentence, other.end, mention.start, lexicon):
+            if (joined and _said_before(sentence, other)) or not _linked(sentence, other.end, mention.start, lexicon):
                 return None
             return _valued(sentence, other)
         joined = joined or cue("And") in other.kinds
@@ -93,6 +99,12 @@ def _before(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str |
     return None
 
 
+def _said_before(sentence: Sentence, value: Mention) -> bool:
+    """Whether ``value`` is said of what stands before it: "sensation was intact and reflexes ..."."""
+    verb = next(sentence.before(value.start), None)
+    return verb is not None and verb.end == value.start and cue("Copula") in verb.kinds
+
+
 def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | None) -> tuple[bool, int, int] | None:
     """Return whether a value after the item, in the same clause, says it is in order, and where its words stand."""
     stop = sentence.end
@@ -101,6 +113,8 @@ def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | 
             stop = min(stop, other.start)
             break
         if _ABNORMAL in other.kinds or _NORMAL in other.kinds:
+            if _of_another(sentence, mention, other, lexicon):
+                break
             if not sentence.signs(mention.end, other.start, ",") or not _aspects_between(
                 sentence, mention, other, lexicon
             ):
@@ -112,6 +126,14 @@ def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | 
             stop = other.start
             break
     return _grades(sentence, mention.end, stop, grade)
+
+
+def _of_another(sentence: Sentence, mention: Mention, value: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``value`` is told by new words of the examiner of the item right behind it."""
+    told = any(cue("Result") in other.kinds for other in sentence.between(mention.end, value.start))
+    following = next(sentence.after(value.end), None)
+    near = following is not None and following.start - value.end <= 1
+    return told and near and following is not None and _aspect(following, lexicon)[0] is not None
 
 
 def _aspects_between(sentence: Sentence, first: Mention, last: Mention, lexicon: Lexicon) -> bool:
