@@ -87,6 +87,7 @@ def test_several_services_are_read_one_by_one(
         ("Prednisone 10 mg taper", "drug:OralPrednisone"),
         ("Flurbiprofen 15%, Baclofen 2%, Menthol 4% cream", "drug:CompoundedTopical"),
         ("Gabapentin 600 mg #90, 30 day supply", "drug:OralGabapentin"),
+        ("Ketorolac 30 mg injection", "drug:OralKetorolac"),
     ],
 )
 def test_one_service_with_many_words_stays_one(asked: Callable[[str], Read], heading: str, concept: str) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
-from imr_kb.letters.drafts import Value
+from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.items import Item
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.parts import Part, read_part
@@ -17,7 +17,7 @@ from imr_kb.letters.services import Asked, asked
 from imr_kb.letters.sites import Site, SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["Request", "read_authorized", "read_request"]
+__all__ = ["Request", "in_dispute", "read_authorized", "read_request"]
 
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
@@ -96,6 +96,30 @@ def _asked(part: Part, first: int, last: int, lexicon: Lexicon) -> Request:
         parts=tuple(dict.fromkeys(site.part for site in sites)),
         side=side,
         values=_amounts(whole, drug=concept is not None and _MEDICATION in lexicon.within(concept)),
+    )
+
+
+def in_dispute(fact: Draft, requests: Sequence[Request], lexicon: Lexicon) -> bool:
+    """Whether ``fact`` is the plan for care that is asked for: a plan is told only of what is not in dispute."""
+    if fact.kind != core("PlannedCare"):
+        return False
+    for request in requests:
+        for one in (request, *request.comprises):
+            if one.concept is not None and _about(fact, one, one.concept, lexicon):
+                return True
+        if fact.concept in request.further:
+            return True
+    return False
+
+
+def _about(fact: Draft, request: Request, concept: str, lexicon: Lexicon) -> bool:
+    if concept not in lexicon.within(fact.concept) and fact.concept not in lexicon.within(concept):
+        return False
+    said, asked_for = (
+        frozenset().union(*(lexicon.within(part) for part in parts)) for parts in (fact.parts, request.parts)
+    )
+    return not (fact.parts and request.parts) or not (
+        said.isdisjoint(request.parts) and asked_for.isdisjoint(fact.parts)
     )
 
 

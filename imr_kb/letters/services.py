@@ -15,6 +15,7 @@ from imr_kb.terms import PREFIXES
 __all__ = ["Asked", "asked"]
 
 _SERVICE: Final = PREFIXES["svc"] + "Service"
+_MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _CONTEXT: Final = PREFIXES["imr"] + "Concept"
 _FOR: Final = cue("For")
 _OF: Final = cue("Of")
@@ -95,7 +96,9 @@ def _named(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple
 
 
 def _attached(sentence: Sentence, one: Mention, other: Mention) -> bool:
-    """Whether two names make one phrase, as drug and route in "60 mg injection": nothing but amounts stands between."""
+    """Whether ``other`` says how the drug ``one`` is given, as in "60 mg injection": nothing but amounts stands between."""
+    if _MEDICATION not in one.kinds:
+        return False
     amounts = {at for amount in sentence.amounts for at in range(amount.start, amount.end)}
     return all(at in amounts for at in range(one.end, other.start))
 
