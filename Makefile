@@ -11,7 +11,7 @@ demo: $(STAMP)
 	$(BIN)/imr-kb explain tests/cases/demo.txt
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
