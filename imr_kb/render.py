@@ -10,6 +10,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from imr_kb.formulary import formulary_in_words, formulary_to_dict
+from imr_kb.outlook import outlook_in_words, outlook_to_dict
 from imr_kb.terms import PREFIXES
 from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence, SourceReference
 
@@ -53,6 +54,7 @@ def to_dict(result: CaseDecisions) -> dict[str, Any]:
         "file": result.file,
         "case": result.case,
         "as_of": result.as_of,
+        "as_of_basis": result.as_of_basis,
         "kb_version": result.kb_version,
         "decisions": [_decision(decision) for decision in result.decisions],
     }
@@ -95,6 +97,7 @@ def explained(results: Iterable[CaseDecisions]) -> Iterator[str]:
         for number, decision in enumerate(result.decisions, 1):
             yield f"\n{number}. {decision.requested}\n   {_headline(decision)}\n"
             yield from _explained(decision)
+            yield from _outlook(decision)
             yield from _formulary(decision)
         yield "\n"
         yield from _indented(NOTICE, 0)
@@ -211,6 +214,13 @@ def _formulary(decision: Decision) -> Iterator[str]:
         yield from _indented(formulary_in_words(decision.formulary), 3)
 
 
+def _outlook(decision: Decision) -> Iterator[str]:
+    if decision.outlook is not None:
+        yield "\n"
+        for line in outlook_in_words(decision.outlook, decision.verdict):
+            yield from _indented(line, 5 if line.startswith("- ") else 3, hanging=2 if line.startswith("- ") else 0)
+
+
 def _depths(criteria: Sequence[CriterionResult]) -> dict[str, int]:
     """Return how deep each judgement stands below another: judgements are named by their path."""
     names = {item.judgement for item in criteria}
@@ -283,6 +293,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "missing": list(decision.missing),
         "rationale": rationale(decision),
         **({} if decision.formulary is None else {"formulary": formulary_to_dict(decision.formulary)}),
+        **({} if decision.outlook is None else {"outlook": outlook_to_dict(decision.outlook)}),
     }
 
 
