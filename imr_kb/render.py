@@ -14,7 +14,7 @@ from imr_kb.outlook import outlook_in_words, outlook_to_dict
 from imr_kb.terms import PREFIXES
 from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence, SourceReference
 
-__all__ = ["NOTICE", "as_json", "as_jsonl", "as_text", "as_turtle", "explained", "rationale", "to_dict"]
+__all__ = ["NOTICE", "as_json", "as_jsonl", "as_text", "as_turtle", "explained", "indented", "rationale", "to_dict"]
 
 NOTICE: Final = (
     "Decision support: the status of criteria and a recommended finding, for a clinician to review and sign. "
@@ -85,7 +85,7 @@ def as_text(results: Iterable[CaseDecisions]) -> Iterator[str]:
         for number, decision in enumerate(result.decisions, 1):
             yield f"\n{number}. {decision.requested}\n"
             yield f"   {_headline(decision)}\n"
-            yield from _indented(rationale(decision), 3)
+            yield from indented(rationale(decision), 3)
             yield from _formulary(decision)
         yield "\n"
 
@@ -100,7 +100,7 @@ def explained(results: Iterable[CaseDecisions]) -> Iterator[str]:
             yield from _outlook(decision)
             yield from _formulary(decision)
         yield "\n"
-        yield from _indented(NOTICE, 0)
+        yield from indented(NOTICE, 0)
 
 
 def rationale(decision: Decision) -> str:
@@ -186,10 +186,10 @@ def _arithmetic(values: Mapping[str, Any]) -> str:
 def _explained(decision: Decision) -> Iterator[str]:
     source = decision.source
     if source is None:
-        yield from _indented(rationale(decision), 3)
+        yield from indented(rationale(decision), 3)
     else:
         yield f"\n   {source.recommendation_label}\n"
-        yield from _indented(f"{_passage(source)}; {_tier_in_words(source.tier)}; {source.verification}", 3)
+        yield from indented(f"{_passage(source)}; {_tier_in_words(source.tier)}; {source.verification}", 3)
         yield f"   {source.citation}\n\n"
         depth = _depths(decision.criteria)
         for item in decision.criteria:
@@ -197,28 +197,28 @@ def _explained(decision: Decision) -> Iterator[str]:
     if decision.not_governing:
         yield "\n   Did not govern:\n"
         for other in decision.not_governing:
-            yield from _indented(f"{other.label} ({other.source}; {other.tier}): {other.why}", 5, hanging=2)
+            yield from indented(f"{other.label} ({other.source}; {other.tier}): {other.why}", 5, hanging=2)
     if decision.source is not None and decision.source.tier != "mtus":
         yield "\n"
-        yield from _indented("No recommendation of the MTUS that fits this case speaks to the service.", 3)
+        yield from indented("No recommendation of the MTUS that fits this case speaks to the service.", 3)
     if decision.missing:
         yield "\n   Not documented, and needed:\n"
         for text in decision.missing:
-            yield from _indented(f"- {text}", 5, hanging=2)
+            yield from indented(f"- {text}", 5, hanging=2)
     if decision.supported_quantity is not None:
         yield f"\n   The limit leaves room for {decision.supported_quantity}.\n"
 
 
 def _formulary(decision: Decision) -> Iterator[str]:
     if decision.formulary is not None:
-        yield from _indented(formulary_in_words(decision.formulary), 3)
+        yield from indented(formulary_in_words(decision.formulary), 3)
 
 
 def _outlook(decision: Decision) -> Iterator[str]:
     if decision.outlook is not None:
         yield "\n"
         for line in outlook_in_words(decision.outlook, decision.verdict):
-            yield from _indented(line, 5 if line.startswith("- ") else 3, hanging=2 if line.startswith("- ") else 0)
+            yield from indented(line, 5 if line.startswith("- ") else 3, hanging=2 if line.startswith("- ") else 0)
 
 
 def _depths(criteria: Sequence[CriterionResult]) -> dict[str, int]:
@@ -231,14 +231,14 @@ def _criterion(item: CriterionResult, depth: int) -> Iterator[str]:
     mark = _MARKS[item.status]
     indent = 3 + 2 * depth
     role = "" if depth and item.role != "exception" else f" ({_ROLES.get(item.role, item.role)})"
-    yield from _indented(f"{mark} {_with_arithmetic(item)}.{role} [{item.rule}]", indent, hanging=2)
+    yield from indented(f"{mark} {_with_arithmetic(item)}.{role} [{item.rule}]", indent, hanging=2)
     if item.kind == "group":
         return
     shown = list(dict.fromkeys(_in_words(evidence) for evidence in item.evidence))
     if item.status == "not-documented":
         shown.insert(0, "The record does not say. Looked at:" if shown else "The record does not say.")
     for words in shown:
-        yield from _indented(words, indent + 4, hanging=2)
+        yield from indented(words, indent + 4, hanging=2)
 
 
 def _in_words(evidence: Evidence) -> str:
@@ -251,7 +251,8 @@ def _in_words(evidence: Evidence) -> str:
     return f'{fact}: "{words}" [{evidence.start}-{evidence.end}]'
 
 
-def _indented(text: str, indent: int, *, hanging: int = 0) -> Iterator[str]:
+def indented(text: str, indent: int, *, hanging: int = 0) -> Iterator[str]:
+    """Yield ``text`` wrapped, each line indented, and all but the first by ``hanging`` more."""
     first = " " * indent
     yield (
         textwrap.fill(

@@ -26,6 +26,7 @@ VERBS: Final[dict[str, str]] = {
     "read": "read",
     "show": "show",
     "test": "examples",
+    "whatif": "whatif",
 }
 
 

@@ -84,7 +84,7 @@ def duration(goal: Goal, at: Situation) -> Iterator[Steps]:
 
 
 def dose(goal: Goal, at: Situation) -> Iterator[Steps]:
-    """Yield the ways to stay within a daily dose: less of the requested drug, a dose for one that has none, one drug less."""
+    """Yield the ways to stay within a daily dose: less of what is requested, a dose where none is stated, one drug less."""
     leaf, most = goal.leaf, at.number(goal.leaf.criterion, "mostPerDay")
     if not goal.met or most is None:
         return

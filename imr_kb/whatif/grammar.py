@@ -16,8 +16,9 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from imr_kb.collect import Facts
 from imr_kb.errors import ImrError, Problem
-from imr_kb.load import Knowledge
+from imr_kb.load import Knowledge, statements
 from imr_kb.lookup import find
 from imr_kb.rdf import parse_quads
 from imr_kb.terms import RDF, RDFS, XSD, core, short
@@ -179,11 +180,12 @@ class Grammar:
 
     def _usual_link(self, text: str, concept: ox.NamedNode) -> Any:
         """Return the property of the most specific concept around ``concept`` that names one."""
-        found = []
-        for quad in self._store.quads_for_pattern(concept, _WITHIN, None):
-            for recorded in self._store.quads_for_pattern(quad.object, _RECORDED_BY, None):
-                depth = next(iter(self._store.quads_for_pattern(quad.object, _DEPTH, None))).object
-                found.append((int(depth.value), recorded.object))  # type: ignore[union-attr]
+        wider: list[Any] = [quad.object for quad in self._store.quads_for_pattern(concept, _WITHIN, None)]
+        found: list[tuple[int, Any]] = []
+        for term in wider:
+            for recorded in self._store.quads_for_pattern(term, _RECORDED_BY, None):
+                depth: Any = next(iter(self._store.quads_for_pattern(term, _DEPTH, None))).object
+                found.append((int(depth.value), recorded.object))
         if not found:
             raise _problem(
                 "WI001",
@@ -200,23 +202,20 @@ class Grammar:
     # --- properties and values
 
     @cached_property
-    def _allowed(self) -> Mapping[Any, frozenset[Any]]:
+    def _allowed(self) -> Mapping[Any, set[Any]]:
         """What the shapes let a case, a request and each class of facts say."""
         path = self._knowledge.root / "shapes" / "case.ttl"
         store = ox.Store()
         store.extend(parse_quads(path.read_bytes(), ox.RdfFormat.TURTLE, "shapes/case.ttl"))
         unseen = self._knowledge.unseen
-        paths: dict[Any, Any] = {quad.subject: quad.object for quad in store.quads_for_pattern(None, _PATH, None)}
-        parts: dict[Any, list[Any]] = {}
-        for quad in store.quads_for_pattern(None, _PROPERTY, None):
-            parts.setdefault(quad.subject, []).append(paths.get(quad.object))
-        targets: dict[Any, Any] = {quad.subject: quad.object for quad in store.quads_for_pattern(None, _TARGET, None)}
-        return {
-            kind: frozenset(
-                path for path in parts[shape] if path is not None and path not in unseen and path.value not in _BESIDE
-            )
-            for shape, kind in targets.items()
-        }
+        shapes = Facts(statements(store))
+        found: dict[Any, set[Any]] = {}
+        for shape in shapes.having(_TARGET):
+            paths = {path for part in shapes.all(shape, _PROPERTY) for path in shapes.all(part, _PATH)}
+            told = {path for path in paths if path not in unseen and path.value not in _BESIDE}
+            for kind in shapes.all(shape, _TARGET):
+                found.setdefault(kind, set()).update(told)
+        return found
 
     def _key(self, text: str, kind: Any, word: str, extra: Iterable[Any] = ()) -> Any:
         known = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
@@ -13,7 +14,7 @@ from imr_kb.load import Case, Knowledge
 from imr_kb.rules import CASE_STAGES
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["Result", "Trials", "bare"]
+__all__ = ["Result", "Trials", "bare", "copied"]
 
 _CHUNK: Final = 100
 #: What comes after the verdict is not needed to know it.
@@ -80,20 +81,24 @@ class Trials(Generic[_T]):
                 self.known[name] = Result(said[_VERDICT], said.get(_GOVERNED)) if _VERDICT in said else _OPEN
 
     def _copy(self, case: Case, number: int) -> Case:
-        """Return ``case`` under names of its own, with the one item only where no item can wait for another."""
-        others = {
-            value
-            for _, predicate, value in case.statements
-            if self._alone and predicate == _REQUESTS and value != self._request
-        }
-        own = {subject for subject, _, _ in case.statements}
-        names: dict[Any, Any] = {node: ox.NamedNode(f"{node.value}~{number}") for node in own}
-        return Case(
-            iri=f"{case.iri}~{number}",
-            file=case.file,
-            quads=tuple(
-                ox.Quad(names[subject], predicate, names.get(value) or value)
-                for subject, predicate, value in case.statements
-                if subject not in others and value not in others
-            ),
-        )
+        """Return a copy of ``case``, with the one item only where no item can wait for another."""
+        if not self._alone:
+            return copied(case, number)
+        requests = {value for _, predicate, value in case.statements if predicate == _REQUESTS}
+        return copied(case, number, requests - {self._request})
+
+
+def copied(case: Case, number: int, without: AbstractSet[Any] = frozenset()) -> Case:
+    """Return ``case`` under names that end with ``number``, without what it says of the nodes ``without``."""
+    names: dict[Any, Any] = {
+        node: ox.NamedNode(f"{node.value}~{number}") for node in {subject for subject, _, _ in case.statements}
+    }
+    return Case(
+        iri=f"{case.iri}~{number}",
+        file=case.file,
+        quads=tuple(
+            ox.Quad(names[subject], predicate, names.get(value) or value)
+            for subject, predicate, value in case.statements
+            if subject not in without and value not in without
+        ),
+    )
