@@ -51,6 +51,10 @@ def whatif(
     changes = [*(Change(text, removes=True) for text in removals), *map(Change, settings)]
     if over_time and (changes or as_of or form == "ttl"):
         raise click.UsageError("--over-time stands alone: it takes neither a change, nor a day, nor the format ttl.")
+    if form == "ttl" and (as_of or not changes):
+        raise click.UsageError(
+            "ttl writes the changed case: it needs a change, and takes no day, which is no part of a case."
+        )
     inputs, judge = Inputs(knowledge, as_of=as_of), Judge(knowledge)
     if form == "ttl":
         from imr_kb.record import as_turtle

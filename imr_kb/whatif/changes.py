@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -15,7 +15,7 @@ from imr_kb.load import Case, Knowledge, cases_of
 from imr_kb.terms import RDF, core
 from imr_kb.whatif.grammar import Grammar, Order, no_such_request, nothing_to_remove, several_facts
 
-__all__ = ["AT_LEAST", "AT_MOST", "NO_EARLIER", "NO_LATER", "Change", "Editor", "numbered_requests", "stricter"]
+__all__ = ["AT_LEAST", "AT_MOST", "NO_EARLIER", "NO_LATER", "Change", "Editor", "joined", "numbered_requests"]
 
 AT_LEAST: Final = "at least"
 AT_MOST: Final = "no more than"
@@ -49,13 +49,44 @@ class Change:
         return f'--{"remove" if self.removes else "set"} "{self.text}"'
 
 
-def stricter(one: Change, other: Change) -> Change:
-    """Return the stricter of two changes that bound the same number or day, which stands last in both."""
-    first, second = (change.text.rpartition(" ")[2] for change in (one, other))
-    key: Callable[[str], Any] = date.fromisoformat if one.bound in {NO_EARLIER, NO_LATER} else Decimal
-    smaller = one if key(first) <= key(second) else other
-    larger = other if smaller is one else one
-    return smaller if one.bound in {AT_MOST, NO_LATER} else larger
+def joined(one: Change, other: Change) -> Change | None:
+    """Return one change that does what both do, where both say something of the same thing; else None.
+
+    >>> joined(Change("request 1 quantity 4", bound=AT_MOST), Change("request 1 quantity 12", bound=AT_MOST)).text
+    'request 1 quantity 4'
+    """
+    (head, said), (other_head, other_said) = _taken_apart(one.text), _taken_apart(other.text)
+    if head != other_head or one.bound != other.bound or not said or not other_said:
+        return None
+    for key, value in other_said.items():
+        strictest = _stricter(said.get(key, value), value, one.bound)
+        if strictest is None:
+            return None
+        said[key] = strictest
+    return Change(" ".join([*head, *(word for pair in said.items() for word in pair)]), bound=one.bound)
+
+
+def _taken_apart(text: str) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return what a change is about, and the values that it gives to properties, which stand last."""
+    words, said = text.split(), dict[str, str]()
+    while len(words) > 2 and words[-2].isalpha() and words[-2] not in {"request", "to"} and ":" not in words[-1]:
+        value, key = words.pop(), words.pop()
+        said[key] = value
+    return tuple(words), dict(reversed(said.items()))
+
+
+def _stricter(one: str, other: str, bound: str) -> str | None:
+    if one == other:
+        return one
+    try:
+        first, second = (
+            (date.fromisoformat(one), date.fromisoformat(other))
+            if bound in {NO_EARLIER, NO_LATER}
+            else (Decimal(one), Decimal(other))
+        )
+    except (ValueError, InvalidOperation):
+        return None
+    return one if (first < second) == (bound in {AT_MOST, NO_LATER}) else other  # type: ignore[operator]
 
 
 def numbered_requests(statements: Iterable[Statement], case: Any) -> list[Any]:

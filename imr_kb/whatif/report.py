@@ -34,14 +34,16 @@ def comparisons_as_text(comparisons: Iterable[Comparison]) -> Iterator[str]:
         yield f"decided as of {' and then as of '.join(dict.fromkeys(days))}\n"
         for number, before, after in comparison.pairs():
             yield f"\n{number}. {before.requested}\n"
-            yield f"   before: {_verdict(before)}\n"
+            yield from indented(f"before: {_verdict(before)}", 3, hanging=2)
             if after is None:
-                yield "   after:  no longer asked for\n"
+                yield "   after: no longer asked for\n"
                 continue
-            yield f"   after:  {_verdict(after)}\n"
-            for item, status in differences(before, after):
-                was = f", was {_plain(status)}" if status else ""
-                yield from indented(f"- {_plain(item.status)}{was}: {item.text}", 3, hanging=2)
+            yield from indented(f"after: {_verdict(after)}", 3, hanging=2)
+            told = [
+                f"- {_plain(item.status)}{f', was {_plain(status)}' if status else ''}: {item.text}"
+                for item, status in differences(before, after)
+            ]
+            yield from (line for words in dict.fromkeys(told) for line in indented(words, 3, hanging=2))
             if _verdict(before) != _verdict(after):
                 yield from indented(rationale(after), 3)
         yield "\n"
@@ -66,7 +68,8 @@ def outlooks_as_text(results: Iterable[CaseDecisions]) -> Iterator[str]:
     for result in results:
         yield f"{result.file}: decided as of {result.as_of or 'no known date'}\n"
         for number, decision in enumerate(result.decisions, 1):
-            yield f"\n{number}. {decision.requested}\n   {_verdict(decision)}\n"
+            yield f"\n{number}. {decision.requested}\n"
+            yield from indented(_verdict(decision), 3, hanging=2)
             if decision.outlook is None:
                 continue
             for line in outlook_in_words(decision.outlook, decision.verdict):

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 
 from imr_kb.errors import ImrError
 from imr_kb.load import Case
-from imr_kb.whatif.changes import Change, Editor, stricter
+from imr_kb.whatif.changes import Change, Editor, joined
 from imr_kb.whatif.situation import Situation, Steps
 from imr_kb.whatif.tree import NECESSARY, Forest, Goals
 from imr_kb.whatif.trials import Trials
@@ -90,6 +90,8 @@ class _Search:
             return
         situation, forest = read(case)
         before: Steps = tuple((change,) for change in sorted(made))
+        if any(not root.criterion and not root.exceptions for root in forest.roots[request]):
+            self._unreachable["The recommendation advises against the service, and knows no exception."] = None
         for goals in forest.ways_to_pass(forest.roots[request]):
             if len(goals) + len(made) > self._bounds.size:
                 self._cut[f"sets of more than {self._bounds.size} changes were not looked at"] = None
@@ -106,10 +108,7 @@ class _Search:
         for goal in sorted(goals, key=lambda goal: (goal.key, goal.met)):
             found = ways(goal, situation)
             if not found:
-                sentence = situation.sentence(goal.leaf)
-                self._cut[f"no change is known by which this would {'' if goal.met else 'not '}be met: {sentence}"] = (
-                    None
-                )
+                self._unreachable[situation.sentence(goal.leaf)] = None
                 return
             choices.append(found)
         for chosen in islice(product(*choices), MOST_MEMBERS):
@@ -211,7 +210,7 @@ def _members(family: Steps) -> list[Changes]:
 
 def _apart(steps: Sequence[tuple[Change, ...]]) -> Iterator[Steps]:
     """Yield ``steps`` as families whose steps have no way in common: what serves two steps serves them at once."""
-    unique = _stricter([tuple(dict.fromkeys(step)) for step in steps])
+    unique = _joined([tuple(dict.fromkeys(step)) for step in steps])
     for (place, one), (other_place, other) in combinations(enumerate(unique), 2):
         shared = tuple(way for way in one if way in other)
         if shared:
@@ -225,19 +224,17 @@ def _apart(steps: Sequence[tuple[Change, ...]]) -> Iterator[Steps]:
     yield tuple(sorted(unique))
 
 
-def _stricter(steps: Sequence[tuple[Change, ...]]) -> list[tuple[Change, ...]]:
-    """Return ``steps`` with one bound where two of them bound the same number or day."""
+def _joined(steps: Sequence[tuple[Change, ...]]) -> list[tuple[Change, ...]]:
+    """Return ``steps`` with one change where two of them say more of the same thing."""
     kept: list[tuple[Change, ...]] = []
-    bounds: dict[tuple[str, str], Change] = {}
     for step in steps:
-        name, _, _ = step[0].text.rpartition(" ")
-        if len(step) > 1 or not step[0].bound:
-            kept.append(step)
-        elif (name, step[0].bound) in bounds:
-            bounds[name, step[0].bound] = stricter(bounds[name, step[0].bound], step[0])
+        for place, other in enumerate(kept):
+            if len(step) == len(other) == 1 and (both := joined(other[0], step[0])):
+                kept[place] = (both,)
+                break
         else:
-            bounds[name, step[0].bound] = step[0]
-    return kept + [(change,) for change in bounds.values()]
+            kept.append(step)
+    return kept
 
 
 def _size_first(family: Steps) -> tuple[int, Steps]:

@@ -18,7 +18,7 @@ from imr_kb.terms import core, short
 from imr_kb.whatif import amounts
 from imr_kb.whatif.changes import AT_LEAST, AT_MOST, NO_EARLIER, NO_LATER, Change
 from imr_kb.whatif.situation import MOST_TERMS, Situation, Steps, plain
-from imr_kb.whatif.tree import Branch, Goal
+from imr_kb.whatif.tree import CONFLICTING, Branch, Goal
 
 __all__ = ["KINDS", "ways"]
 
@@ -45,6 +45,12 @@ def ways(goal: Goal, situation: Situation) -> list[Steps]:
 def _finding(goal: Goal, at: Situation) -> Iterator[Steps]:
     leaf = goal.leaf
     concepts = at.about(leaf, "finding")
+    if leaf.status == CONFLICTING:
+        # What is both stated and denied is stated alone, or denied alone.
+        wanted = goal.met != (at.facts.one(leaf.criterion, _term("stated")) == _ABSENT)
+        denied = sorted(at.record.all(leaf.judgement, _term("denies")), key=str)
+        yield tuple((Change(at.named(leaf, each) if wanted else f"not {short(each.value)}"),) for each in denied)
+        return
     if goal.met != (at.facts.one(leaf.criterion, _term("stated")) == _ABSENT):
         shown = set(at.record.all(leaf.judgement, _term("shows")))
         # Where the kind is denied too, what is stated has to be stated without the denial.
