@@ -80,6 +80,14 @@ class Situation:
         """Return the sentence of the criterion of ``branch``."""
         return self.facts.text(branch.criterion, _DEFINITION) or short(branch.criterion.value)
 
+    def denied(self, branch: Branch) -> list[Any]:
+        """Return the facts that ``branch`` looks at and that the record denies."""
+        return [
+            fact
+            for fact in sorted(self.record.all(branch.judgement, _term("considers")), key=str)
+            if self.record.one(fact, _term("polarity")) == _ABSENT
+        ]
+
     def day(self) -> date | None:
         """Return the deciding date."""
         value = self.record.text(self.case, _term("asOf"))

@@ -99,12 +99,20 @@ def _response(goal: Goal, at: Situation) -> Iterator[Steps]:
         asked if asked is not None and at.within(asked, treatment) else treatment
         for treatment in at.about(leaf, "treatment")
     ]
-    changes = (
-        Change(f"{short(response.value)} to {short(service.value)}{enough}", bound=AT_LEAST)
-        for response in at.about(leaf, "response")
-        for service in dict.fromkeys(services[:MOST_TERMS])
-    )
-    yield (tuple(changes),)
+    for response in at.about(leaf, "response"):
+        free: list[Change] = []
+        for service in dict.fromkeys(services[:MOST_TERMS]):
+            change = Change(f"{short(response.value)} to {short(service.value)}{enough}", bound=AT_LEAST)
+            against = [
+                Change(f"{short(at.one(fact, 'concept').value)} to {short(to.value)}", removes=True)
+                for fact in at.denied(leaf)
+                if (to := at.one(fact, "toService")) and not at.within(to, service) and not at.within(service, to)
+            ]
+            if against:
+                yield ((change,), *((each,) for each in dict.fromkeys(against)))
+            else:
+                free.append(change)
+        yield (tuple(free),)
 
 
 def _tried(goal: Goal, at: Situation) -> Iterator[Steps]:
@@ -133,12 +141,20 @@ def _tried(goal: Goal, at: Situation) -> Iterator[Steps]:
     if completed:
         yield (tuple(completed),)
         return
-    fresh = []
+    denied = {at.one(fact, "concept") for fact in at.denied(leaf)}
+    free = []
     for concept in at.about(leaf, "treatment")[:MOST_TERMS]:
         name = at.named(leaf, concept, _term("hasTreatment"))
         again = "another " if any(at.record.one(trial, _CONCEPT) == concept for trial in trials) else ""
-        fresh.append(Change(again + " ".join([name, *(f"{key} {value}" for key, value in bounds)]), bound=AT_LEAST))
-    yield (tuple(fresh),)
+        said = " ".join([name, *(f"{key} {value}" for key, value in bounds)])
+        change = Change(again + said, bound=AT_LEAST if bounds else "")
+        # What is denied of the kind has to go, but for what is denied of this very care.
+        against = sorted((each for each in denied if not at.within(concept, each)), key=str)
+        if against:
+            yield ((change,), *((Change(short(each.value), removes=True),) for each in against))
+        else:
+            free.append(change)
+    yield (tuple(free),)
 
 
 def _suffices(trial: Any, key: str, least: str, at: Situation) -> bool:

@@ -55,12 +55,18 @@ class Words:
         if order.concept is None:
             lead, words = self._of_item(order, change)
         elif change.removes:
-            lead, words = "the record did not show", self._label(order.concept)
+            lead = f"the record did not {'deny' if self._only_denied(order.concept) else 'show'}"
+            words = self._label(order.concept)
         elif order.denied:
             lead, words = "the record denied", self._label(order.concept)
         else:
             lead, words = _SHOWED, self._stated(order, change)
         return Way(change.option, lead, words)
+
+    def _only_denied(self, concept: Any) -> bool:
+        record = self._at.record
+        found = [fact for fact in record.having(_POLARITY) if self._at.within(record.one(fact, _CONCEPT), concept)]
+        return bool(found) and all(record.one(fact, _POLARITY) == _ABSENT for fact in found)
 
     def _stated(self, order: Order, change: Change) -> str:
         label = self._label(order.concept)
