@@ -126,7 +126,7 @@ def test_the_refused_visits_of_the_reference_case_need_a_gain_and_a_reason_or_a_
     therapy, _ = _of(REFERENCE)
     assert therapy.verdict == "not-necessary"
     assert therapy.outlook is not None
-    told = [line for line in outlook_in_words(therapy.outlook, therapy.verdict)]
+    told = list(outlook_in_words(therapy.outlook, therapy.verdict))
     assert told[:3] == [
         "Would be necessary if",
         "- the record showed functional improvement from the 6 visits of physical therapy and reason against home "
@@ -244,9 +244,9 @@ def test_an_approval_rests_on_the_smallest_sets_of_facts_with_which_alone_it_sta
         standing = set()
         for number, (chosen, again) in enumerate(zip(sets, judge().decide(cases), strict=True)):
             (same,) = (each for each in again.decisions if each.request == f"{decision.request}~{number}")
-            if same.verdict == "necessary" and same.source is not None:
-                if same.source.recommendation == decision.source.recommendation:
-                    standing.add(chosen)
+            governs = same.source.recommendation if same.source else None
+            if same.verdict == "necessary" and governs == decision.source.recommendation:
+                standing.add(chosen)
         assert sorted(map(len, outlook.rests_on)) == sorted(map(len, _minimal(standing))), decision.request
         compared += 1
     assert compared > 20

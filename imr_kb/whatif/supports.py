@@ -18,6 +18,8 @@ __all__ = ["Support", "Supports", "supports"]
 
 #: What the record says in the same words twice is one thing, though it is two facts.
 Support: TypeAlias = frozenset[tuple[Any, ...]]
+#: Of so many things every set is tried.
+EVERY_SET: Final = 6
 #: So many things beside those that are needed in any case are put together, out of no more than so many.
 MOST_TOGETHER: Final = 3
 MOST_THINGS: Final = 10
@@ -48,22 +50,39 @@ def supports(case: Case, request: Any, record: Facts, trials: Trials[Any], now: 
     attempt = _Attempt(case, things, trials, now)
     if not attempt.stands([frozenset(near)])[0]:
         near = list(things)
-    needed = frozenset(
-        thing
-        for thing, stands in zip(near, attempt.stands([frozenset(near) - {thing} for thing in near]), strict=True)
-        if not stands
-    )
+    if len(near) <= EVERY_SET:
+        sets = [frozenset(chosen) for size in range(len(near) + 1) for chosen in combinations(near, size)]
+        return Supports(tuple(_smallest(attempt.standing(sets))), cut=False)
+    without = [frozenset(near) - {thing} for thing in near]
+    needed = frozenset(thing for thing, stands in zip(near, attempt.stands(without), strict=True) if not stands)
     if attempt.stands([needed])[0]:
-        return Supports((needed,), cut=False)
+        return Supports(tuple(_with_parts([needed], attempt)), cut=False)
     rest = [thing for thing in near if thing not in needed]
-    cut, found = len(rest) > MOST_THINGS, list[Support]()
+    found: list[Support] = []
     for size in range(1, MOST_TOGETHER + 1):
         sets = [needed | frozenset(chosen) for chosen in combinations(rest[:MOST_THINGS], size)]
-        sets = [together for together in sets if not any(other <= together for other in found)]
-        found += [chosen for chosen, stands in zip(sets, attempt.stands(sets), strict=True) if stands]
-    if not found:
-        return Supports((), cut=True)
-    return Supports(tuple(found), cut)
+        found += attempt.standing([together for together in sets if not any(other <= together for other in found)])
+    return Supports(tuple(_with_parts(found, attempt)), cut=len(rest) > MOST_TOGETHER)
+
+
+def _with_parts(found: Sequence[Support], attempt: _Attempt) -> list[Support]:
+    """Return the smallest of ``found`` and of their parts that stand: a fact can be needed only because of another."""
+    parts = {
+        frozenset(chosen)
+        for support in found
+        if len(support) <= EVERY_SET
+        for size in range(len(support))
+        for chosen in combinations(sorted(support, key=str), size)
+    }
+    return _smallest([*found, *attempt.standing(sorted(parts, key=lambda part: sorted(map(str, part))))])
+
+
+def _smallest(sets: Iterable[Support]) -> list[Support]:
+    found: list[Support] = []
+    for support in sorted(set(sets), key=len):
+        if not any(other <= support for other in found):
+            found.append(support)
+    return found
 
 
 class _Attempt:
@@ -75,6 +94,9 @@ class _Attempt:
     def stands(self, sets: Sequence[Support]) -> list[bool]:
         self._trials.decide({kept: self._with_only(kept) for kept in sets})
         return [self._trials.known[kept] == self._now for kept in sets]
+
+    def standing(self, sets: Sequence[Support]) -> list[Support]:
+        return [kept for kept, stands in zip(sets, self.stands(sets), strict=True) if stands]
 
     def _with_only(self, kept: Support) -> Case:
         gone = {fact for thing in self._things if thing not in kept for fact in thing}
