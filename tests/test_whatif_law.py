@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -137,7 +138,7 @@ def test_the_verdict_changes_only_on_days_that_the_knowledge_base_knows(name: st
 def test_spans_follow_each_other_without_gap_and_differ() -> None:
     for name in NAMES:
         for spans in spans_of(name):
-            for one, other in zip(spans, spans[1:], strict=False):
+            for one, other in pairwise(spans):
                 assert one.last is not None
                 assert one.last + timedelta(days=1) == other.first
                 assert (one.verdict, one.ground, one.governs) != (other.verdict, other.ground, other.governs)
@@ -159,9 +160,7 @@ def test_between_two_known_days_no_verdict_changes(stories: list[Story], seed: i
         case = world().case(number, story)
         known = sorted(known_days(case, world().knowledge))
         injured = (story.injured - EPOCH).days
-        gaps = [
-            (one, other - 1) for one, other in zip(known, known[1:], strict=False) if one >= injured and other - one > 1
-        ]
+        gaps = [(one, other - 1) for one, other in pairwise(known) if one >= injured and other - one > 1]
         days = [EPOCH + timedelta(days=day) for gap in some.sample(gaps, min(4, len(gaps))) for day in gap]
         states = _verdicts(case, days, world().judge, world().knowledge)
         assert states[::2] == states[1::2], story
