@@ -13,6 +13,9 @@ __all__ = ["outlook_in_words", "outlook_to_dict"]
 
 def outlook_in_words(outlook: Outlook, verdict: str) -> Iterator[str]:
     """Yield the lines of an outlook on a decision with ``verdict``, without indent; what begins with a dash is an entry."""
+    if not outlook.range:
+        yield "No recommendation speaks to it: what would change that was not looked for."
+        return
     if outlook.roads:
         yield "Would be necessary if"
         for place, road in enumerate(outlook.roads):

@@ -132,9 +132,9 @@ class Outlook:
 
     ``roads`` lead from a refusal, or from an open case, to an approval. ``rests_on`` are the smallest sets of facts of the
     record on which an approval stands. ``range`` are the verdicts that are possible over all that the record does not say,
-    ``hangs_on`` the criteria on which it depends, as sentences. ``decided`` is how many variants of the case were decided
-    anew for that, ``size`` how many changes a road may hold, ``cut`` says where a bound has cut the search. ``unreachable``
-    are criteria, as sentences, that no change that is looked for would turn.
+    none where nothing governs; ``hangs_on`` are the criteria on which it depends, as sentences. ``decided`` is how many
+    variants of the case were decided anew for that, ``size`` how many changes a road may hold. ``unreachable`` are criteria,
+    as sentences, that no change that is looked for would turn; ``cut`` says where a bound has cut the search.
     """
 
     roads: tuple[Road, ...]

@@ -313,3 +313,11 @@ def test_the_listing_over_time_is_the_same_as_text_and_as_json() -> None:
     for span in item["spans"]:
         assert f"from {span['first']} " in text
     assert text.count("   from ") == len(item["spans"])
+
+
+def test_where_nothing_governs_nothing_is_claimed() -> None:
+    (case,) = json.loads(_run("whatif", FIRST, "--as-of", "2018-01-01", "--format", "json").stdout)["cases"]
+    (decision,) = case["decisions"]
+    assert decision["verdict"] == "undetermined"
+    assert (decision["outlook"]["roads"], decision["outlook"]["range"]) == ([], [])
+    assert "was not looked for" in _run("whatif", FIRST, "--as-of", "2018-01-01").stdout

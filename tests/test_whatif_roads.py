@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, combinations, product
@@ -11,6 +14,8 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from made_up import Story, bounded, several, some_story, world
 
 from imr_kb.collect import Facts
 from imr_kb.judge import Judge
@@ -211,6 +216,35 @@ def test_the_roads_are_all_the_smallest_sets_of_candidate_changes_that_turn_the_
             assert all(changes - set(candidates) for changes in found - turning), decision.request
             compared += 1
     assert compared >= 10
+
+
+@bounded
+@given(several(some_story()))
+def test_each_road_of_a_made_up_case_turns_the_verdict_and_no_part_of_it_does(stories: list[Story]) -> None:
+    few = Bounds(size=4, roads=3, variants=40)
+    results = list(Looker(world().judge, world().knowledge, few).look(world().decide(stories)))
+    for result in results:
+        for decision in result.decisions:
+            assert decision.outlook is not None
+            sets = {changes for road in decision.outlook.roads for changes in _sets(road)}
+            parts = {part for changes in sets for part in _subsets(sorted(changes), len(changes) - 1)}
+            verdicts = _verdicts(result.proof.case, decision.request, [*sets, *parts])
+            assert {verdicts[changes] for changes in sets} <= {"necessary"}, decision.request
+            assert "necessary" not in {verdicts[part] for part in parts}, decision.request
+
+
+def test_the_same_roads_come_out_under_any_hash_seed() -> None:
+    written = {
+        subprocess.run(
+            [sys.executable, "-m", "imr_kb", "whatif", str(REFERENCE), "--format", "json"],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(written) == 1
 
 
 # --- what an approval rests on

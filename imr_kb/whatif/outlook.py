@@ -70,7 +70,7 @@ class Looker:
         elif now.governs is not None:
             found = roads(case, request, self._editor, trials, self._read_changed, self._bounds)
             cut += found.cut
-        possible, hangs_on = silence(forest, forest.roots[request]) if now.governs else ((now.verdict,), ())
+        possible, hangs_on = silence(forest, forest.roots[request]) if now.governs else ((), ())
         words = Words(situation)
         outlook = Outlook(
             roads=tuple(
