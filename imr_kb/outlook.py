@@ -53,14 +53,17 @@ def _road(road: Road) -> str:
     steps = sorted(road.steps, key=lambda step: (step[0].lead == "", step[0].lead, step[0].words))
     clauses = []
     for lead, group in groupby(steps, key=lambda step: step[0].lead):
-        told = []
+        plain: list[str] = []
+        choices: list[str] = []
         for step in group:
             ways = list(
                 dict.fromkeys(way.words if way.lead == lead else f"{way.lead} {way.words}".strip() for way in step)
             )
-            words = _listed(ways, "or")
-            told.append(words if len(ways) == 1 or len(road.steps) == 1 else f"either {words}")
-        clauses.append(f"{lead} {_listed(told, 'and')}".strip())
+            (plain if len(ways) == 1 else choices).append(_listed(ways, "or"))
+        if len(road.steps) > 1:
+            choices = [f"either {words}" for words in choices]
+        told = ", and ".join([*filter(None, [_listed(plain, "and")]), *choices])
+        clauses.append(f"{lead} {told}".strip())
     switched = f" (then governed by: {road.governs})" if road.governs else ""
     return ", and ".join(clauses) + switched
 

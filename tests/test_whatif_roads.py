@@ -22,7 +22,7 @@ from imr_kb.judge import Judge
 from imr_kb.load import Case, Knowledge, cases_of, load_cases, load_knowledge
 from imr_kb.outlook import outlook_in_words
 from imr_kb.terms import core
-from imr_kb.trace import CaseDecisions, Decision, Outlook, Road
+from imr_kb.trace import CaseDecisions, Decision, Outlook, Road, Way
 from imr_kb.whatif.changes import Change, Editor, numbered_requests
 from imr_kb.whatif.outlook import Looker
 from imr_kb.whatif.roads import Bounds
@@ -168,6 +168,23 @@ def test_a_drug_taken_for_too_long_has_no_road_and_that_is_said() -> None:
     assert decision.outlook.roads == ()
     assert [text for text in decision.outlook.unreachable if "21 days" in text]
     assert decision.outlook.range == ("not-necessary",)
+
+
+def test_a_choice_among_ways_is_told_after_what_has_no_choice() -> None:
+    def way(lead: str, words: str) -> Way:
+        return Way(f'--set "{words}"', lead, words)
+
+    shown = "the record showed"
+    steps = ((way(shown, "b"), way(shown, "c")), (way(shown, "a"),), (way("", "no more than 4 were asked for"),))
+    outlook = Outlook((Road(steps, None),), (), ("necessary",), (), 1, 8, (), ())
+    assert list(outlook_in_words(outlook, "not-necessary"))[:2] == [
+        "Would be necessary if",
+        "- the record showed a, and either b or c, and no more than 4 were asked for.",
+    ]
+    alone = Outlook((Road(steps[:1], "Another"),), (), ("necessary",), (), 1, 8, (), ())
+    assert (
+        list(outlook_in_words(alone, "not-necessary"))[1] == "- the record showed b or c (then governed by: Another)."
+    )
 
 
 def test_a_bound_that_cuts_the_search_is_named() -> None:
