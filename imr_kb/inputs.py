@@ -6,6 +6,7 @@ A file that cannot be read does not stop the others. A case with a violation is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,10 +32,14 @@ class Inputs:
     Afterwards ``taken`` says how many cases could be decided, ``problems`` and ``exit_code`` how it went.
     """
 
-    def __init__(self, knowledge: Knowledge, *, reviews: bool = False) -> None:
-        """Read and check against ``knowledge``; ``reviews``: check too how each case was reviewed."""
+    def __init__(self, knowledge: Knowledge, *, reviews: bool = False, as_of: date | None = None) -> None:
+        """Read and check against ``knowledge``.
+
+        ``reviews``: check too how each case was reviewed. ``as_of``: the deciding date of every case, whatever its dates.
+        """
         self._knowledge = knowledge
         self._reviews = reviews
+        self._as_of = as_of
         self.problems: list[Problem] = []
         self.exit_code = EXIT_DONE
         self.taken = 0
@@ -51,13 +56,20 @@ class Inputs:
                 continue
             for case in cases:
                 problems = [*case.problems, *self._problems(case, path), *_twin(case, seen)]
+                if self._as_of:
+                    problems = [problem for problem in problems if problem.code != "CA001"]
                 self.problems += problems
                 if any(problem.severity is Severity.VIOLATION for problem in problems):
                     self.exit_code = max(self.exit_code, ImrError.exit_code)
                 else:
                     seen |= dict.fromkeys(_names(case), case.file)
                     self.taken += 1
-                    yield case
+                    yield case if self._as_of is None else self._on_the_day(case, self._as_of)
+
+    def _on_the_day(self, case: Case, day: date) -> Case:
+        from imr_kb.whatif.law import as_of
+
+        return as_of(case, day, self._knowledge)
 
     def _problems(self, case: Case, path: Path) -> list[Problem]:
         if path.suffix.lower() not in FORMATS:

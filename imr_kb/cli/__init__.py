@@ -29,6 +29,7 @@ VERBS: Final[dict[str, str]] = {
     "show": "show",
     "test": "examples",
     "verify": "verify",
+    "whatif": "whatif",
 }
 
 

@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-__all__ = ["FILES", "OUTPUT", "format_option", "with_knowledge"]
+__all__ = ["AS_OF", "FILES", "OUTPUT", "format_option", "with_knowledge"]
+
+
+class _Day(click.ParamType):  # type: ignore[type-arg]
+    """A day as ISO 8601 writes it."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value} is not a day; write it as year, month and day, like 2015-06-08.", param, ctx)
+
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 OUTPUT = click.option(
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all."
+)
+
+AS_OF = click.option(
+    "--as-of",
+    type=_Day(),
+    help="Decide under the law of this day, written 2015-06-08; the dates of the case stay as they are.",
 )
 
 
