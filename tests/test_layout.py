@@ -21,7 +21,7 @@ OWNERS = {
     "click": "cli",
     "lark": "letters",
     "owlready2": "classify",
-    "pypdf": "letters",
+    "pypdf": "pdf",
     "pyshacl": "check",
     "simple_icd_10_cm": "alignments",
 }

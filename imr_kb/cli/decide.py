@@ -24,7 +24,7 @@ __all__ = ["decide", "explain"]
 def decide(knowledge: Knowledge, files: tuple[Path, ...], form: str, output: Path | None) -> None:
     """Give the verdict on each disputed item of letters and cases.
 
-    Reads letters (.txt) and cases (.ttl, .trig, .nt, .nq, .jsonld). With ttl, the whole proof is written.
+    Reads letters (text or PDF) and cases (.ttl, .trig, .nt, .nq, .jsonld). With ttl, the whole proof is written.
 
     Example: imr-kb decide letter.txt --format jsonl
     """
