@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
@@ -17,49 +17,82 @@ from imr_kb.rdf import FORMATS
 from imr_kb.rules import rules
 from imr_kb.terms import RDFS, core, short
 
+if TYPE_CHECKING:
+    from imr_kb.sheet import Reviewed
+
 __all__ = ["Inputs", "implausible"]
 
 _VIOLATION: Final = "http://www.w3.org/ns/shacl#Violation"
 _LABEL: Final = ox.NamedNode(RDFS + "label")
-_REQUESTS: Final = ox.NamedNode(core("requests"))
 _CONCEPT: Final = ox.NamedNode(core("concept"))
 
 
 class Inputs:
     """Reads cases one file after the other.
 
-    Afterwards ``taken`` says how many cases could be decided, ``problems`` and ``exit_code`` how it went.
+    Afterwards ``taken`` says how many cases were given out, ``problems`` and ``exit_code`` how it went.
     """
 
-    def __init__(self, knowledge: Knowledge, *, reviews: bool = False) -> None:
-        """Read and check against ``knowledge``; ``reviews``: check too how each case was reviewed."""
+    def __init__(
+        self, knowledge: Knowledge, *, reviews: bool = False, sheet: Path | None = None, name: str | None = None
+    ) -> None:
+        """Read and check against ``knowledge``; ``reviews``: check too how each case was reviewed.
+
+        With ``sheet``, the one letter that is read is taken as this corrected review sheet says. ``name`` is how
+        the one file is called in output (default: its last part).
+        """
         self._knowledge = knowledge
         self._reviews = reviews
+        self._sheet = sheet
+        self._name = name
         self.problems: list[Problem] = []
         self.exit_code = EXIT_DONE
         self.taken = 0
+        self._reviewed: Reviewed | None = None
 
     def cases(self, paths: Iterable[Path]) -> Iterator[Case]:
         """Yield the cases of ``paths`` that can be decided, and gather the problems of the rest."""
         seen: dict[str, str] = {}
         for path in paths:
-            try:
-                cases = load_cases(path, self._knowledge)
-            except ImrError as error:
-                self.problems += error.problems
-                self.exit_code = max(self.exit_code, error.exit_code)
-                continue
-            for case in cases:
-                problems = [*case.problems, *self._problems(case, path), *_twin(case, seen)]
-                self.problems += problems
-                if any(problem.severity is Severity.VIOLATION for problem in problems):
-                    self.exit_code = max(self.exit_code, ImrError.exit_code)
-                else:
-                    seen |= dict.fromkeys(_names(case), case.file)
+            for case in self._load(path):
+                if self._sound([*case.problems, *self._problems(case, path), *_twin(case, seen)]):
+                    seen |= dict.fromkeys(case.names, case.file)
                     self.taken += 1
                     yield case
 
+    def read(self, path: Path) -> Iterator[Case]:
+        """Yield every case of ``path`` as it was read, also one that cannot be decided, and gather the problems."""
+        for case in self._load(path):
+            self._sound([*case.problems, *self._problems(case, path)])
+            self.taken += 1
+            yield case
+
+    def _sound(self, problems: list[Problem]) -> bool:
+        """Gather the problems of a case, and say whether it can be decided."""
+        self.problems += problems
+        if any(problem.severity is Severity.VIOLATION for problem in problems):
+            self.exit_code = max(self.exit_code, ImrError.exit_code)
+            return False
+        return True
+
+    def _load(self, path: Path) -> tuple[Case, ...]:
+        """Return the cases of ``path``, none where it cannot be read."""
+        try:
+            if self._sheet is None:
+                return load_cases(path, self._knowledge, name=self._name)
+            from imr_kb.sheet import reviewed_case
+
+            reviewed = reviewed_case(path, self._sheet, self._knowledge)
+            self._reviewed = reviewed
+            return (reviewed.case,)
+        except ImrError as error:
+            self.problems += error.problems
+            self.exit_code = max(self.exit_code, error.exit_code)
+            return ()
+
     def _problems(self, case: Case, path: Path) -> list[Problem]:
+        if self._sheet is not None and self._reviewed is not None:
+            return _problems_of_sheet(self._reviewed, self._sheet.name, self._knowledge.root)
         if path.suffix.lower() not in FORMATS:
             # What the letter reader writes has the shape of a case by construction, which the tests prove; loading the
             # validator for it would take longer than deciding.
@@ -69,6 +102,15 @@ class Inputs:
 
         problems = check_case(to_rdflib(case.quads), file=str(path), root=self._knowledge.root)
         return [*problems, *check_review(case, path, self._knowledge)] if self._reviews else problems
+
+
+def _problems_of_sheet(reviewed: Reviewed, sheet: str, root: Path) -> list[Problem]:
+    """Return what is wrong with a case that a person corrected, by the lines of its sheet."""
+    from imr_kb.check import check_case
+    from imr_kb.documents import to_rdflib
+
+    problems = check_case(to_rdflib(reviewed.case.quads), file=sheet, root=root, rows=reviewed.lines)
+    return [problem for problem in problems if problem.code != "CA005" or problem.term not in reviewed.unnamed]
 
 
 def implausible(case: Case, knowledge: Knowledge) -> list[Problem]:
@@ -95,13 +137,8 @@ def implausible(case: Case, knowledge: Knowledge) -> list[Problem]:
     return sorted(set(found))
 
 
-def _names(case: Case) -> set[str]:
-    """Return the IRIs that belong to ``case`` alone: its own and those of its requests."""
-    return {case.iri} | {str(value.value) for _, predicate, value in case.statements if predicate == _REQUESTS}
-
-
 def _twin(case: Case, seen: dict[str, str]) -> Iterator[Problem]:
-    for name in sorted(_names(case) & seen.keys()):
+    for name in sorted(case.names & seen.keys()):
         yield Problem(
             file=case.file,
             code="CA030",

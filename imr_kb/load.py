@@ -74,6 +74,12 @@ class Case:
         """The quads, taken apart."""
         return tuple(statements(self.quads))
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The IRIs that belong to the case alone: its own and those of its requests."""
+        requests = (str(value.value) for _, predicate, value in self.statements if predicate == _REQUESTS)
+        return frozenset({self.iri, *requests})
+
 
 def statements(quads: Iterable[ox.Quad]) -> Iterator[Statement]:
     """Take ``quads`` apart."""

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from imr_kb.cli.options import FILES, OUTPUT, format_option, with_knowledge
+from imr_kb.cli.options import FILES, OUTPUT, format_option, one_letter, with_knowledge
 from imr_kb.cli.output import finish, report, write_out
 
 if TYPE_CHECKING:
+    from imr_kb.inputs import Inputs
     from imr_kb.load import Knowledge
 
 __all__ = ["read"]
@@ -21,8 +22,23 @@ __all__ = ["read"]
 @FILES
 @format_option("ttl", "text", "source")
 @OUTPUT
+@click.option(
+    "--review",
+    "sheet",
+    metavar="SHEET",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what was read of one letter to this new sheet, to be corrected.",
+)
+@click.option("--apply", "applied", is_flag=True, help="With --review: read the corrected sheet back.")
 @with_knowledge
-def read(knowledge: Knowledge, files: tuple[Path, ...], form: str, output: Path | None) -> None:
+def read(
+    knowledge: Knowledge,
+    files: tuple[Path, ...],
+    form: str,
+    output: Path | None,
+    sheet: Path | None,
+    applied: bool,
+) -> None:
     """Turn letters into cases in Turtle, each fact with the words it was read from.
 
     Reads letters as text or PDF. With source, the text of one letter is written, in which the offsets count.
@@ -32,22 +48,41 @@ def read(knowledge: Knowledge, files: tuple[Path, ...], form: str, output: Path 
     from imr_kb import record
     from imr_kb.inputs import Inputs
 
+    if applied and sheet is None:
+        raise click.UsageError("--apply needs --review SHEET")
     if form == "source":
-        write_out(_source(files), output)
+        write_out(_source(one_letter(files, "--format source")), output)
         return
-    inputs = Inputs(knowledge)
-    write = {"ttl": record.as_turtle, "text": record.as_text}[form]
-    write_out(write(inputs.cases(files), knowledge), output, inputs)
+    if sheet is not None:
+        one_letter(files, "--review")
+    inputs = Inputs(knowledge, sheet=sheet if applied else None)
+    if sheet is not None and not applied:
+        if sheet.exists():
+            raise click.UsageError(f"{sheet} is there already; --apply reads it back, another name makes a new one")
+        write_out(_sheet(files[0], knowledge, inputs), sheet, inputs)
+    else:
+        write = {"ttl": record.as_turtle, "text": record.as_text}[form]
+        write_out(write(inputs.cases(files), knowledge), output, inputs)
     finish(inputs)
 
 
-def _source(files: tuple[Path, ...]) -> Iterator[str]:
-    """Yield the text of the one letter of ``files``."""
+def _source(path: Path) -> Iterator[str]:
+    """Yield the text of a letter."""
     from imr_kb.letters.source import source_text
-    from imr_kb.rdf import FORMATS, file_content
+    from imr_kb.rdf import file_content
 
-    if len(files) > 1 or files[0].suffix.lower() in FORMATS:
-        raise click.UsageError("--format source takes one letter, as text or PDF")
-    source = source_text(file_content(files[0], files[0].name), document=files[0].name)
+    source = source_text(file_content(path, path.name), document=path.name)
     report(source.problems)
     yield source.text
+
+
+def _sheet(path: Path, knowledge: Knowledge, inputs: Inputs) -> Iterator[str]:
+    """Yield the review sheet of a letter."""
+    from imr_kb.letters.source import source_text
+    from imr_kb.rdf import file_content
+    from imr_kb.sheet import as_sheet
+
+    # A case that cannot be decided as it was read has a sheet too: there it can be put right.
+    for case in inputs.read(path):
+        text = source_text(file_content(path, path.name), document=path.name).text
+        yield from as_sheet(case, text, knowledge)
