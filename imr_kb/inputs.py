@@ -20,7 +20,7 @@ from imr_kb.terms import RDFS, core, short
 if TYPE_CHECKING:
     from imr_kb.sheet import Reviewed
 
-__all__ = ["Inputs", "implausible"]
+__all__ = ["Inputs", "implausible", "twin"]
 
 _VIOLATION: Final = "http://www.w3.org/ns/shacl#Violation"
 _LABEL: Final = ox.NamedNode(RDFS + "label")
@@ -55,7 +55,7 @@ class Inputs:
         seen: dict[str, str] = {}
         for path in paths:
             for case in self._load(path):
-                if self._sound([*case.problems, *self._problems(case, path), *_twin(case, seen)]):
+                if self._sound([*case.problems, *self._problems(case, path), *_twins(case, seen)]):
                     seen |= dict.fromkeys(case.names, case.file)
                     self.taken += 1
                     yield case
@@ -137,15 +137,19 @@ def implausible(case: Case, knowledge: Knowledge) -> list[Problem]:
     return sorted(set(found))
 
 
-def _twin(case: Case, seen: dict[str, str]) -> Iterator[Problem]:
-    for name in sorted(case.names & seen.keys()):
-        yield Problem(
-            file=case.file,
-            code="CA030",
-            term=name,
-            what=f"The case, or a request of it, stands in another case of {seen[name]} too.",
-            next_step="Give each case and each request an IRI or case number of its own, or decide the files apart.",
-        )
+def _twins(case: Case, seen: dict[str, str]) -> Iterator[Problem]:
+    return (twin(case.file, name, seen[name]) for name in sorted(case.names & seen.keys()))
+
+
+def twin(file: str, name: str, earlier: str) -> Problem:
+    """Return the problem that the case or request ``name`` of ``file`` stands in the file ``earlier`` too."""
+    return Problem(
+        file=file,
+        code="CA030",
+        term=name,
+        what=f"The case, or a request of it, stands in another case of {earlier} too.",
+        next_step="Give each case and each request an IRI or case number of its own, or decide the files apart.",
+    )
 
 
 def _named(node: Any, case: Case, knowledge: Knowledge) -> str:
