@@ -7,7 +7,7 @@ What a file must contain stands in ``shapes/``; what a whole graph must not cont
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -136,9 +136,15 @@ def check_knowledge(root: Path) -> list[Problem]:
     return sorted(set(problems))
 
 
-def check_case(graph: Graph, *, file: str, knowledge: Knowledge) -> list[Problem]:
-    """Return what is wrong with the cases of ``graph``, which were read from ``file``; ``graph`` is left as it is."""
-    return sorted(set(_check_cases(graph, [Document.of(graph, file)], _background(knowledge))))
+def check_case(
+    graph: Graph, *, file: str, knowledge: Knowledge, rows: Mapping[str, int] | None = None
+) -> list[Problem]:
+    """Return what is wrong with the cases of ``graph``, which were read from ``file``; ``graph`` is left as it is.
+
+    Where ``file`` is a table, ``rows`` gives the line of each node.
+    """
+    document = Document.of(graph, file) if rows is None else Document(file, "", graph, rows)
+    return sorted(set(_check_cases(graph, [document], _background(knowledge))))
 
 
 def check_review(case: Case, path: Path, knowledge: Knowledge) -> list[Problem]:

@@ -99,6 +99,7 @@ _DETAILS: Final = {
     "relief_percent": _term("reliefPercent"),
     "relief_weeks": _term("reliefWeeks"),
     "quantity": _term("quantity"),
+    "by_person": _term("statedByPerson"),
 }
 _PHASE_FIT: Final = _term("PhaseFit")
 _RESPECTS: Final = (_term("ConditionFit"), _term("RegionFit"), _PHASE_FIT, _term("SurgeryFit"))

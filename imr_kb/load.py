@@ -87,6 +87,12 @@ class Case:
         """The quads, taken apart."""
         return tuple(statements(self.quads))
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The IRIs that belong to the case alone: its own and those of its requests."""
+        requests = (str(value.value) for _, predicate, value in self.statements if predicate == _REQUESTS)
+        return frozenset({self.iri, *requests})
+
 
 def statements(quads: Iterable[ox.Quad]) -> Iterator[Statement]:
     """Take ``quads`` apart."""
@@ -162,7 +168,7 @@ def load_cases(path: Path, knowledge: Knowledge, *, name: str | None = None) -> 
     ``name`` is how the file is called in output (default: its last part).
 
     Raises:
-        InputError: IN001 to IN008, RD001 to RD005 where the file cannot be read.
+        InputError: IN001 to IN008, IN020 to IN024, RD001 to RD005 where the file cannot be read.
     """
     name = name or path.name
     if path.suffix.lower() in FORMATS:
@@ -173,26 +179,12 @@ def load_cases(path: Path, knowledge: Knowledge, *, name: str | None = None) -> 
 
 def _from_letter(content: bytes, knowledge: Knowledge, name: str) -> tuple[Case, ...]:
     from imr_kb.letters import read_letter
+    from imr_kb.letters.source import source_text
 
-    if b"\0" in content:
-        raise InputError(_not_text(name))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(_not_text(name)) from error
-    reading = read_letter(text, document=name, lexicon=knowledge.lexicon)
+    source = source_text(content, document=name)
+    reading = read_letter(source.text, document=name, lexicon=knowledge.lexicon)
     quads = [*reading.quads, *_day_numbers(reading.quads, knowledge.day_properties, name)]
-    return (Case(iri=reading.case, file=name, quads=tuple(quads), problems=reading.problems),)
-
-
-def _not_text(name: str) -> Problem:
-    known = ", ".join(sorted(FORMATS))
-    return Problem(
-        file=name,
-        code="IN003",
-        what="The file is neither UTF-8 text nor a known case format.",
-        next_step=f"Give a letter as UTF-8 text, or a case as one of {known}.",
-    )
+    return (Case(iri=reading.case, file=name, quads=tuple(quads), problems=(*source.problems, *reading.problems)),)
 
 
 def _slug(stem: str) -> str:

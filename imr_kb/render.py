@@ -37,6 +37,7 @@ _DETAILS: Final = {
     "relief_percent": "{} percent relief",
     "relief_weeks": "relief for {} weeks",
     "quantity": "{} asked for",
+    "by_person": "stated by a person",
 }
 _ROLES: Final = {
     "limit": "limit",

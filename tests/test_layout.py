@@ -25,7 +25,7 @@ OWNERS = {
     "matplotlib": "backtest",
     "numpy": "backtest",
     "owlready2": "classify",
-    "pypdf": "letters",
+    "pypdf": "pdf",
     "pyshacl": "check",
     "reportlab": "rationale",
     "scipy": "backtest",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from imr_kb.cli.options import AS_OF, FILES, OUTPUT, format_option, with_knowledge
+from imr_kb.cli.options import AS_OF, FILES, OUTPUT, REVIEW, format_option, one_letter, with_knowledge
 from imr_kb.cli.output import finish, write_out
 
 if TYPE_CHECKING:
@@ -22,20 +22,30 @@ __all__ = ["decide", "explain"]
 @AS_OF
 @format_option("text", "json", "jsonl", "ttl")
 @OUTPUT
+@REVIEW
 @with_knowledge
-def decide(knowledge: Knowledge, files: tuple[Path, ...], as_of: date | None, form: str, output: Path | None) -> None:
+def decide(
+    knowledge: Knowledge,
+    files: tuple[Path, ...],
+    as_of: date | None,
+    form: str,
+    output: Path | None,
+    sheet: Path | None,
+) -> None:
     """Give the verdict on each disputed item of letters and cases.
 
-    Reads letters (.txt) and cases (.ttl, .trig, .nt, .nq, .jsonld). With ttl, the whole proof is written.
+    Reads letters (text or PDF) and cases (.ttl, .trig, .nt, .nq, .jsonld). With ttl, the whole proof is written.
 
     Example: imr-kb decide letter.txt --format jsonl
     """
+    if sheet is not None:
+        one_letter(files, "--review")
     from imr_kb import render
     from imr_kb.inputs import Inputs
     from imr_kb.judge import Judge
 
     write = {"text": render.as_text, "json": render.as_json, "jsonl": render.as_jsonl, "ttl": render.as_turtle}[form]
-    inputs = Inputs(knowledge, as_of=as_of)
+    inputs = Inputs(knowledge, as_of=as_of, sheet=sheet)
     write_out(write(Judge(knowledge).decide(inputs.cases(files))), output, inputs)
     finish(inputs)
 
@@ -49,6 +59,7 @@ def decide(knowledge: Knowledge, files: tuple[Path, ...], as_of: date | None, fo
 @AS_OF
 @format_option("text", "json", "jsonl", "ttl")
 @OUTPUT
+@REVIEW
 @with_knowledge
 def explain(
     knowledge: Knowledge,
@@ -58,6 +69,7 @@ def explain(
     as_of: date | None,
     form: str,
     output: Path | None,
+    sheet: Path | None,
 ) -> None:
     """Give each verdict with its criteria, the quoted words, why other guidelines did not govern, and what is missing.
 
@@ -65,11 +77,13 @@ def explain(
 
     Example: imr-kb explain letter.txt
     """
+    if sheet is not None:
+        one_letter(files, "--review")
     from imr_kb import render
     from imr_kb.inputs import Inputs
     from imr_kb.judge import Judge
 
-    inputs, judge = Inputs(knowledge, as_of=as_of), Judge(knowledge)
+    inputs, judge = Inputs(knowledge, as_of=as_of, sheet=sheet), Judge(knowledge)
     if rows:
         write_out((line for case in inputs.cases(files) for line in judge.rows(case)), output, inputs)
     else:

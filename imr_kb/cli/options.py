@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-__all__ = ["AS_OF", "FILES", "OUTPUT", "format_option", "with_knowledge"]
+__all__ = ["AS_OF", "FILES", "OUTPUT", "REVIEW", "format_option", "one_letter", "with_knowledge"]
 
 
 class _Day(click.ParamType):  # type: ignore[type-arg]
@@ -29,6 +29,26 @@ FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_ty
 OUTPUT = click.option(
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all."
 )
+REVIEW = click.option(
+    "--review",
+    "sheet",
+    metavar="SHEET",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Take the letter as this corrected review sheet says.",
+)
+
+
+def one_letter(files: tuple[Path, ...], option: str) -> Path:
+    """Return the one letter among ``files`` that ``option`` is about.
+
+    Raises:
+        click.UsageError: there are several files, or it is no letter.
+    """
+    from imr_kb.rdf import FORMATS
+
+    if len(files) > 1 or files[0].suffix.lower() in FORMATS:
+        raise click.UsageError(f"{option} takes one letter, as text or PDF")
+    return files[0]
 
 AS_OF = click.option(
     "--as-of",

@@ -47,7 +47,7 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
     """Read the letter ``text``; ``document`` is the file name that evidence cites.
 
     Raises:
-        InputError: IN008 where the text is too large, IN004 where it has no disputed items.
+        InputError: IN003 where the text is no Unicode, IN004 where it has no disputed items, IN008 where it is too large.
     """
     if len(text) > MAX_CHARACTERS:
         raise InputError(
@@ -58,6 +58,8 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
                 next_step="Give one letter a file.",
             )
         )
+    if not text.isascii():
+        _refuse_half_characters(text, document)
     letter = split(text, lexicon)
     if not letter.items:
         raise InputError(_no_letter(document, formed=looks_like_letter(text, lexicon)))
@@ -71,6 +73,21 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
     facts = [fact for fact in clinical_facts(summary, lexicon) if not in_dispute(fact, requests, lexicon)]
     quads = case_quads(case, values, facts, requests, authorized, text=text, document=document, lexicon=lexicon)
     return Reading(case, quads, tuple(_problems(text, document, letter, requests)))
+
+
+def _refuse_half_characters(text: str, document: str) -> None:
+    """Refuse half of a surrogate pair: RDF cannot hold it. No file has one, since UTF-8 cannot hold it either."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(
+            Problem(
+                file=document,
+                code="IN003",
+                what=f"Character {error.start} of the text is half a character.",
+                next_step="Give the letter as UTF-8 text.",
+            )
+        ) from error
 
 
 def _no_letter(document: str, *, formed: bool) -> Problem:

@@ -14,7 +14,7 @@ from imr_kb.letters.lexicon import Lexicon
 from imr_kb.letters.requests import Request
 from imr_kb.terms import OA, RDF, XSD, core
 
-__all__ = ["case_quads"]
+__all__ = ["case_quads", "evidence_name", "evidence_quads"]
 
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _INTEGERS: Final = frozenset(core(name) for name in ("ageYears", "sequence", "quantity", "visits", "daysSupply"))
@@ -53,7 +53,7 @@ def case_quads(
         spans.add(granted.span)
         quads += _authorization(case, f"{case}/authorization/{number}", granted)
     for span in sorted(spans):
-        quads += _evidence(_evidence_name(case, span), span, text, document)
+        quads += evidence_quads(evidence_name(case, span), span, text, document)
     return tuple(dict.fromkeys(quads))
 
 
@@ -71,7 +71,7 @@ def _fact(case: str, name: str, draft: Draft, names: Mapping[int, str], lexicon:
     if draft.shown_by is not None and id(draft.shown_by) in names:
         yield _link(name, core("shownBy"), names[id(draft.shown_by)])
     for span in sorted(draft.spans):
-        yield _link(name, core("evidence"), _evidence_name(case, span))
+        yield _link(name, core("evidence"), evidence_name(case, span))
 
 
 def _request(case: str, name: str, number: int, request: Request) -> Iterator[ox.Quad]:
@@ -88,7 +88,7 @@ def _request(case: str, name: str, number: int, request: Request) -> Iterator[ox
         yield _quad(name, prop, request.values[prop])
     if request.outcome is not None:
         yield _link(name, core("publishedOutcome"), request.outcome)
-    yield _link(name, core("evidence"), _evidence_name(case, request.span))
+    yield _link(name, core("evidence"), evidence_name(case, request.span))
 
 
 def _authorization(case: str, name: str, granted: Request) -> Iterator[ox.Quad]:
@@ -102,10 +102,11 @@ def _authorization(case: str, name: str, granted: Request) -> Iterator[ox.Quad]:
         yield _link(name, core("laterality"), granted.side)
     if (quantity := granted.values.get(core("quantity"))) is not None:
         yield _quad(name, core("quantity"), quantity)
-    yield _link(name, core("evidence"), _evidence_name(case, granted.span))
+    yield _link(name, core("evidence"), evidence_name(case, granted.span))
 
 
-def _evidence(name: str, span: tuple[int, int], text: str, document: str) -> Iterator[ox.Quad]:
+def evidence_quads(name: str, span: tuple[int, int], text: str, document: str) -> Iterator[ox.Quad]:
+    """Yield the evidence ``name``: the characters ``span`` of ``text``, quoted, and the document that they are from."""
     node = ox.NamedNode(name)
     yield _link(name, RDF + "type", OA + "TextPositionSelector")
     yield _link(name, RDF + "type", OA + "TextQuoteSelector")
@@ -115,7 +116,8 @@ def _evidence(name: str, span: tuple[int, int], text: str, document: str) -> Ite
     yield ox.Quad(node, ox.NamedNode(core("document")), ox.Literal(document))
 
 
-def _evidence_name(case: str, span: tuple[int, int]) -> str:
+def evidence_name(case: str, span: tuple[int, int]) -> str:
+    """Return the IRI of the evidence at ``span`` in the letter of ``case``."""
     return f"{case}/evidence/{span[0]}-{span[1]}"
 
 
