@@ -38,8 +38,10 @@ def gather(record: Record, request: str, judgement: str, criterion: str) -> None
             add(judgement, IMR.countsDose, drug)
     if known.kind(criterion) == IMR.DependsCriterion:
         for other in record.requests:
+            item = record.item_of(other)
             if other != request and any(record.is_within(other, one) for one in about):
-                add(judgement, IMR.servesItem, other)
+                # A service that is part of another item is served as that item.
+                add(judgement, IMR.servesItem, other if item in (None, record.item_of(request)) else item)
 
 
 def _dosed(record: Record, request: str, judgement: str, about: frozenset[str]) -> Iterator[str]:
@@ -95,13 +97,24 @@ def _tried(record: Record, request: str, judgement: str, criterion: str) -> str:
         (name, known.one(criterion, least) or Decimal(0))
         for name, least in ((IMR.visits, IMR.leastVisits), (IMR.weeks, IMR.leastWeeks))
     ]
-    asked = known.one(criterion, IMR.mustHave)
+    asked, days = known.one(criterion, IMR.mustHave), known.one(criterion, IMR.leastDaysObserved)
+    injured = record.one(record.case, IMR.injuredDay)
+    passed = None if None in (days, injured, record.day) else record.day - injured
+    if passed is not None:
+        record.graph.add(judgement, IMR.observed, passed)
+        record.graph.add(judgement, IMR.limit, days)
+    is_early = passed is not None and passed < days
     enough, short, trials = False, 0, _seen(record, judgement)
     for trial in trials:
         amounts = [(record.one(trial, name), least) for name, least in limits]
         outcome = record.one(trial, IMR.outcome)
+        untold = amounts[-1][0] is None
+        if untold and passed is not None:
+            # The time since the injury stands for weeks that the record does not state.
+            amounts.pop()
         is_long = all(least == 0 if amount is None else amount >= least for amount, least in amounts)
         is_short = any(amount is not None and amount < least for amount, least in amounts)
+        is_long, is_short = is_long and not (untold and is_early), is_short or (untold and is_early)
         differs = asked is not None and outcome not in {None, asked}
         enough = enough or (is_long and (asked is None or outcome == asked))
         short += is_short or differs
@@ -110,7 +123,8 @@ def _tried(record: Record, request: str, judgement: str, criterion: str) -> str:
         return IMR.Conflicting if denied else IMR.Met
     if trials:
         return IMR.NotMet if short == len(trials) else IMR.NotDocumented
-    return IMR.NotMet if len(denied) >= len(record.guidelines.about(criterion)) else IMR.NotDocumented
+    all_denied = len(denied) >= len(record.guidelines.about(criterion))
+    return IMR.NotMet if all_denied or is_early else IMR.NotDocumented
 
 
 def _quantity(record: Record, request: str, judgement: str, criterion: str) -> str:

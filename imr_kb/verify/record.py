@@ -28,6 +28,9 @@ class Record:
         for triple in list(day_numbers(self.graph.triples, known)):
             self.graph.add(*triple)
         self.given = frozenset(self.graph.triples)
+        self.items: tuple[str, ...] = self.graph.all(case, IMR.requests)
+        for part in (part for item in self.items for part in self.graph.all(item, IMR.comprises)):
+            self.graph.add(case, IMR.requests, part)
         self.requests: tuple[str, ...] = self.graph.all(case, IMR.requests)
         for step in (self._date, self._facts, self._amounts, self._phases, self._operations, self._waiting):
             step()
@@ -54,6 +57,10 @@ class Record:
     def facts(self, predicate: str, polarity: str = IMR.Present) -> list[str]:
         """Return the facts that the case has by ``predicate``, with this polarity."""
         return [fact for fact in self.all(self.case, predicate) if polarity in self.all(fact, IMR.polarity)]
+
+    def item_of(self, request: str) -> str | None:
+        """Return the item of which ``request`` is a part, if it is one."""
+        return next((item for item in self.items if request in self.all(item, IMR.comprises)), None)
 
     def is_within(self, subject: str, general: str) -> bool:
         """Whether what ``subject`` is about is ``general`` or narrower."""

@@ -19,11 +19,58 @@ _DEPENDS: Final = "verdict/5_depends.rq"
 
 def decide(record: Record) -> None:
     """Derive the decision on every request of a case, from the order of recommendations to what it rests on."""
-    cases = [_Decision(record, request) for request in record.requests]
-    while sum([case.advance() for case in cases]):
+    whole = [item for item in record.requests if record.all(item, IMR.comprises)]
+    items = [_Item(record, item) for item in whole]
+    singles = [_Decision(record, request) for request in record.requests if request not in whole]
+    everything: list[_Decision | _Item] = [*singles, *items]
+    while sum([one.advance() for one in everything]):
         pass
-    for case in cases:
-        case.settle()
+    for one in everything:
+        one.settle()
+
+
+class _Item:
+    """An item that asks for several services: it comes out by what comes of its parts."""
+
+    def __init__(self, record: Record, item: str) -> None:
+        self.record, self.name, self.item = record, item + "/decision", item
+        self.parts: tuple[str, ...] = record.all(item, IMR.comprises)
+
+    def _verdicts(self) -> list[Any]:
+        return [self.record.one(part + "/decision", IMR.verdict) for part in self.parts]
+
+    def _write(self, verdict: str) -> None:
+        for predicate, value in (
+            (RDF.type, IMR.Decision),
+            (RDF.type, PROV.Entity),
+            (IMR.ofRequest, self.item),
+            (IMR.ofCase, self.record.case),
+            (IMR.verdict, verdict),
+        ):
+            self.record.graph.add(self.name, predicate, value)
+
+    def advance(self) -> bool:
+        """Decide the item as soon as its parts settle it; say whether that happened."""
+        found = self._verdicts()
+        if self.record.all(self.name, IMR.verdict) or (None in found and IMR.NotNecessary not in found):
+            return False
+        undecided = IMR.Undetermined if IMR.Undetermined in found else IMR.Necessary
+        self._write(IMR.NotNecessary if IMR.NotNecessary in found else undecided)
+        return True
+
+    def settle(self) -> None:
+        """Say on which part the verdict rests, whose ground is reported, and what follows for review."""
+        record, known = self.record, self.record.guidelines.graph
+        if not record.all(self.name, IMR.verdict):
+            self._write(IMR.Undetermined)
+        verdict = record.one(self.name, IMR.verdict)
+        alike = [part + "/decision" for part in self.parts if verdict in record.all(part + "/decision", IMR.verdict)]
+        ranked = [(known.one(record.one(name, IMR.ground), IMR.rank), name) for name in alike]
+        if ranked:
+            chosen = min(ranked)[1]
+            record.graph.add(self.name, IMR.restsOnPart, chosen)
+            record.graph.add(self.name, IMR.ground, record.one(chosen, IMR.ground))
+        record.graph.add(self.name, IMR.reviewOutcome, known.one(verdict, IMR.leadsTo))
 
 
 class _Decision:
