@@ -50,6 +50,7 @@ def one_letter(files: tuple[Path, ...], option: str) -> Path:
         raise click.UsageError(f"{option} takes one letter, as text or PDF")
     return files[0]
 
+
 AS_OF = click.option(
     "--as-of",
     type=_Day(),

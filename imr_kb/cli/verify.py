@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from imr_kb import __version__
-from imr_kb.cli.options import format_option
+from imr_kb.cli.options import AS_OF, format_option
 from imr_kb.cli.output import report
 from imr_kb.errors import EXIT_PROBLEMS, ImrError, Problem
 
@@ -28,14 +29,21 @@ __all__ = ["verify"]
     help="A document that the cases quote from; a letter among FILES is one already.",
 )
 @click.option("--replay", is_flag=True, help="Decide again too, and compare byte by byte.")
+@AS_OF
 @format_option("text", "json")
 @click.pass_context
 def verify(
-    ctx: click.Context, decision: Path, files: tuple[Path, ...], documents: tuple[Path, ...], replay: bool, form: str
+    ctx: click.Context,
+    decision: Path,
+    files: tuple[Path, ...],
+    documents: tuple[Path, ...],
+    replay: bool,
+    as_of: date | None,
+    form: str,
 ) -> None:
     """Check what decide --format ttl wrote, by an independent checker, against FILES: the cases that were decided.
 
-    Exits with 1 where the decision is rejected.
+    What was decided with --as-of is checked with the same day. Exits with 1 where the decision is rejected.
 
     Example: imr-kb verify decision.ttl case.ttl
     """
@@ -48,10 +56,12 @@ def verify(
     root = ctx.obj or data_root()
     stored = file_content(decision, decision.name)
     cases, texts = _given(files, documents, root)
+    if as_of is not None:
+        cases = {case: [*quads, _on_the_day(case, as_of)] for case, quads in cases.items()}
     problems = [*verified(stored, decision.name, cases, Published(root, __version__))]
     problems += [problem for quads in cases.values() for problem in misquoted(quads, texts)]
     if replay:
-        problems += _again(stored, decision.name, files, root)
+        problems += _again(stored, decision.name, files, root, as_of)
     quoted, unseen = count(cases.values(), texts)
     result = {
         "file": decision.name,
@@ -66,6 +76,19 @@ def verify(
     report(problems)
     if problems:
         sys.exit(EXIT_PROBLEMS)
+
+
+def _on_the_day(case: str, day: date) -> Any:
+    """Return the statement that ``case`` is to be decided under the law of ``day``."""
+    import pyoxigraph as ox
+
+    from imr_kb.terms import XSD, core
+
+    return ox.Quad(
+        ox.NamedNode(case),
+        ox.NamedNode(core("asOfGiven")),
+        ox.Literal(day.isoformat(), datatype=ox.NamedNode(XSD + "date")),
+    )
 
 
 def _given(files: tuple[Path, ...], documents: tuple[Path, ...], root: Path) -> tuple[dict[str, Any], dict[str, str]]:
@@ -93,16 +116,22 @@ def _given(files: tuple[Path, ...], documents: tuple[Path, ...], root: Path) -> 
                 Problem(file=path.name, code="CA030", term=iri, what="The case is given twice.", next_step=step)
             )
         cases |= found
+    from imr_kb.letters.source import source_text
+
     contents = {path.name: file_content(path, path.name) for path in (*letters, *documents)}
-    return cases, {name: content.decode("utf-8-sig", errors="replace") for name, content in contents.items()}
+    return cases, {name: source_text(content, document=name).text for name, content in contents.items()}
 
 
-def _again(stored: bytes, name: str, files: tuple[Path, ...], root: Path) -> list[Problem]:
+def _again(stored: bytes, name: str, files: tuple[Path, ...], root: Path, day: date | None) -> list[Problem]:
     from imr_kb.load import load_cases, load_knowledge
     from imr_kb.replay import replayed
+    from imr_kb.whatif.law import as_of
 
     knowledge = load_knowledge(root)
-    return list(replayed(stored, name, [case for path in files for case in load_cases(path, knowledge)], knowledge))
+    cases = [case for path in files for case in load_cases(path, knowledge)]
+    return list(
+        replayed(stored, name, cases if day is None else [as_of(case, day, knowledge) for case in cases], knowledge)
+    )
 
 
 def _line(result: dict[str, Any]) -> str:
