@@ -1,11 +1,11 @@
-# make demo | test | lint | classify | align | check | bench | clean. The first target run builds .venv by itself.
+# make demo | test | lint | classify | align | check | verify | bench | clean. The first target run builds .venv by itself.
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test lint classify align check bench clean
+.PHONY: demo test lint classify align check verify bench clean
 
 demo: $(STAMP)
 	$(BIN)/imr-kb explain tests/cases/demo.txt
@@ -25,6 +25,9 @@ align: $(STAMP)
 
 check: $(STAMP)
 	$(BIN)/imr-kb check
+
+verify: $(STAMP)
+	$(BIN)/python tests/verify_run.py $(VERIFY_ARGS)
 
 bench: $(STAMP)
 	$(BIN)/python tests/bench/run.py $(BENCH_ARGS)
