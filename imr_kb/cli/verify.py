@@ -135,10 +135,10 @@ def _again(stored: bytes, name: str, files: tuple[Path, ...], root: Path, day: d
 
 
 def _line(result: dict[str, Any]) -> str:
-    state = "verified" if result["verified"] else f"rejected, problems: {len(result['problems'])}"
-    again = ", the same when decided again" if result["replayed"] and result["verified"] else ""
-    quoted = f"quotations found in their documents: {result['quotations']}" if result["verified"] else ""
-    unseen = f"without the document: {result['quotations_without_document']}"
-    return "; ".join(
-        part for part in (f"{result['file']}: {state}{again}", f"cases: {result['cases']}", quoted, unseen) if part
-    )
+    if result["verified"]:
+        state = "verified, the same when decided again" if result["replayed"] else "verified"
+    else:
+        state = f"rejected, problems: {len(result['problems'])}"
+    quoted, unseen = result["quotations"], result["quotations_without_document"]
+    found = f"; quotations found: {quoted}; without their document: {unseen}" if result["verified"] else ""
+    return f"{result['file']}: {state}; cases: {result['cases']}{found}"

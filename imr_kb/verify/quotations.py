@@ -22,12 +22,12 @@ def misquoted(quads: Iterable[ox.Quad], documents: Mapping[str, str]) -> Iterato
     for quotation, document in _quotations(graph):
         text = documents.get(document)
         if text is not None and not _stands(graph, quotation, text):
-            exact = graph.one(quotation, OA.exact)
+            exact = " ".join(str(graph.one(quotation, OA.exact) or "none are quoted").split())
             yield Problem(
                 file=document,
                 code="VE050",
                 term=quotation,
-                what=f"These words do not stand there: {exact or 'none are quoted'}.",
+                what=f"These words do not stand there: {exact}.",
                 next_step="Do not rely on what rests on them; read the document again.",
             )
 
