@@ -22,8 +22,9 @@ from imr_kb.trace import CaseDecisions
 __all__ = ["CHUNK", "Judge"]
 
 CHUNK: Final = 500
-#: The store is made anew when so many times its size has been put in and taken out again.
-RENEWED_AFTER: Final = 4
+#: What has been taken out of the store is still passed by whatever looks something up. The store is made anew when so many
+#: times its size has been passed, which is when that has taken about as long as making it anew.
+RENEWED_AFTER: Final = 8
 _BY_RULE: Final = ox.NamedNode(core("byRule"))
 _EVIDENCE: Final = ox.NamedNode(core("evidence"))
 _OF_CASE: Final = ox.NamedNode(core("ofCase"))
@@ -41,6 +42,7 @@ class Judge:
         self._store = knowledge.store
         self._size = len(knowledge.store)
         self._taken_out = 0
+        self._passed = 0
 
     @cached_property
     def _known(self) -> StoredFacts:
@@ -100,14 +102,15 @@ class Judge:
                 yield quad
 
     def _take_out(self, quads: Sequence[ox.Quad]) -> None:
-        """Leave the store as it was. What is taken out still slows it down, so that it is made anew after a while."""
+        """Leave the store as it was, and make it anew when what was taken out has slowed it down enough."""
         for quad in quads:
             self._store.remove(quad)
+        self._passed += self._taken_out
         self._taken_out += len(quads)
-        if self._taken_out > RENEWED_AFTER * self._size:
+        if self._passed > RENEWED_AFTER * self._size:
             renewed = ox.Store()
-            renewed.bulk_extend(self._store)
-            self._store, self._taken_out = renewed, 0
+            renewed.extend(self._store)
+            self._store, self._taken_out, self._passed = renewed, 0, 0
 
     def rows(self, case: Case) -> Iterator[str]:
         """Yield, for each rule that judged ``case``, the rows that it matched, as lines of text.
