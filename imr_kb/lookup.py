@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -29,6 +30,8 @@ _VOCABULARIES: Final = {
     "drug": "drugs and products",
     "body": "parts of the body",
 }
+#: What can be an IRI of ours: letters, digits and a few signs, so that nothing else is asked of the store.
+_IRI: Final = re.compile(r"[a-z][a-z0-9+.-]*://[\w./#~-]+", re.ASCII)
 _WITHIN: Final = ox.NamedNode(core("within"))
 # Computed from the rest: of no use to somebody who asks what a term is.
 _COMPUTED: Final = frozenset(
@@ -74,7 +77,7 @@ def find(knowledge: Knowledge, text: str) -> ox.NamedNode:
         [PREFIXES[prefix] + local] if colon and prefix in PREFIXES else [KB + local] if prefix == "kb" else [text]
     )
     for iri in candidates:
-        if "://" in iri and any(store.quads_for_pattern(ox.NamedNode(iri), None, None)):
+        if _IRI.fullmatch(iri) and any(store.quads_for_pattern(ox.NamedNode(iri), None, None)):
             return ox.NamedNode(iri)
     named: dict[str, list[ox.NamedNode]] = {}
     for property_ in _LABELS:

@@ -58,7 +58,13 @@ class Decided:
     def decisions(self) -> Iterator[Decision]:
         """Yield the decisions of all cases."""
         for result in self.results:
-            yield from result.decisions
+            yield from _apart(result)
+
+
+def _apart(result: CaseDecisions) -> Iterator[Decision]:
+    """Yield the decisions of a case, those on the services of an item instead of the item."""
+    for decision in result.decisions:
+        yield from decision.parts or (decision,)
 
 
 def _decided(cases: Sequence[Case], knowledge: Knowledge) -> Decided:
@@ -174,12 +180,12 @@ def _without(case: Case, gone: frozenset[str], number: int, knowledge: Knowledge
     return "".join(lines), {t.object.value: renamed(t.object).value for t in kept if t.predicate.value == REQUESTS}
 
 
-def _looked_at(proof: Sequence[Row]) -> dict[tuple[str, str], set[str]]:
+def _looked_at(proof: Sequence[Row], observed: frozenset[str]) -> dict[tuple[str, str], set[str]]:
     """Return the facts of judgements, by request: of each criterion in each role with each outcome the first judgement."""
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     first: dict[tuple[Any, ...], tuple[str, str]] = {}
     for row in proof:
-        if "fact" in row and row["fact"] != row["request"] and not _rests_on_absence(row):
+        if "fact" in row and row["fact"] != row["request"] and not _rests_on_absence(row, observed):
             kind = tuple(row.get(name) for name in ("recommendation", "criterion", "role", "status", "verdict"))
             place = (row["request"], row.get("judgement", "applies"))
             if first.setdefault(kind, place) == place:
@@ -187,9 +193,9 @@ def _looked_at(proof: Sequence[Row]) -> dict[tuple[str, str], set[str]]:
     return found
 
 
-def _rests_on_absence(row: Row) -> bool:
+def _rests_on_absence(row: Row, observed: frozenset[str]) -> bool:
     if row.get("status") != "met":
-        return row.get("status") == "not documented"
+        return row.get("status") == "not documented" or row.get("criterion") in observed
     return bool(row["rule"] == "criteria/interval.rq" or (row["role"] == "limit" and row["stated"] == "absent"))
 
 
@@ -207,13 +213,15 @@ def test_no_decision_stands_as_it_was_without_the_facts_that_it_rests_on(
 ) -> None:
     """Take from each case the facts of one decisive judgement at a time: how it came out, or what governs, must change.
 
-    What rests on the absence of something stands without the facts that were looked at: what is not documented, an
-    interval that is long enough, and a limit that is kept because the record denies any earlier care.
+    What rests on the absence of something stands without the facts that were looked at: what is not documented, a time
+    since the injury that is too short for any care, an interval that is long enough, and a limit that is kept because the
+    record denies any earlier care.
     """
     pairs = zip(worked.cases, worked.results, strict=True)
-    cases = {decision.request: case for case, result in pairs for decision in result.decisions}
+    cases = {decision.request: case for case, result in pairs for decision in _apart(result)}
     before = {decision.request: _came_out(decision) for decision in worked.decisions()}
-    looked_at = _looked_at(worked.rows("proof"))
+    counted = knowledge.store.quads_for_pattern(None, ox.NamedNode(core("leastDaysObserved")), None)
+    looked_at = _looked_at(worked.rows("proof"), frozenset(str(getattr(quad.subject, "value", "")) for quad in counted))
     file, renamed = [], {}
     for number, ((request, judgement), facts) in enumerate(sorted(looked_at.items())):
         text, names = _without(cases[request], frozenset(facts), number, knowledge)
@@ -222,7 +230,7 @@ def test_no_decision_stands_as_it_was_without_the_facts_that_it_rests_on(
     path = tmp_path / "without.nt"
     path.write_text("".join(file), encoding="utf-8")
     results = Judge(knowledge).decide(load_cases(path, knowledge))
-    after = {decision.request: _came_out(decision) for result in results for decision in result.decisions}
+    after = {decision.request: _came_out(decision) for result in results for decision in _apart(result)}
     assert len(renamed) > 100
     assert [judgement for (request, judgement), name in sorted(renamed.items()) if after[name] == before[request]] == []
 
@@ -244,7 +252,7 @@ def test_what_is_silent_is_counted_by_case(worked: Decided) -> None:
     refused: dict[str, set[str]] = defaultdict(set)
     for result in worked.results:
         for item in (
-            item for decision in result.decisions for item in decision.criteria if item.status == "not-documented"
+            item for decision in _apart(result) for item in decision.criteria if item.status == "not-documented"
         ):
             silent[item.criterion].add(result.case)
             if item.decisive:

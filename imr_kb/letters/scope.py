@@ -23,6 +23,8 @@ _SILENCE_AFTER: Final = cue("SilenceAfter")
 _UNCERTAIN: Final = cue("Uncertainty")
 _QUESTION: Final = cue("Question")
 _NORMAL: Final = cue("NormalValue")
+#: What an examination finds: only this can be said to be normal.
+_EXAMINED: Final = frozenset(PREFIXES["fnd"] + name for name in ("Sign", "ExaminationItem"))
 _RESULT: Final = cue("Result")
 #: How many tokens may stand between care and the word that it was not noted.
 _NEAR: Final = 3
@@ -150,8 +152,12 @@ def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
     for other in sentence.after(mention.end):
         if sentence.signs(mention.end, other.start, _BARRIERS):
             return None
-        if _NEGATIVE in other.kinds or (_NORMAL in other.kinds and copula > mention.end):
+        if _NEGATIVE in other.kinds:
             return other if other.start == copula else None
+        if _NORMAL in other.kinds and copula > mention.end:
+            # Only what is examined can be normal: a response that was good is no denied response.
+            examined = not _EXAMINED.isdisjoint(mention.kinds) and not sentence.signs(mention.end, other.start, ",")
+            return other if examined and other.start == copula else None
         if _COPULA in other.kinds:
             copula = other.end
         elif not _STOPS.isdisjoint(other.kinds) or _NEGATOR in other.kinds or _SERVICE in other.kinds:

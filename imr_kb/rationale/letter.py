@@ -79,13 +79,18 @@ def _draft(result: CaseDecisions, known: StoredFacts, law: Mapping[str, Sequence
     day = writer.nodes.record.text(ox.NamedNode(result.case), ox.NamedNode(core("decidedOn"))) or result.as_of
     qualifications, contents = (_in_force(law[kind], known, day) for kind in ("Qualification", "RequiredContent"))
     items = list(enumerate(result.decisions, 1))
+    services = [
+        (f"{number}-{place}" if decision.parts else str(number), one)
+        for number, decision in items
+        for place, one in enumerate(decision.parts or (decision,), 1)
+    ]
     sections = [
         Section("case", "The case", 1, tuple(_case(writer, result))),
         Section("items", _PLACES[f"{KB}review/content_finding"], 1, tuple(decided(writer, *item) for item in items)),
         Section("condition", "The medical condition", 1, tuple(_condition(writer, result))),
         Section("documents", "Documents considered", 1, tuple(_documents(writer, result))),
         Section("rationale", "Rationale", 1, (Line("note", note=_METHOD),)),
-        *(part for item in items for part in rationale(writer, *item)),
+        *(part for service in services for part in rationale(writer, *service)),
         Section("reviewer", "The reviewer", 1, tuple(_reviewer(writer, qualifications))),
         Section("contents", "What a determination must contain", 1, tuple(_contents(writer, contents))),
     ]

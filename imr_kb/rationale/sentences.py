@@ -30,7 +30,7 @@ class Writer:
         """Write about ``result``; ``knowledge`` holds the names of concepts."""
         self.nodes: Final = Nodes(result)
         self.knowledge: Final = knowledge
-        self._requests = {decision.request for decision in result.decisions}
+        self._requests = {one.request for decision in result.decisions for one in (decision, *decision.parts)}
         self._sentences = 0
         self._words: dict[str, Words] = {}
 
@@ -82,8 +82,8 @@ def decided(writer: Writer, number: int, decision: Decision) -> Line:
     )
 
 
-def rationale(writer: Writer, number: int, decision: Decision) -> Iterator[Section]:
-    """Yield the rationale of one item: what was asked, which guideline governs, why, and what is missing."""
+def rationale(writer: Writer, number: str, decision: Decision) -> Iterator[Section]:
+    """Yield the rationale of an item, or of one of its services: what was asked, what governs and why, what is missing."""
     place = f"item-{number}"
     parts = {
         f"Item {number}: {wording.clean(decision.requested)}": _asked(writer, decision),

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from imr_kb.errors import InputError, Problem
 from imr_kb.letters.parts import read_part
 from imr_kb.load import Case, Knowledge
 from imr_kb.sheet.columns import COLUMNS, fingerprint, guarded, node_cells, row_name
@@ -30,7 +31,21 @@ def text_hash(text: str) -> str:
 
 
 def as_sheet(case: Case, text: str, knowledge: Knowledge) -> Iterator[str]:
-    """Yield the sheet of a case that was read from the letter ``text``, as comma-separated values with a heading."""
+    """Yield the sheet of a case that was read from the letter ``text``, as comma-separated values with a heading.
+
+    Raises:
+        InputError: IN035 where the letter says what the rows of a sheet cannot hold.
+    """
+    names = {str(subject.value) for subject, _, _ in case.statements}
+    if any("/part/" in name or "/authorization/" in name for name in names):
+        raise InputError(
+            Problem(
+                file=case.file,
+                code="IN035",
+                what="An item asks for several services, or part of one was authorized, which a sheet cannot hold.",
+                next_step="Correct the case in Turtle: imr-kb read LETTER --output case.ttl.",
+            )
+        )
     writer = _Writer(case, text, knowledge)
     yield _MARK + _line(dict(zip(COLUMNS, COLUMNS, strict=True)))
     for row in writer.rows():
