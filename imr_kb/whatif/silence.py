@@ -44,7 +44,9 @@ def silence(forest: Forest, roots: Sequence[Branch]) -> tuple[tuple[Any, ...], t
     if len(keys) > EVERY_COMPLETION:
         best = forest.verdict(roots, lambda leaf: _speaking(forest, leaf, PASSES))
         worst = forest.verdict(roots, lambda leaf: _speaking(forest, leaf, FAILS))
-        possible = _ORDER[_ORDER.index(best) : _ORDER.index(worst) + 1]
+        # A criterion that stands in two roles may pull both ways, so that what is best for each makes the worse verdict.
+        first, last = sorted((_ORDER.index(best), _ORDER.index(worst)))
+        possible = _ORDER[first : last + 1]
         between = tuple(verdict for verdict in possible if verdict in {best, worst} or _open(roots))
         return between, tuple(silent[key] for key in keys) if len(between) > 1 else ()
     verdicts = {
