@@ -15,6 +15,7 @@ __all__ = ["examine"]
 
 _NEEDED: Final = ("click", "lark", "owlready2", "pyoxigraph", "pyshacl", "rdflib")
 _OPTIONAL: Final = {
+    "clingo": "second opinions: pip install 'imr-kb[opinion]'",
     "pypdf": "reading PDF letters: pip install 'imr-kb[pdf]'",
     **dict.fromkeys(("jinja2", "matplotlib", "scipy"), "backtest: pip install 'imr-kb[report]'"),
 }

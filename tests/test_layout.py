@@ -19,6 +19,7 @@ PYTHON_LINES = 400
 # One outside library, one place that knows it.
 OWNERS = {
     "click": "cli",
+    "clingo": "opinions",
     "jinja2": "backtest",
     "lark": "letters",
     "matplotlib": "backtest",

@@ -23,6 +23,7 @@ VERBS: Final[dict[str, str]] = {
     "decide": "decide",
     "doctor": "show",
     "explain": "decide",
+    "opinions": "opinions",
     "query": "query",
     "read": "read",
     "show": "show",

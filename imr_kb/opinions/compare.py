@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
 from imr_kb.derive import Statement
+from imr_kb.errors import Problem
 from imr_kb.judge import CHUNK, Judge
 from imr_kb.load import Case, Knowledge, cases_of
 from imr_kb.opinions.second import Row, SecondOpinion
-from imr_kb.terms import CORE, RDF, core, short
+from imr_kb.terms import CORE, PREFIXES, RDF, core, short
 
-__all__ = ["Comparison", "Disagreement", "compare", "rows_of", "smallest"]
+__all__ = ["Comparison", "Disagreement", "as_turtle", "compare", "lines_of", "rows_of", "smallest"]
 
 _REQUESTS: Final = ox.NamedNode(core("requests"))
 _APPLICABLE: Final = core("Applicable")
@@ -36,8 +37,22 @@ class Comparison:
     """How many cases were compared, how many rows of each kind, and where the two differ."""
 
     cases: int
-    rows: dict[str, int]
+    rows: Mapping[str, int]
     disagreements: tuple[Disagreement, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Each disagreement as a problem: OP001."""
+        return tuple(
+            Problem(
+                file=found.case.file,
+                code="OP001",
+                term=found.case.iri,
+                what="Engine and second opinion differ on the case.",
+                next_step="Look at the smallest case that shows it, and at what docs/rules.md says.",
+            )
+            for found in self.disagreements
+        )
 
 
 def compare(cases: Sequence[Case], judge: Judge, second: SecondOpinion) -> Comparison:
@@ -80,6 +95,26 @@ def smallest(disagreement: Disagreement, knowledge: Knowledge, second: SecondOpi
 def rows_of(derived: Sequence[Statement]) -> frozenset[Row]:
     """Return what the engine decided, from what its rules derived."""
     return frozenset(_rows(derived))
+
+
+def lines_of(comparison: Comparison, knowledge: Knowledge, second: SecondOpinion) -> Iterator[str]:
+    """Tell a comparison: how much was compared, then each disagreement on the smallest case that shows it, as Turtle."""
+    counted = ", ".join(f"{count} {what}" for what, count in comparison.rows.items())
+    yield f"{comparison.cases} cases, {sum(comparison.rows.values())} rows ({counted or 'none'})\n"
+    yield f"{len(comparison.disagreements)} cases differ\n"
+    for found in comparison.disagreements:
+        least = smallest(found, knowledge, second)
+        yield f"\n# {found.case.file}: {found.case.iri}\n"
+        yield from (f"# engine: {' '.join(filter(None, row))}\n" for row in least.engine)
+        yield from (f"# second: {' '.join(filter(None, row))}\n" for row in least.second)
+        yield as_turtle(least.case, knowledge)
+
+
+def as_turtle(case: Case, knowledge: Knowledge) -> str:
+    """Return a case as Turtle, without what the loader adds to it."""
+    days = set(knowledge.day_properties.values())
+    triples = [ox.Triple(*said) for said in case.statements if said[1] not in days]
+    return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=dict(PREFIXES)).decode()
 
 
 def _of(subjects: set[str], rows: set[Row]) -> tuple[Row, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -27,6 +27,8 @@ Fact: TypeAlias = tuple[clingo.Symbol, clingo.Symbol, clingo.Symbol]
 _THOUSAND: Final = 1000
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
 _DATE: Final = XSD + "date"
+# Numbers have 32 bits here. No amount of a case comes near; what does is as good as endless, and sums must not run over.
+_LARGEST: Final = 10**8
 _NUMBERS: Final = frozenset(XSD + name for name in ("integer", "decimal", "int", "long", "nonNegativeInteger"))
 # Words for people, and what a determination published.
 _UNREAD: Final = frozenset(
@@ -89,10 +91,12 @@ class Translation:
         kind = term.datatype.value
         if kind == _DATE:
             return clingo.Number(date.fromisoformat(term.value).toordinal())
-        if kind in _NUMBERS:
-            unit = _THOUSAND if name in self._decimals else 1
-            return clingo.Number(_rounded(Decimal(term.value) * unit))
-        return _text(term.value)
+        if kind not in _NUMBERS:
+            return _text(term.value)
+        try:
+            return clingo.Number(_rounded(Decimal(term.value) * (_THOUSAND if name in self._decimals else 1)))
+        except InvalidOperation:
+            return None
 
 
 class Arithmetic:
@@ -130,4 +134,4 @@ _text: Callable[[str], clingo.Symbol] = clingo.String
 
 
 def _rounded(value: Decimal) -> int:
-    return int(value.to_integral_value(rounding=ROUND_HALF_UP))
+    return int(max(min(value, Decimal(_LARGEST)), Decimal(-_LARGEST)).to_integral_value(rounding=ROUND_HALF_UP))

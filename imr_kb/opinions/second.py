@@ -20,11 +20,11 @@ __all__ = ["CHUNK", "Row", "SecondOpinion"]
 #: So many cases are decided in one grounding.
 CHUNK: Final = 250
 _HIERARCHY: Final = ("within", "depth", "sited", "own_site", "contains")
-# Of a guideline, a chunk needs what speaks of a service that it requests; of everything else, all.
+_VOCABULARIES: Final = frozenset({"svc", "dx", "fnd", "drug", "body", "cue", "_"})
 _TYPE: Final = "rdf:type"
+# By these properties a recommendation holds criteria, and a criterion others.
 _LINKS: Final = frozenset(
-    f"imr:{name}"
-    for name in ("requires", "ruledOutBy", "limitedBy", "continuesIf", "unless", "advises", "member")
+    f"imr:{name}" for name in ("requires", "ruledOutBy", "limitedBy", "continuesIf", "unless", "advises", "member")
 )
 
 
@@ -40,8 +40,8 @@ class Row(NamedTuple):
 class SecondOpinion:
     """Decides cases under the knowledge base below one folder, by ``knowledge.lp`` and ``decide.lp``."""
 
-    def __init__(self, root: Path) -> None:
-        """Translate ``ontology/`` and ``kb/`` below ``root``.
+    def __init__(self, root: Path, program: str | None = None) -> None:
+        """Translate ``ontology/`` and ``kb/`` below ``root``; ``program`` stands in for the text of ``decide.lp``.
 
         Raises:
             InputError: RD001 where a file is not Turtle.
@@ -49,6 +49,7 @@ class SecondOpinion:
         quads = list(triples_of(root))
         self._translation = Translation(quads)
         self._facts = self._translation.facts(quads)
+        self._program = program or _text_of("decide.lp")
 
     @cached_property
     def _hierarchy(self) -> Mapping[str, Mapping[str, list[clingo.Symbol]]]:
@@ -57,7 +58,7 @@ class SecondOpinion:
         names = {str(subject) for subject, _, _ in self._facts if not subject.string.startswith("_:")}
         text += "\n" + "\n".join(f"named({name})." for name in sorted(names))
         found: dict[str, dict[str, list[clingo.Symbol]]] = {name: defaultdict(list) for name in _HIERARCHY}
-        for atom in _model("knowledge.lp", text):
+        for atom in _model(_text_of("knowledge.lp"), text):
             found[atom.name][atom.arguments[0].string].append(atom)
         return found
 
@@ -74,7 +75,7 @@ class SecondOpinion:
         quads = [quad for case in cases for quad in case.quads]
         given = self._translation.facts(quads)
         text = "\n".join([*_facts_text(given), *self._known(given)])
-        return map(_row, _model("decide.lp", text))
+        return map(_row, _model(self._program, text))
 
     def _known(self, given: Sequence[Fact]) -> Iterator[str]:
         """Yield of the knowledge what a chunk of cases can need."""
@@ -98,25 +99,16 @@ class _Guidelines:
     def __init__(self, facts: Sequence[Fact], within: Mapping[str, Sequence[clingo.Symbol]]) -> None:
         self._within = within
         self._by_subject: dict[str, list[Fact]] = defaultdict(list)
-        for fact in facts:
-            self._by_subject[fact[0].string].append(fact)
-        kinds = {value.string for _, name, value in facts if name.string == _TYPE}
-        criteria = {kind for kind in kinds if kind.endswith("Criterion")} | {"imr:Recommendation"}
-        chosen = {
-            subject.string for subject, name, value in facts if name.string == _TYPE and value.string in criteria
-        }
         self._covering: dict[str, set[str]] = defaultdict(set)
-        for subject, name, value in facts:
+        guidelines = set()
+        for fact in facts:
+            subject, name, value = fact
+            self._by_subject[subject.string].append(fact)
             if name.string == "imr:covers":
                 self._covering[value.string].add(subject.string)
-        # Of the vocabularies a case needs only what stands in the hierarchy and what indicates a phase.
-        self._always = [
-            fact
-            for subject, of_subject in self._by_subject.items()
-            if subject not in chosen
-            for fact in of_subject
-            if not _is_of_a_concept(fact)
-        ]
+            if name.string == _TYPE and (value.string == "imr:Recommendation" or value.string.endswith("Criterion")):
+                guidelines.add(subject.string)
+        self._always = [fact for fact in facts if fact[0].string not in guidelines and not _is_of_a_concept(fact)]
 
     def speaking_of(self, services: Iterable[str]) -> list[Fact]:
         """Return what every case needs, and the recommendations that cover one of ``services``, with their criteria."""
@@ -134,32 +126,31 @@ class _Guidelines:
 
 
 def _is_of_a_concept(fact: Fact) -> bool:
+    """Whether ``fact`` has been used up by ``knowledge.lp``: most of what is said of a concept."""
     subject, name, value = fact
-    if name.string == "imr:indicatesPhase":
+    if name.string == "imr:indicatesPhase" or (name.string == "rdfs:subClassOf" and value.string == "imr:Concept"):
         return False
-    if name.string == "rdfs:subClassOf" and value.string == "imr:Concept":
-        return False
-    vocabulary = subject.string.split(":")[0]
-    return vocabulary in {"svc", "dx", "fnd", "drug", "body", "cue", "_"} or name.string.startswith(("owl:", "http"))
+    return subject.string.partition(":")[0] in _VOCABULARIES or name.string.startswith("owl:")
 
 
 def _facts_text(facts: Iterable[Fact]) -> Iterator[str]:
     return (f"t({subject},{name},{value})." for subject, name, value in facts)
 
 
+def _text_of(program: str) -> str:
+    return files("imr_kb.opinions").joinpath(program).read_text(encoding="utf-8")
+
+
 def _model(program: str, facts: str) -> list[clingo.Symbol]:
     """Return the atoms that ``program`` shows; it has one answer set, whatever the facts."""
     control = clingo.Control(["--warn=no-atom-undefined", "--models=2"])
-    control.add("base", [], files("imr_kb.opinions").joinpath(program).read_text(encoding="utf-8"))
+    control.add("base", [], program)
     control.add("base", [], facts)
     control.ground([("base", [])], context=Arithmetic())
-    models: list[list[clingo.Symbol]] = []
     with control.solve(yield_=True) as handle:
-        for model in handle:
-            models.append(list(model.symbols(shown=True)))
-    if len(models) != 1:
-        raise AssertionError(f"{program} has {len(models)} answer sets")
-    return models[0]
+        models = [list(model.symbols(shown=True)) for model in handle]
+    (only,) = models
+    return only
 
 
 def _row(atom: clingo.Symbol) -> Row:
