@@ -1,17 +1,17 @@
-# make demo | test | lint | classify | align | check | bench | clean. The first target run builds .venv by itself.
+# make demo | test | lint | classify | align | check | verify | bench | clean. The first target run builds .venv by itself.
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test lint classify align check bench clean
+.PHONY: demo test lint classify align check verify bench clean
 
 demo: $(STAMP)
 	$(BIN)/imr-kb explain tests/cases/demo.txt
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -26,8 +26,12 @@ align: $(STAMP)
 check: $(STAMP)
 	$(BIN)/imr-kb check
 
+verify: $(STAMP)
+	$(BIN)/python tests/verify_run.py $(VERIFY_ARGS)
+
 bench: $(STAMP)
 	$(BIN)/python tests/bench/run.py $(BENCH_ARGS)
+	$(BIN)/python tests/bench/letters.py $(BENCH_ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -7,7 +7,7 @@ What a file must contain stands in ``shapes/``; what a whole graph must not cont
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from rdflib.term import Node
 from imr_kb.documents import Document, Place, Places, merged, quiet, read_documents, to_oxigraph, to_rdflib
 from imr_kb.errors import EXIT_UNREADABLE, InputError, Problem, Severity
 from imr_kb.load import Case, Knowledge
+from imr_kb.rdf import read_quads
 from imr_kb.rules import Rule, rules
 from imr_kb.terms import PREFIXES, core, short
 from imr_kb.vocabulary import Vocabulary, unknown_terms
@@ -41,11 +42,10 @@ _GENERATED: Final = "inferred.ttl"
 _FIRST_SENTENCE: Final = re.compile(r"(?<=[.?!])\s+(?=[A-Z])")
 _PROBLEM_CODE: Final = URIRef(core("problemCode"))
 _CASE: Final = URIRef(core("Case"))
+_REQUEST: Final = URIRef(core("Request"))
 _HAS_FACT: Final = URIRef(core("hasFact"))
 _HAS_REVIEW: Final = URIRef(core("hasReview"))
 _EXAMPLE_CASE: Final = URIRef(PREFIXES["t"] + "case")
-
-_Stamp = tuple[tuple[str, int, int], ...]
 
 
 def check_root(root: Path) -> list[Problem]:
@@ -73,7 +73,7 @@ def check_paths(paths: Iterable[Path], knowledge: Knowledge) -> list[Problem]:
     for _ in inputs.cases(file for file in files if not own[file] and file not in examples):
         pass  # what is wrong gathers in passing
     problems = {*inputs.problems, *map(_nothing_in, barren)}
-    problems.update(check_examples(examples, root) if examples else ())
+    problems.update(check_examples(examples, knowledge) if examples else ())
     if any(own.values()):
         problems.update(problem for problem in check_root(root) if problem.file in own.values())
     return sorted(problems)
@@ -107,11 +107,13 @@ def check_ontology(root: Path) -> list[Problem]:
         return problems
     if not documents:
         return [_missing(root, "ontology")]
-    vocabulary, places, graph = Vocabulary(documents), Places(documents), merged(documents)
+    places, graph = Places(documents), merged(documents)
+    store = to_oxigraph(graph)
+    vocabulary = Vocabulary(store, lambda: documents)
     problems += unknown_terms(documents, vocabulary, "ON001")
     problems += [_headless(document) for document in documents if (None, RDF.type, OWL.Ontology) not in document.graph]
     problems += _by_shapes(graph, _shapes(root, "ontology"), places, vocabulary)
-    problems += _by_queries(to_oxigraph(graph), _rules_on("on"), places)
+    problems += _by_queries(store, _rules_on("on"), places)
     return sorted(set(problems))
 
 
@@ -125,16 +127,24 @@ def check_knowledge(root: Path) -> list[Problem]:
     if not knowledge:
         return [_missing(root, "knowledge base")]
     everything = [*ontology, *knowledge]
-    vocabulary, places, graph = Vocabulary(everything), Places(knowledge), merged(everything)
+    places, graph = Places(knowledge), merged(everything)
+    store = to_oxigraph(graph)
+    vocabulary = Vocabulary(store, lambda: everything)
     problems += unknown_terms(knowledge, vocabulary, "KB001")
     problems += _by_shapes(graph, _shapes(root, "knowledge"), places, vocabulary)
-    problems += _by_queries(to_oxigraph(graph), _rules_on("kb"), places)
+    problems += _by_queries(store, _rules_on("kb"), places)
     return sorted(set(problems))
 
 
-def check_case(graph: Graph, *, file: str, root: Path) -> list[Problem]:
-    """Return what is wrong with the cases of ``graph``, which were read from ``file``; ``graph`` is left as it is."""
-    return sorted(set(_check_cases(graph, [Document.of(graph, file)], _background(root, _stamp(root)), root)))
+def check_case(
+    graph: Graph, *, file: str, knowledge: Knowledge, rows: Mapping[str, int] | None = None
+) -> list[Problem]:
+    """Return what is wrong with the cases of ``graph``, which were read from ``file``; ``graph`` is left as it is.
+
+    Where ``file`` is a table, ``rows`` gives the line of each node.
+    """
+    document = Document.of(graph, file) if rows is None else Document(file, "", graph, rows)
+    return sorted(set(_check_cases(graph, [document], _background(knowledge))))
 
 
 def check_review(case: Case, path: Path, knowledge: Knowledge) -> list[Problem]:
@@ -143,7 +153,7 @@ def check_review(case: Case, path: Path, knowledge: Knowledge) -> list[Problem]:
     if (None, _HAS_REVIEW, None) not in graph:
         return []
     places = Places([Document.of(graph, str(path))])
-    problems = _by_shapes(graph, _shapes(root, "review"), places, _background(root, _stamp(root)).vocabulary)
+    problems = _by_shapes(graph, _shapes(root, "review"), places, _background(knowledge).vocabulary)
     try:
         store.extend(case.quads)
         problems += _by_queries(store, (rule for rule in rules("check") if rule.of_review), places)
@@ -153,25 +163,25 @@ def check_review(case: Case, path: Path, knowledge: Knowledge) -> list[Problem]:
     return sorted(set(problems))
 
 
-def check_examples(paths: Iterable[Path], root: Path) -> list[Problem]:
+def check_examples(paths: Iterable[Path], knowledge: Knowledge) -> list[Problem]:
     """Return what is wrong with the worked examples of ``paths``, and with the cases inside them."""
-    documents, problems = read_documents(root, sorted(paths))
-    background = _background(root, _stamp(root))
+    documents, problems = read_documents(knowledge.root, sorted(paths))
+    background = _background(knowledge)
     vocabulary, places, examples = background.vocabulary, Places(documents), merged(documents)
     problems += unknown_terms(documents, vocabulary, "EX001")
-    problems += _by_shapes(examples + background.graph, _shapes(root, "example"), places, vocabulary)
+    problems += _by_shapes(examples + background.graph, _shapes(knowledge.root, "example"), places, vocabulary)
     for case in set(examples.objects(None, _EXAMPLE_CASE)):
         examples.add((case, RDF.type, _CASE))
     # An undefined term has been reported already, and what comes of a case without date is worth an example.
-    in_cases = _check_cases(examples, documents, background, root)
+    in_cases = _check_cases(examples, documents, background)
     problems += [found for found in in_cases if found.code not in {"CA001", "CA002"}]
     return sorted(set(problems))
 
 
-def _check_cases(graph: Graph, documents: list[Document], background: _Background, root: Path) -> list[Problem]:
+def _check_cases(graph: Graph, documents: list[Document], background: _Background) -> list[Problem]:
     places, typed = Places(documents), _with_classes(graph, background.properties)
     problems = unknown_terms(documents, background.vocabulary, "CA002")
-    problems += _by_shapes(typed, _shapes(root, "case"), places, background.vocabulary)
+    problems += _by_shapes(typed, _shapes(background.root, "case"), places, background.vocabulary)
     return problems + _by_queries(to_oxigraph(typed), _rules_on("ca"), places)
 
 
@@ -179,7 +189,11 @@ def _with_classes(graph: Graph, ontology: Graph) -> Graph:
     """Return a copy of ``graph`` in which facts and requests have the class that the property before them promises."""
     typed = Graph()
     typed += graph
-    for link in {*ontology.subjects(RDFS.domain, _CASE), *ontology.subjects(RDFS.subPropertyOf, _HAS_FACT)}:
+    for link in {
+        *ontology.subjects(RDFS.domain, _CASE),
+        *ontology.subjects(RDFS.subPropertyOf, _HAS_FACT),
+        *ontology.subjects(RDFS.range, _REQUEST),
+    }:
         kind = ontology.value(link, RDFS.range)
         for node in graph.objects(None, link):
             # A concept in the place of a fact stays without class, so that its shape can say so.
@@ -218,43 +232,50 @@ def _headless(document: Document) -> Problem:
 class _Background:
     """The ontology and the knowledge base that cases and examples speak of; each part is made when first asked for."""
 
-    documents: Sequence[Document]
+    root: Path
+    store: ox.Store
+
+    @cached_property
+    def documents(self) -> Sequence[Document]:
+        """The files that ``store`` was loaded from, read anew."""
+        documents, problems = read_documents(
+            self.root, [*_ontology_files(self.root), *sorted(self.root.glob("kb/**/*.ttl"))]
+        )
+        if problems:
+            raise InputError(*problems)
+        return documents
 
     @cached_property
     def graph(self) -> Graph:
-        """All triples."""
+        """All triples, as they stand in the files."""
         return merged(self.documents)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """All terms."""
-        return Vocabulary(self.documents)
+        return Vocabulary(self.store, lambda: self.documents)
 
     @cached_property
     def properties(self) -> Graph:
         """What the ontology says of properties."""
-        told = {str(RDFS.domain), str(RDFS.range), str(RDFS.subPropertyOf)}
-        quads = (quad for document in self.documents for quad in document.content)
-        return to_rdflib(quad for quad in quads if isinstance(quad, ox.Quad) and quad.predicate.value in told)
+        told = (RDFS.domain, RDFS.range, RDFS.subPropertyOf)
+        return to_rdflib(
+            quad for link in told for quad in self.store.quads_for_pattern(None, ox.NamedNode(str(link)), None)
+        )
 
 
-def _stamp(root: Path) -> _Stamp:
-    """Return the files of the ontology and the knowledge base with what changes when they do."""
-    paths = [*_ontology_files(root), *sorted(root.glob("kb/**/*.ttl"))]
-    return tuple((path.as_posix(), path.stat().st_mtime_ns, path.stat().st_size) for path in paths)
+def _background(knowledge: Knowledge) -> _Background:
+    return _background_of(knowledge.root, knowledge.store)
 
 
 @lru_cache(maxsize=2)
-def _background(root: Path, stamp: _Stamp) -> _Background:
-    documents, problems = read_documents(root, [Path(name) for name, _, _ in stamp])
-    if problems or not documents:
-        raise InputError(*(problems or [_missing(root, "ontology")]))
-    return _Background(tuple(documents))
+def _background_of(root: Path, store: ox.Store) -> _Background:
+    return _Background(root, store)
 
 
 @lru_cache(maxsize=8)
 def _shapes_of(path: Path, _changed: int) -> Graph:
-    return _spread(Graph().parse(path, format="turtle"))
+    return _spread(to_rdflib(read_quads(path.read_bytes(), ".ttl", path.name)))
 
 
 def _spread(shapes: Graph) -> Graph:

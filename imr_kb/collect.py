@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final
@@ -98,6 +99,7 @@ _DETAILS: Final = {
     "relief_percent": _term("reliefPercent"),
     "relief_weeks": _term("reliefWeeks"),
     "quantity": _term("quantity"),
+    "by_person": _term("statedByPerson"),
 }
 _PHASE_FIT: Final = _term("PhaseFit")
 _RESPECTS: Final = (_term("ConditionFit"), _term("RegionFit"), _PHASE_FIT, _term("SurgeryFit"))
@@ -110,23 +112,22 @@ def collect(proof: Proof, knowledge: Facts, record: Facts) -> CaseDecisions:
     """
     node = ox.NamedNode(proof.case.iri)
     reader = _Reader(node, knowledge, record)
-    requests = sorted(
-        record.all(node, _term("requests")), key=lambda request: (_sequence(record, request), request.value)
-    )
+    parts = {part for item in record.having(_term("comprises")) for part in record.all(item, _term("comprises"))}
+    requests = _in_order(record, (request for request in record.all(node, _term("requests")) if request not in parts))
     basis = record.one(node, _term("asOfBasis"))
     return CaseDecisions(
         file=proof.case.file,
         case=proof.case.iri,
         as_of=record.text(node, _term("asOf")),
         as_of_basis=knowledge.text(basis, _PREF) if basis else None,
-        kb_version=proof.knowledge_version,
+        kb_version=proof.knowledge.version,
         decisions=tuple(reader.decision(request) for request in requests),
         proof=proof,
     )
 
 
-def _sequence(record: Facts, request: ox.NamedNode) -> int:
-    return int(record.text(request, _term("sequence")) or 0)
+def _in_order(record: Facts, requests: Iterable[ox.NamedNode]) -> list[ox.NamedNode]:
+    return sorted(requests, key=lambda request: (int(record.text(request, _term("sequence")) or 0), request.value))
 
 
 def _number(literal: Any) -> Number | bool:
@@ -149,6 +150,32 @@ class _Reader:
             self._applications.setdefault(record.one(application, _term("ofRequest")), []).append(application)
 
     def decision(self, request: ox.NamedNode) -> Decision:
+        """Return the decision on ``request``: on an item of several services, with those on its parts."""
+        parts = tuple(
+            self._single(part) for part in _in_order(self._record, self._record.all(request, _term("comprises")))
+        )
+        return self._of_parts(request, parts) if parts else self._single(request)
+
+    def _of_parts(self, request: ox.NamedNode, parts: tuple[Decision, ...]) -> Decision:
+        record = self._record
+        node = ox.NamedNode(request.value + "/decision")
+        chosen = record.one(record.one(node, _term("restsOnPart")), _term("ofRequest"))
+        verdict = record.one(node, _term("verdict"))
+        if verdict is None or chosen is None:
+            raise LookupError(f"no decision was derived for {request.value}")
+        return replace(
+            next(part for part in parts if part.request == chosen.value),
+            request=request.value,
+            requested=record.text(request, _term("requestedText")) or "; ".join(part.requested for part in parts),
+            verdict=self._code(verdict),
+            imr_outcome=self._code_or_none(record.one(node, _term("reviewOutcome"))),
+            supported_quantity=None,
+            published=self._code_or_none(record.one(request, _term("publishedOutcome"))),
+            parts=parts,
+            rests_on=chosen.value,
+        )
+
+    def _single(self, request: ox.NamedNode) -> Decision:
         record = self._record
         node = ox.NamedNode(request.value + "/decision")
         service = record.one(request, _term("concept"))
@@ -274,7 +301,8 @@ class _Reader:
         record = self._record
         found = []
         for fact in record.all(judgement, _term("considers")):
-            concept = record.one(fact, _term("concept"))
+            first_part = next(iter(_in_order(record, record.all(fact, _term("comprises")))), fact)
+            concept = record.one(first_part, _term("concept"))
             polarity = record.one(fact, _term("polarity"))
             details: dict[str, Number | str] = {}
             for name, predicate in _DETAILS.items():

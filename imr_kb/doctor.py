@@ -17,7 +17,9 @@ _NEEDED: Final = ("click", "lark", "owlready2", "pyoxigraph", "pyshacl", "rdflib
 _OPTIONAL: Final = {
     "clingo": "second opinions: pip install 'imr-kb[opinion]'",
     "pypdf": "reading PDF letters: pip install 'imr-kb[pdf]'",
-    **dict.fromkeys(("jinja2", "matplotlib", "scipy"), "backtest: pip install 'imr-kb[report]'"),
+    "jinja2": "letter and backtest as a page: pip install 'imr-kb[letter]' or 'imr-kb[report]'",
+    **dict.fromkeys(("matplotlib", "scipy"), "backtest: pip install 'imr-kb[report]'"),
+    **dict.fromkeys(("python-docx", "reportlab"), "letter: pip install 'imr-kb[letter]'"),
 }
 
 
@@ -40,7 +42,7 @@ def examine(root: Path | None = None) -> tuple[list[str], bool]:
     )
     try:
         from imr_kb.load import load_knowledge
-        from imr_kb.lookup import count
+        from imr_kb.lookup import count, vocabularies
         from imr_kb.verification import checked
 
         knowledge = load_knowledge(root)
@@ -48,6 +50,8 @@ def examine(root: Path | None = None) -> tuple[list[str], bool]:
         return [*lines, *(f"missing  {problem}" for problem in error.problems)], False
     size = f"{count(knowledge, 'Recommendation')} recommendations in {count(knowledge, 'Edition')} editions"
     lines.append(f"ok       knowledge base {knowledge.version}: {size}")
+    terms = ", ".join(f"{number} {what}" for what, number in vocabularies(knowledge).items())
+    lines.append(f"ok       vocabularies: {terms}")
     lines += [f"ok       {row}" for row in checked(knowledge)]
     return lines, healthy
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -28,11 +28,15 @@ _TEXT_FORMATS: Final = frozenset({".ttl", ".trig"})
 
 @dataclass(frozen=True)
 class Document:
-    """One file: its name in messages, its text (empty where it is not written for people), and its triples."""
+    """One file: its name in messages, its text (empty where it is not written for people), and its triples.
+
+    ``rows`` gives the line of each node where the text is a table and does not name nodes.
+    """
 
     name: str
     text: str
     content: Graph | tuple[ox.Quad, ...]
+    rows: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def graph(self) -> Graph:
@@ -59,7 +63,7 @@ class Document:
     @cached_property
     def starts(self) -> dict[str, int]:
         """The line, counted from 1, on which each subject stands at the very beginning."""
-        found: dict[str, int] = {}
+        found = dict(self.rows)
         for number, line in enumerate(self.lines, start=1):
             match = _AT_START.match(line)
             if match:

@@ -12,9 +12,10 @@ __all__ = ["discard_drafts", "replace_file"]
 _drafts: set[Path] = set()
 
 
-def replace_file(path: Path, parts: Iterable[str], *, wanted: Callable[[], bool] = lambda: True) -> None:
+def replace_file(path: Path, parts: Iterable[str | bytes], *, wanted: Callable[[], bool] = lambda: True) -> None:
     """Write ``parts`` beside ``path`` and then put it in its place; on any failure ``path`` is as it was.
 
+    Text is written as UTF-8.
     Where ``wanted`` says, after the last part, that there is nothing worth keeping, ``path`` is left as it was too.
 
     Raises:
@@ -25,8 +26,8 @@ def replace_file(path: Path, parts: Iterable[str], *, wanted: Callable[[], bool]
     draft = Path(name)
     _drafts.add(draft)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.writelines(parts)
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(part.encode() if isinstance(part, str) else part for part in parts)
             file.flush()
             os.fsync(file.fileno())
         if wanted():

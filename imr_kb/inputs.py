@@ -6,8 +6,9 @@ A file that cannot be read does not stop the others. A case with a violation is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
@@ -17,49 +18,98 @@ from imr_kb.rdf import FORMATS
 from imr_kb.rules import rules
 from imr_kb.terms import RDFS, core, short
 
-__all__ = ["Inputs", "implausible"]
+if TYPE_CHECKING:
+    from imr_kb.sheet import Reviewed
+
+__all__ = ["Inputs", "implausible", "twin"]
 
 _VIOLATION: Final = "http://www.w3.org/ns/shacl#Violation"
 _LABEL: Final = ox.NamedNode(RDFS + "label")
-_REQUESTS: Final = ox.NamedNode(core("requests"))
 _CONCEPT: Final = ox.NamedNode(core("concept"))
 
 
 class Inputs:
     """Reads cases one file after the other.
 
-    Afterwards ``taken`` says how many cases could be decided, ``problems`` and ``exit_code`` how it went.
+    Afterwards ``taken`` says how many cases were given out, ``problems`` and ``exit_code`` how it went.
     """
 
-    def __init__(self, knowledge: Knowledge, *, reviews: bool = False) -> None:
-        """Read and check against ``knowledge``; ``reviews``: check too how each case was reviewed."""
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        *,
+        reviews: bool = False,
+        as_of: date | None = None,
+        sheet: Path | None = None,
+        name: str | None = None,
+    ) -> None:
+        """Read and check against ``knowledge``.
+
+        ``reviews``: check too how each case was reviewed. ``as_of``: the deciding date of every case, whatever its dates.
+        With ``sheet``, the one letter that is read is taken as this corrected review sheet says. ``name`` is how the one
+        file is called in output (default: its last part).
+        """
         self._knowledge = knowledge
         self._reviews = reviews
+        self._as_of = as_of
+        self._sheet = sheet
+        self._name = name
         self.problems: list[Problem] = []
         self.exit_code = EXIT_DONE
         self.taken = 0
+        self._reviewed: Reviewed | None = None
 
     def cases(self, paths: Iterable[Path]) -> Iterator[Case]:
         """Yield the cases of ``paths`` that can be decided, and gather the problems of the rest."""
         seen: dict[str, str] = {}
         for path in paths:
-            try:
-                cases = load_cases(path, self._knowledge)
-            except ImrError as error:
-                self.problems += error.problems
-                self.exit_code = max(self.exit_code, error.exit_code)
-                continue
-            for case in cases:
-                problems = [*case.problems, *self._problems(case, path), *_twin(case, seen)]
-                self.problems += problems
-                if any(problem.severity is Severity.VIOLATION for problem in problems):
-                    self.exit_code = max(self.exit_code, ImrError.exit_code)
-                else:
-                    seen |= dict.fromkeys(_names(case), case.file)
+            for case in self._load(path):
+                problems = [*case.problems, *self._problems(case, path), *_twins(case, seen)]
+                if self._as_of:
+                    problems = [problem for problem in problems if problem.code != "CA001"]
+                if self._sound(problems):
+                    seen |= dict.fromkeys(case.names, case.file)
                     self.taken += 1
-                    yield case
+                    yield case if self._as_of is None else self._on_the_day(case, self._as_of)
+
+    def _on_the_day(self, case: Case, day: date) -> Case:
+        from imr_kb.whatif.law import as_of
+
+        return as_of(case, day, self._knowledge)
+
+    def read(self, path: Path) -> Iterator[Case]:
+        """Yield every case of ``path`` as it was read, also one that cannot be decided, and gather the problems."""
+        for case in self._load(path):
+            self._sound([*case.problems, *self._problems(case, path)])
+            self.taken += 1
+            yield case
+
+    def _sound(self, problems: list[Problem]) -> bool:
+        """Gather the problems of a case, and say whether it can be decided."""
+        self.problems += problems
+        if any(problem.severity is Severity.VIOLATION for problem in problems):
+            self.exit_code = max(self.exit_code, ImrError.exit_code)
+            return False
+        return True
+
+    def _load(self, path: Path) -> tuple[Case, ...]:
+        """Return the cases of ``path``, none where it cannot be read."""
+        try:
+            if self._sheet is None:
+                return load_cases(path, self._knowledge, name=self._name)
+            from imr_kb.sheet import reviewed_case
+
+            reviewed = reviewed_case(path, self._sheet, self._knowledge)
+            self._reviewed = reviewed
+            return (reviewed.case,)
+        except ImrError as error:
+            self.problems += error.problems
+            self.exit_code = max(self.exit_code, error.exit_code)
+            return ()
 
     def _problems(self, case: Case, path: Path) -> list[Problem]:
+        if self._sheet is not None and self._reviewed is not None:
+            return _problems_of_sheet(self._reviewed, self._sheet.name, self._knowledge)
         if path.suffix.lower() not in FORMATS:
             # What the letter reader writes has the shape of a case by construction, which the tests prove; loading the
             # validator for it would take longer than deciding.
@@ -67,8 +117,17 @@ class Inputs:
         from imr_kb.check import check_case, check_review
         from imr_kb.documents import to_rdflib
 
-        problems = check_case(to_rdflib(case.quads), file=str(path), root=self._knowledge.root)
+        problems = check_case(to_rdflib(case.quads), file=str(path), knowledge=self._knowledge)
         return [*problems, *check_review(case, path, self._knowledge)] if self._reviews else problems
+
+
+def _problems_of_sheet(reviewed: Reviewed, sheet: str, knowledge: Knowledge) -> list[Problem]:
+    """Return what is wrong with a case that a person corrected, by the lines of its sheet."""
+    from imr_kb.check import check_case
+    from imr_kb.documents import to_rdflib
+
+    problems = check_case(to_rdflib(reviewed.case.quads), file=sheet, knowledge=knowledge, rows=reviewed.lines)
+    return [problem for problem in problems if problem.code != "CA005" or problem.term not in reviewed.unnamed]
 
 
 def implausible(case: Case, knowledge: Knowledge) -> list[Problem]:
@@ -95,20 +154,19 @@ def implausible(case: Case, knowledge: Knowledge) -> list[Problem]:
     return sorted(set(found))
 
 
-def _names(case: Case) -> set[str]:
-    """Return the IRIs that belong to ``case`` alone: its own and those of its requests."""
-    return {case.iri} | {str(value.value) for _, predicate, value in case.statements if predicate == _REQUESTS}
+def _twins(case: Case, seen: dict[str, str]) -> Iterator[Problem]:
+    return (twin(case.file, name, seen[name]) for name in sorted(case.names & seen.keys()))
 
 
-def _twin(case: Case, seen: dict[str, str]) -> Iterator[Problem]:
-    for name in sorted(_names(case) & seen.keys()):
-        yield Problem(
-            file=case.file,
-            code="CA030",
-            term=name,
-            what=f"The case, or a request of it, stands in another case of {seen[name]} too.",
-            next_step="Give each case and each request an IRI or case number of its own, or decide the files apart.",
-        )
+def twin(file: str, name: str, earlier: str) -> Problem:
+    """Return the problem that the case or request ``name`` of ``file`` stands in the file ``earlier`` too."""
+    return Problem(
+        file=file,
+        code="CA030",
+        term=name,
+        what=f"The case, or a request of it, stands in another case of {earlier} too.",
+        next_step="Give each case and each request an IRI or case number of its own, or decide the files apart.",
+    )
 
 
 def _named(node: Any, case: Case, knowledge: Knowledge) -> str:

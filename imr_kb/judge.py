@@ -75,11 +75,11 @@ class Judge:
         while chunk := list(islice(remaining, CHUNK)):
             by_case = _by_case(chunk, self.derive(chunk))
             for case in chunk:
-                proof = Proof(case, tuple(by_case[case.iri]), self._knowledge.version, self.rules_hash)
+                proof = Proof(case, tuple(by_case[case.iri]), self._knowledge, self.rules_hash)
                 yield collect(proof, self._known, Facts((*case.statements, *proof.derived)))
 
-    def derive(self, cases: Sequence[Case]) -> list[Statement]:
-        """Run the rules over ``cases`` and return what they derive, in no particular order.
+    def derive(self, cases: Sequence[Case], stages: Sequence[str] = CASE_STAGES) -> list[Statement]:
+        """Run the rules of ``stages`` over ``cases`` and return what they derive, in no particular order.
 
         The rules see neither quotations nor what a determination published.
         """
@@ -88,7 +88,7 @@ class Judge:
         added = list(given)
         try:
             self._store.extend(given)
-            return derive(self._store, CASE_STAGES, self._names | names_in(statements(given)), added)
+            return derive(self._store, stages, self._names | names_in(statements(given)), added)
         finally:
             self._take_out(added)
 

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from imr_kb import __version__
 from imr_kb.derive import Statement, compile_rules
 from imr_kb.errors import ImrError, InputError, Problem
-from imr_kb.rdf import FORMATS, file_content, named_quads, parse_quads
+from imr_kb.rdf import FORMATS, canonical_hash, file_content, load_turtle, named_quads, parse_quads
 from imr_kb.rules import KNOWLEDGE_STAGES, rules
 from imr_kb.terms import BASE, CASE, RDF, XSD, core
 
@@ -59,6 +59,19 @@ class Knowledge:
 
         return Lexicon.from_store(self.store)
 
+    @cached_property
+    def content_hash(self) -> str:
+        """The RDFC-1.0 hash of the files as one graph: read for it once more, because only a proof asks for it."""
+        files = sorted([*self.root.glob("ontology/*.ttl"), *self.root.glob("kb/**/*.ttl")])
+        return canonical_hash(
+            quad for path in files for quad in parse_quads(path.read_bytes(), ox.RdfFormat.TURTLE, path.name)
+        )
+
+    def content_hash_of(self, case: Case) -> str:
+        """Return the RDFC-1.0 hash of ``case`` without the day numbers, which follow from its dates."""
+        numbers = set(_day_numbers(case.quads, self.day_properties, case.file))
+        return canonical_hash(quad for quad in case.quads if quad not in numbers)
+
 
 @dataclass(frozen=True)
 class Case:
@@ -73,6 +86,12 @@ class Case:
     def statements(self) -> tuple[Statement, ...]:
         """The quads, taken apart."""
         return tuple(statements(self.quads))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The IRIs that belong to the case alone: its own and those of its requests."""
+        requests = (str(value.value) for _, predicate, value in self.statements if predicate == _REQUESTS)
+        return frozenset({self.iri, *requests})
 
 
 def statements(quads: Iterable[ox.Quad]) -> Iterator[Statement]:
@@ -121,17 +140,18 @@ def load_knowledge(root: Path | None = None) -> Knowledge:
         )
     store = ox.Store()
     digest = hashlib.sha256()
-    quads: list[ox.Quad] = []
     for path in files:
-        content = path.read_bytes()
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + content.replace(b"\r\n", b"\n") + b"\0")
-        quads += parse_quads(content, ox.RdfFormat.TURTLE, path.relative_to(root).as_posix())
+        content, name = path.read_bytes(), path.relative_to(root).as_posix()
+        digest.update(name.encode() + b"\0" + content.replace(b"\r\n", b"\n") + b"\0")
+        load_turtle(store, content, name)
     for rule in rules():
         digest.update(rule.name.encode() + b"\0" + rule.text.encode() + b"\0")
-    day_properties: dict[Any, Any] = {quad.subject: quad.object for quad in quads if quad.predicate == _DAY_NUMBER}
-    unseen: frozenset[Any] = frozenset(quad.subject for quad in quads if quad.predicate == _UNSEEN)
-    store.bulk_extend(quads)
-    store.bulk_extend(_day_numbers(quads, day_properties, str(root)))
+    day_properties: dict[Any, Any] = {
+        quad.subject: quad.object for quad in store.quads_for_pattern(None, _DAY_NUMBER, None)
+    }
+    unseen: frozenset[Any] = frozenset(quad.subject for quad in store.quads_for_pattern(None, _UNSEEN, None))
+    dated = (quad for date_property in day_properties for quad in store.quads_for_pattern(None, date_property, None))
+    store.extend(list(_day_numbers(dated, day_properties, str(root))))
     compile_rules(store, KNOWLEDGE_STAGES)
     return Knowledge(
         root=root,
@@ -148,7 +168,7 @@ def load_cases(path: Path, knowledge: Knowledge, *, name: str | None = None) -> 
     ``name`` is how the file is called in output (default: its last part).
 
     Raises:
-        InputError: IN001 to IN008, RD001 to RD005 where the file cannot be read.
+        InputError: IN001 to IN008, IN020 to IN024, RD001 to RD005 where the file cannot be read.
     """
     name = name or path.name
     if path.suffix.lower() in FORMATS:
@@ -159,26 +179,12 @@ def load_cases(path: Path, knowledge: Knowledge, *, name: str | None = None) -> 
 
 def _from_letter(content: bytes, knowledge: Knowledge, name: str) -> tuple[Case, ...]:
     from imr_kb.letters import read_letter
+    from imr_kb.letters.source import source_text
 
-    if b"\0" in content:
-        raise InputError(_not_text(name))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(_not_text(name)) from error
-    reading = read_letter(text, document=name, lexicon=knowledge.lexicon)
+    source = source_text(content, document=name)
+    reading = read_letter(source.text, document=name, lexicon=knowledge.lexicon)
     quads = [*reading.quads, *_day_numbers(reading.quads, knowledge.day_properties, name)]
-    return (Case(iri=reading.case, file=name, quads=tuple(quads), problems=reading.problems),)
-
-
-def _not_text(name: str) -> Problem:
-    known = ", ".join(sorted(FORMATS))
-    return Problem(
-        file=name,
-        code="IN003",
-        what="The file is neither UTF-8 text nor a known case format.",
-        next_step=f"Give a letter as UTF-8 text, or a case as one of {known}.",
-    )
+    return (Case(iri=reading.case, file=name, quads=tuple(quads), problems=(*source.problems, *reading.problems)),)
 
 
 def _slug(stem: str) -> str:

@@ -13,12 +13,22 @@ from imr_kb.load import Knowledge
 from imr_kb.rules import rules
 from imr_kb.terms import KB, PREFIXES, RDF, RDFS, SKOS, core, short
 
-__all__ = ["count", "find", "shown"]
+__all__ = ["count", "find", "shown", "vocabularies"]
 
 _LABELS: Final = tuple(
     ox.NamedNode(name) for name in (RDFS + "label", SKOS + "prefLabel", SKOS + "altLabel", SKOS + "hiddenLabel")
 )
+_OWL: Final = "http://www.w3.org/2002/07/owl#"
 _TYPE: Final = ox.NamedNode(RDF + "type")
+_CLASS: Final = ox.NamedNode(_OWL + "Class")
+_DEPRECATED: Final = ox.NamedNode(_OWL + "deprecated")
+_VOCABULARIES: Final = {
+    "svc": "services",
+    "dx": "conditions",
+    "fnd": "findings",
+    "drug": "drugs and products",
+    "body": "parts of the body",
+}
 _WITHIN: Final = ox.NamedNode(core("within"))
 # Computed from the rest: of no use to somebody who asks what a term is.
 _COMPUTED: Final = frozenset(
@@ -42,6 +52,14 @@ _COMPUTED: Final = frozenset(
 def count(knowledge: Knowledge, kind: str) -> int:
     """Return how many individuals of the core class ``kind`` the knowledge base holds."""
     return sum(1 for _ in knowledge.store.quads_for_pattern(None, _TYPE, ox.NamedNode(core(kind))))
+
+
+def vocabularies(knowledge: Knowledge) -> dict[str, int]:
+    """Return how many terms each vocabulary holds; those on their way out are not counted."""
+    leaving = {quad.subject for quad in knowledge.store.quads_for_pattern(None, _DEPRECATED, None)}
+    terms = {quad.subject for quad in knowledge.store.quads_for_pattern(None, _TYPE, _CLASS)} - leaving
+    names = [term.value for term in terms if isinstance(term, ox.NamedNode)]
+    return {what: sum(name.startswith(PREFIXES[prefix]) for name in names) for prefix, what in _VOCABULARIES.items()}
 
 
 def find(knowledge: Knowledge, text: str) -> ox.NamedNode:

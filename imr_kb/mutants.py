@@ -60,6 +60,7 @@ _STATED, _ABSENT = _term("stated"), _term("Absent")
 _COUNTS_EARLIER: Final = _term("countsEarlier")
 _LEAST_MEMBERS: Final = _term("leastMembers")
 _MEMBER: Final = _term("member")
+_IN_TABLE, _EQUIVALENT_BY = _term("inTable"), _term("equivalentBy")
 _FALSE: Final = ox.Literal("false", datatype=ox.NamedNode(XSD + "boolean"))
 # A value of these is one of two, and what it is changed to.
 _OPPOSITES: Final = {
@@ -154,6 +155,8 @@ class Sources:
 def mutants(sources: Sources, only: str | None = None) -> Iterator[Mutant]:
     """Yield every single change, of one file where ``only`` names it, in the order of the files."""
     ranks = _neighbours(sources)
+    # No example can be decided by the factors of a table that no criterion names.
+    tables = {value for content in sources.files.values() for _, name, value in content if name == _EQUIVALENT_BY}
     for file, content in sources.files.items():
         if only is not None and file != only:
             continue
@@ -163,7 +166,8 @@ def mutants(sources: Sources, only: str | None = None) -> Iterator[Mutant]:
                 by_subject[subject][predicate].append(value)
         for subject in sorted(by_subject, key=str):
             entry = by_subject[subject]
-            if not _DECIDING.isdisjoint(entry[_TYPE]):
+            unread = _IN_TABLE in entry and tables.isdisjoint(entry[_IN_TABLE])
+            if not unread and not _DECIDING.isdisjoint(entry[_TYPE]):
                 yield from _of_entry(sources, file, subject, entry)
                 yield from ranks.get(subject, ())
 

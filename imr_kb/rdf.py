@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +14,17 @@ import pyoxigraph as ox
 from imr_kb.errors import InputError, Problem
 from imr_kb.terms import BASE, CASE
 
-__all__ = ["CONTEXT_IRI", "FORMATS", "context", "file_content", "named_quads", "parse_quads", "read_quads"]
+__all__ = [
+    "CONTEXT_IRI",
+    "FORMATS",
+    "canonical_hash",
+    "context",
+    "file_content",
+    "load_turtle",
+    "named_quads",
+    "parse_quads",
+    "read_quads",
+]
 
 CONTEXT_IRI: Final = BASE + "context.jsonld"
 MAX_BYTES: Final = 512 * 1024 * 1024
@@ -85,11 +97,31 @@ def parse_quads(content: bytes, rdf_format: ox.RdfFormat, name: str) -> list[ox.
     Raises:
         InputError: RD001 with line and column where it is not well formed.
     """
-    try:
+    with _well_formed(rdf_format, name):
+        quads = ox.parse(content, format=rdf_format, base_iri=CASE, rename_blank_nodes=True)
+        if not rdf_format.supports_datasets:
+            return list(quads)
         return [
             quad if quad.graph_name == ox.DefaultGraph() else ox.Quad(quad.subject, quad.predicate, quad.object)
-            for quad in ox.parse(content, format=rdf_format, base_iri=CASE, rename_blank_nodes=True)
+            for quad in quads
         ]
+
+
+def load_turtle(store: ox.Store, content: bytes, name: str) -> None:
+    """Put what ``content`` says into ``store``, as :func:`parse_quads` reads it and much faster than quad by quad.
+
+    Raises:
+        InputError: RD001 with line and column where it is not well formed.
+    """
+    with _well_formed(ox.RdfFormat.TURTLE, name):
+        store.load(content, format=ox.RdfFormat.TURTLE, base_iri=CASE)
+
+
+@contextmanager
+def _well_formed(rdf_format: ox.RdfFormat, name: str) -> Iterator[None]:
+    """Say of content that is not well formed where it stands and what to do."""
+    try:
+        yield
     except SyntaxError as error:
         raise InputError(
             Problem(
@@ -110,6 +142,16 @@ def parse_quads(content: bytes, rdf_format: ox.RdfFormat, name: str) -> list[ox.
                 next_step="Mend it and try again.",
             )
         ) from error
+
+
+def canonical_hash(quads: Iterable[ox.Quad]) -> str:
+    """Return the SHA-256, in hexadecimal, of the canonical N-Quads of ``quads`` by RDF Dataset Canonicalization.
+
+    Any tool that knows RDFC-1.0 (W3C, 2024) gives the same for the same triples, however they are written down.
+    """
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return hashlib.sha256("".join(sorted(f"{quad} .\n" for quad in dataset)).encode()).hexdigest()
 
 
 def context() -> dict[str, Any]:

@@ -17,6 +17,8 @@ _TYPE: Final = ox.NamedNode(RDF + "type")
 _CONCEPT: Final = ox.NamedNode(core("concept"))
 _EVIDENCE: Final = ox.NamedNode(core("evidence"))
 _POLARITY: Final = ox.NamedNode(core("polarity"))
+_COMPRISES: Final = ox.NamedNode(core("comprises"))
+_SEQUENCE: Final = ox.NamedNode(core("sequence"))
 _LABEL: Final = ox.NamedNode(RDFS + "label")
 _EXACT: Final = ox.NamedNode(OA + "exact")
 _START: Final = ox.NamedNode(OA + "start")
@@ -30,7 +32,7 @@ _LINKS: Final[Mapping[str, str]] = {
     "hasResponse": "Responses to care",
     "plans": "Planned, not in dispute",
 }
-_QUIET: Final = frozenset({_TYPE, _CONCEPT, _EVIDENCE, _POLARITY, ox.NamedNode(core("requestedText"))})
+_QUIET: Final = frozenset({_TYPE, _CONCEPT, _EVIDENCE, _POLARITY, ox.NamedNode(core("requestedText")), _COMPRISES})
 
 
 def as_turtle(cases: Iterable[Case], knowledge: Knowledge) -> Iterator[str]:
@@ -67,16 +69,21 @@ def as_text(cases: Iterable[Case], knowledge: Knowledge) -> Iterator[str]:
 
 
 def _entry(node: Any, facts: Facts, knowledge: Knowledge, days: set[ox.NamedNode]) -> tuple[tuple[int, str], str]:
-    concept = facts.one(node, _CONCEPT)
-    found: Any = knowledge.store.quads_for_pattern(concept, _LABEL, None) if concept else ()
-    labels = [quad.object.value for quad in found]
+    parts = sorted(facts.all(node, _COMPRISES), key=lambda part: (int(facts.text(part, _SEQUENCE) or 0), str(part)))
+    named = [_named(part, facts, knowledge) for part in parts or [node]]
     absent = facts.one(node, _POLARITY) == ox.NamedNode(core("Absent"))
     evidence = sorted(facts.all(node, _EVIDENCE), key=lambda item: int(facts.text(item, _START) or 0))
     words = "; ".join(f'"{" ".join((facts.text(item, _EXACT) or "").split())}"' for item in evidence)
     details = ", ".join(sorted(_details(node, facts, days)))
-    text = ("denied: " if absent else "") + (min(labels) if labels else "not recognised")
+    text = ("denied: " if absent else "") + " and ".join(named)
     text += (f" ({details})" if details else "") + (f": {words}" if words else "")
     return (min((int(facts.text(item, _START) or 0) for item in evidence), default=0), text), text
+
+
+def _named(node: Any, facts: Facts, knowledge: Knowledge) -> str:
+    concept = facts.one(node, _CONCEPT)
+    found: Any = knowledge.store.quads_for_pattern(concept, _LABEL, None) if concept else ()
+    return min((quad.object.value for quad in found), default="not recognised")
 
 
 def _details(node: Any, facts: Facts, days: set[ox.NamedNode]) -> Iterator[str]:

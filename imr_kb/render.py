@@ -10,10 +10,11 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from imr_kb.formulary import formulary_in_words, formulary_to_dict
+from imr_kb.outlook import outlook_in_words, outlook_to_dict
 from imr_kb.terms import PREFIXES
 from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence, SourceReference
 
-__all__ = ["NOTICE", "as_json", "as_jsonl", "as_text", "as_turtle", "explained", "rationale", "to_dict"]
+__all__ = ["NOTICE", "as_json", "as_jsonl", "as_text", "as_turtle", "explained", "indented", "rationale", "to_dict"]
 
 NOTICE: Final = (
     "Decision support: the status of criteria and a recommended finding, for a clinician to review and sign. "
@@ -36,6 +37,7 @@ _DETAILS: Final = {
     "relief_percent": "{} percent relief",
     "relief_weeks": "relief for {} weeks",
     "quantity": "{} asked for",
+    "by_person": "stated by a person",
 }
 _ROLES: Final = {
     "limit": "limit",
@@ -53,6 +55,7 @@ def to_dict(result: CaseDecisions) -> dict[str, Any]:
         "file": result.file,
         "case": result.case,
         "as_of": result.as_of,
+        "as_of_basis": result.as_of_basis,
         "kb_version": result.kb_version,
         "decisions": [_decision(decision) for decision in result.decisions],
     }
@@ -83,8 +86,10 @@ def as_text(results: Iterable[CaseDecisions]) -> Iterator[str]:
         for number, decision in enumerate(result.decisions, 1):
             yield f"\n{number}. {decision.requested}\n"
             yield f"   {_headline(decision)}\n"
-            yield from _indented(rationale(decision), 3)
+            yield from indented(rationale(decision), 3)
             yield from _formulary(decision)
+            for part in decision.parts:
+                yield from indented(f"{_named(part)}: {_headline(part)}", 3, hanging=2)
         yield "\n"
 
 
@@ -94,14 +99,31 @@ def explained(results: Iterable[CaseDecisions]) -> Iterator[str]:
         yield f"{result.file}: decided as of {_as_of(result)}, knowledge base {result.kb_version}\n"
         for number, decision in enumerate(result.decisions, 1):
             yield f"\n{number}. {decision.requested}\n   {_headline(decision)}\n"
-            yield from _explained(decision)
-            yield from _formulary(decision)
+            if decision.parts:
+                yield from indented(rationale(decision), 3)
+            for part in decision.parts or (decision,):
+                if decision.parts:
+                    yield f"\n   {_named(part)}\n   {_headline(part)}\n"
+                yield from _explained(part)
+                yield from _formulary(part)
+            yield from _outlook(decision)
         yield "\n"
-        yield from _indented(NOTICE, 0)
+        yield from indented(NOTICE, 0)
 
 
 def rationale(decision: Decision) -> str:
     """Return in a few plain sentences what governs, what decided, and what is missing."""
+    if not decision.parts:
+        return _reasons(decision)
+    part = next(part for part in decision.parts if part.request == decision.rests_on)
+    return f"The item asks for {len(decision.parts)} services and rests on {_named(part)}: {_reasons(part)}"
+
+
+def _named(part: Decision) -> str:
+    return part.service_label or part.requested
+
+
+def _reasons(decision: Decision) -> str:
     source = decision.source
     if source is None:
         named = f"{decision.service_label}." if decision.service_label else "the requested service."
@@ -183,32 +205,42 @@ def _arithmetic(values: Mapping[str, Any]) -> str:
 def _explained(decision: Decision) -> Iterator[str]:
     source = decision.source
     if source is None:
-        yield from _indented(rationale(decision), 3)
+        yield from indented(rationale(decision), 3)
     else:
         yield f"\n   {source.recommendation_label}\n"
-        yield from _indented(f"{_passage(source)}; {_tier_in_words(source.tier)}; {source.verification}", 3)
+        yield from indented(f"{_passage(source)}; {_tier_in_words(source.tier)}; {source.verification}", 3)
         yield f"   {source.citation}\n\n"
         depth = _depths(decision.criteria)
         for item in decision.criteria:
             yield from _criterion(item, depth[item.judgement])
     if decision.not_governing:
         yield "\n   Did not govern:\n"
+        alike: dict[tuple[str, str, str], list[str]] = {}
         for other in decision.not_governing:
-            yield from _indented(f"{other.label} ({other.source}; {other.tier}): {other.why}", 5, hanging=2)
+            alike.setdefault((other.source, other.tier, other.why), []).append(other.label)
+        for (guideline, tier, why), labels in alike.items():
+            yield from indented(f"{'; '.join(labels)} ({guideline}; {tier}): {why}", 5, hanging=2)
     if decision.source is not None and decision.source.tier != "mtus":
         yield "\n"
-        yield from _indented("No recommendation of the MTUS that fits this case speaks to the service.", 3)
+        yield from indented("No recommendation of the MTUS that fits this case speaks to the service.", 3)
     if decision.missing:
         yield "\n   Not documented, and needed:\n"
         for text in decision.missing:
-            yield from _indented(f"- {text}", 5, hanging=2)
+            yield from indented(f"- {text}", 5, hanging=2)
     if decision.supported_quantity is not None:
         yield f"\n   The limit leaves room for {decision.supported_quantity}.\n"
 
 
 def _formulary(decision: Decision) -> Iterator[str]:
     if decision.formulary is not None:
-        yield from _indented(formulary_in_words(decision.formulary), 3)
+        yield from indented(formulary_in_words(decision.formulary), 3)
+
+
+def _outlook(decision: Decision) -> Iterator[str]:
+    if decision.outlook is not None:
+        yield "\n"
+        for line in outlook_in_words(decision.outlook, decision.verdict):
+            yield from indented(line, 5 if line.startswith("- ") else 3, hanging=2 if line.startswith("- ") else 0)
 
 
 def _depths(criteria: Sequence[CriterionResult]) -> dict[str, int]:
@@ -221,14 +253,14 @@ def _criterion(item: CriterionResult, depth: int) -> Iterator[str]:
     mark = _MARKS[item.status]
     indent = 3 + 2 * depth
     role = "" if depth and item.role != "exception" else f" ({_ROLES.get(item.role, item.role)})"
-    yield from _indented(f"{mark} {_with_arithmetic(item)}.{role} [{item.rule}]", indent, hanging=2)
+    yield from indented(f"{mark} {_with_arithmetic(item)}.{role} [{item.rule}]", indent, hanging=2)
     if item.kind == "group":
         return
     shown = list(dict.fromkeys(_in_words(evidence) for evidence in item.evidence))
     if item.status == "not-documented":
         shown.insert(0, "The record does not say. Looked at:" if shown else "The record does not say.")
     for words in shown:
-        yield from _indented(words, indent + 4, hanging=2)
+        yield from indented(words, indent + 4, hanging=2)
 
 
 def _in_words(evidence: Evidence) -> str:
@@ -241,7 +273,8 @@ def _in_words(evidence: Evidence) -> str:
     return f'{fact}: "{words}" [{evidence.start}-{evidence.end}]'
 
 
-def _indented(text: str, indent: int, *, hanging: int = 0) -> Iterator[str]:
+def indented(text: str, indent: int, *, hanging: int = 0) -> Iterator[str]:
+    """Yield ``text`` wrapped, each line indented, and all but the first by ``hanging`` more."""
     first = " " * indent
     yield (
         textwrap.fill(
@@ -283,6 +316,8 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "missing": list(decision.missing),
         "rationale": rationale(decision),
         **({} if decision.formulary is None else {"formulary": formulary_to_dict(decision.formulary)}),
+        **({"parts": [_decision(part) for part in decision.parts]} if decision.parts else {}),
+        **({} if decision.outlook is None else {"outlook": outlook_to_dict(decision.outlook)}),
     }
 
 

@@ -16,7 +16,10 @@ __all__ = [
     "Formulary",
     "NotGoverning",
     "Number",
+    "Outlook",
+    "Road",
     "SourceReference",
+    "Way",
 ]
 
 Number: TypeAlias = int | float
@@ -101,8 +104,57 @@ class Formulary:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One change of the case: the option of ``imr-kb whatif`` that makes it, and the same in words.
+
+    ``lead`` opens the words, so that several changes with the same lead are told in one clause.
+    """
+
+    option: str
+    lead: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """Changes that turn a verdict together and not without each other: each step by any one of its ways.
+
+    ``governs`` names the recommendation that then governs, where it is another one than now.
+    """
+
+    steps: tuple[tuple[Way, ...], ...]
+    governs: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What would change a verdict, and what it rests on.
+
+    ``roads`` lead from a refusal, or from an open case, to an approval. ``rests_on`` are the smallest sets of facts of the
+    record on which an approval stands. ``range`` are the verdicts that are possible over all that the record does not say,
+    none where nothing governs; ``hangs_on`` are the criteria on which it depends, as sentences. ``decided`` is how many
+    variants of the case were decided anew for that, ``size`` how many changes a road may hold. ``unreachable`` are criteria,
+    as sentences, that no change that is looked for would turn; ``cut`` says where a bound has cut the search.
+    """
+
+    roads: tuple[Road, ...]
+    rests_on: tuple[tuple[str, ...], ...]
+    range: tuple[str, ...]
+    hangs_on: tuple[str, ...]
+    decided: int
+    size: int
+    unreachable: tuple[str, ...]
+    cut: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """The recommended finding on one request; ``formulary`` only where the drug formulary speaks of it."""
+    """The recommended finding on one request.
+
+    ``formulary`` only where the drug formulary speaks of it, ``outlook`` only where it was asked for. An item of several
+    services has a decision on each in ``parts``; what it says besides is taken from the part on which its verdict rests,
+    whose request is ``rests_on``.
+    """
 
     request: str
     requested: str
@@ -118,6 +170,9 @@ class Decision:
     not_governing: tuple[NotGoverning, ...]
     missing: tuple[str, ...]
     formulary: Formulary | None = None
+    parts: tuple[Decision, ...] = ()
+    rests_on: str | None = None
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True, slots=True)

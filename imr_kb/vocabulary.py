@@ -1,52 +1,40 @@
-"""The terms that documents define, and those that they name and nobody defines."""
+"""The terms that files define, and those that documents name and no file defines."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Final
 
 import pyoxigraph as ox
-from rdflib import RDF, RDFS, SKOS, URIRef
+from rdflib import RDFS, SKOS, URIRef
 from rdflib.term import Node
 
 from imr_kb.documents import Document
 from imr_kb.errors import Problem
-from imr_kb.terms import BASE, KB, short
+from imr_kb.terms import BASE, KB, RDF, core, short
 
 __all__ = ["Vocabulary", "unknown_terms"]
 
 # Our vocabularies, and among them the names that files make up for themselves and that nobody has to define.
 _VOCABULARY: Final = re.compile(re.escape(BASE) + r"(?:[a-z]+#|kb/.)")
 _OWN_NAMES: Final = tuple(BASE + part for part in ("example/", "case/", "shape/", "test#"))
+_TYPE: Final = ox.NamedNode(RDF + "type")
+_CLAUSE: Final = ox.NamedNode(core("Clause"))
 _LABELS: Final = frozenset({str(RDFS.label), str(SKOS.altLabel)})
 
 
 class Vocabulary:
-    """The terms that documents define, and which of them is nearest to one that they do not."""
+    """The terms that files define, and which of them is nearest to one that they do not."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
-        """Gather what ``documents`` define."""
-        self._defined: dict[str, str] = {}
-        self._names: dict[str, dict[str, str]] = defaultdict(dict)
-        for document in documents:
-            labels: dict[str, set[str]] = defaultdict(set)
-            typed: set[str] = set()
-            for quad in document.content:
-                if isinstance(quad, ox.Quad) and isinstance(quad.subject, ox.NamedNode):
-                    term = quad.subject.value
-                    # An entry of the knowledge base that forgot its class is there all the same; it has its own code.
-                    if quad.predicate.value == str(RDF.type) or term.startswith(KB):
-                        typed.add(term)
-                    if quad.predicate.value in _LABELS and isinstance(quad.object, ox.Literal):
-                        labels[term].add(quad.object.value.lower())
-            for term in sorted(typed):
-                self._defined.setdefault(term, document.name)
-                namespace, local = _split(term)
-                for name in (local.lower(), *sorted(labels[term])):
-                    self._names[namespace].setdefault(name, term)
+    def __init__(self, store: ox.Store, documents: Callable[[], Sequence[Document]]) -> None:
+        """Look terms up in ``store``, which may be compiled; ``documents`` gives its files, for advice only."""
+        self._store = store
+        self._documents = documents
+        self._looked_up: dict[str, bool] = {}
 
     def lacks(self, term: Node | None) -> bool:
         """Say whether ``term`` stands in a namespace of ours and is defined nowhere."""
@@ -55,17 +43,48 @@ class Vocabulary:
             isinstance(term, URIRef)
             and _VOCABULARY.match(iri) is not None
             and not iri.startswith(_OWN_NAMES)
-            and iri not in self._defined
+            and not self._defines(iri)
         )
 
     def advice(self, term: str) -> str:
         """Return the next step for an unknown term: the nearest known one, and where a new one would be defined."""
         namespace, local = _split(term)
-        names = self._names.get(namespace, {})
+        homes_of, all_names = self._names
+        names = all_names.get(namespace, {})
         near = difflib.get_close_matches(local.lower(), names, n=1)
-        homes = sorted({self._defined[known] for known in names.values()})
+        homes = sorted({homes_of[known] for known in names.values()})
         home = f"define it in {homes[0]}" if len(homes) == 1 else "define it"
         return f"Write {short(names[near[0]])} if that is meant, else {home}." if near else f"Mend it, or {home}."
+
+    def _defines(self, iri: str) -> bool:
+        if iri not in self._looked_up:
+            term = ox.NamedNode(iri)
+            kinds = {quad.object for quad in self._store.quads_for_pattern(term, _TYPE, None)}
+            # An entry of the knowledge base that forgot its class is there all the same; it has its own code.
+            entry = not kinds and iri.startswith(KB) and any(self._store.quads_for_pattern(term, None, None))
+            # Clauses are made when the knowledge base is compiled: no file defines one.
+            self._looked_up[iri] = entry or not kinds <= {_CLAUSE}
+        return self._looked_up[iri]
+
+    @cached_property
+    def _names(self) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        """The file of each defined term, and for each namespace the term of each name in small letters."""
+        homes: dict[str, str] = {}
+        names: dict[str, dict[str, str]] = defaultdict(dict)
+        for document in self._documents():
+            labels: dict[str, set[str]] = defaultdict(set)
+            subjects: set[str] = set()
+            for quad in document.content:
+                if isinstance(quad, ox.Quad) and isinstance(quad.subject, ox.NamedNode):
+                    subjects.add(quad.subject.value)
+                    if quad.predicate.value in _LABELS and isinstance(quad.object, ox.Literal):
+                        labels[quad.subject.value].add(quad.object.value.lower())
+            for term in sorted(filter(self._defines, subjects)):
+                homes.setdefault(term, document.name)
+                namespace, local = _split(term)
+                for name in (local.lower(), *sorted(labels[term])):
+                    names[namespace].setdefault(name, term)
+        return homes, names
 
 
 def unknown_terms(documents: Iterable[Document], vocabulary: Vocabulary, code: str) -> list[Problem]:

@@ -43,6 +43,9 @@ class Read:
     facts: list[Node]
     requests: list[Node]
     codes: list[str]
+    #: The services of each request that comprises several.
+    parts: list[list[Node]] = field(default_factory=list)
+    authorizations: list[Node] = field(default_factory=list)
 
     def of(self, concept: str, kind: str = "") -> list[Node]:
         """Return the facts of ``concept``, of the class ``kind`` if given."""
@@ -83,8 +86,15 @@ def look(reading: Reading) -> Read:
         elif subject not in exact:
             nodes[subject].values[short(predicate)].append(short(value))
     facts = [node for name, node in nodes.items() if "/fact/" in name]
-    requests = [node for name, node in nodes.items() if "/request/" in name]
-    return Read(nodes[reading.case], facts, requests, [problem.code for problem in reading.problems])
+    requests = [name for name in nodes if "/request/" in name and "/part/" not in name]
+    return Read(
+        nodes[reading.case],
+        facts,
+        [nodes[name] for name in requests],
+        [problem.code for problem in reading.problems],
+        [[node for part, node in nodes.items() if part.startswith(f"{name}/part/")] for name in requests],
+        [node for name, node in nodes.items() if "/authorization/" in name],
+    )
 
 
 def text_of(path: Path) -> str:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from rdflib import RDF, SH, Graph, URIRef
+from rdflib.collection import Collection
+from rdflib.term import Node
 
 from imr_kb.check import check_case, check_examples, check_knowledge, check_ontology, check_paths, check_root
 from imr_kb.documents import to_rdflib
 from imr_kb.errors import Problem, Severity
-from imr_kb.load import load_knowledge
+from imr_kb.load import Knowledge, load_knowledge
 from imr_kb.rdf import read_quads
 from imr_kb.rules import rules
 from imr_kb.terms import PREFIXES, core, short
@@ -70,6 +71,12 @@ def _read(path: Path) -> Graph:
 
 
 @pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    """Return the knowledge base of the checkout."""
+    return load_knowledge(ROOT)
+
+
+@pytest.fixture(scope="module")
 def bad_knowledge(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[Problem]]:
     """Return what is found when all wrong guidelines stand in one knowledge base."""
     root = tmp_path_factory.mktemp("knowledge")
@@ -105,16 +112,16 @@ def test_a_wrong_term_is_found_where_it_is_wrong(path: Path, bad_ontology: Mappi
 
 
 @pytest.mark.parametrize("path", _bad("cases"), ids=lambda path: path.stem)
-def test_a_wrong_case_is_found_where_it_is_wrong(path: Path) -> None:
+def test_a_wrong_case_is_found_where_it_is_wrong(path: Path, knowledge: Knowledge) -> None:
     graph = _read(path)
     before = set(graph)
-    assert _found(check_case(graph, file=str(path), root=ROOT)) == _expected(path)
+    assert _found(check_case(graph, file=str(path), knowledge=knowledge)) == _expected(path)
     assert set(graph) == before
 
 
 @pytest.mark.parametrize("path", _bad("examples"), ids=lambda path: path.stem)
-def test_a_wrong_example_is_found_where_it_is_wrong(path: Path) -> None:
-    assert _found(check_examples([path], ROOT)) == _expected(path)
+def test_a_wrong_example_is_found_where_it_is_wrong(path: Path, knowledge: Knowledge) -> None:
+    assert _found(check_examples([path], knowledge)) == _expected(path)
 
 
 @pytest.mark.parametrize("path", sorted(BAD.rglob("*.ttl")), ids=lambda path: path.stem)
@@ -122,15 +129,14 @@ def test_a_wrong_file_is_named_for_what_is_wrong(path: Path) -> None:
     assert path.stem.startswith(_expected(path)[0][1].lower() + "_")
 
 
-def test_the_knowledge_base_and_its_ontology_are_sound_and_checked_in_seconds() -> None:
-    started = time.perf_counter()
+def test_the_knowledge_base_and_its_ontology_are_sound() -> None:
     assert [str(problem) for problem in check_ontology(ROOT)] == []
     assert [str(problem) for problem in check_knowledge(ROOT)] == []
-    assert time.perf_counter() - started < 20
 
 
-def test_the_worked_examples_are_sound() -> None:
-    assert [str(problem) for problem in check_examples(sorted((ROOT / "tests" / "worked").rglob("*.ttl")), ROOT)] == []
+def test_the_worked_examples_are_sound(knowledge: Knowledge) -> None:
+    examples = sorted((ROOT / "tests" / "worked").rglob("*.ttl"))
+    assert [str(problem) for problem in check_examples(examples, knowledge)] == []
 
 
 def test_each_code_of_a_shape_or_query_has_a_wrong_file() -> None:
@@ -168,6 +174,13 @@ def _inner(shapes: Graph, node: object) -> set[object]:
     return set(shapes.objects(shape, SH.property))
 
 
+def _paths(shapes: Graph, part: Node) -> Iterator[str]:
+    """Yield the property of a property shape, or each of those of which it takes any."""
+    path = shapes.value(part, SH.path)
+    either = shapes.value(path, SH.alternativePath)
+    yield from (short(str(name)) for name in ([path] if either is None else Collection(shapes, either)))
+
+
 def test_the_documentation_lists_the_properties_that_each_entry_takes() -> None:
     listed: dict[tuple[str, str], set[str]] = {}
     for paragraph in (ROOT / "docs" / "errors.md").read_text(encoding="utf-8").split("\n### ")[1:]:
@@ -177,7 +190,7 @@ def test_the_documentation_lists_the_properties_that_each_entry_takes() -> None:
     for path in SHAPES:
         shapes = Graph().parse(path)
         for shape in shapes.subjects(SH.closed):
-            paths = {short(str(shapes.value(part, SH.path))) for part in shapes.objects(shape, SH.property)}
+            paths = {name for part in shapes.objects(shape, SH.property) for name in _paths(shapes, part)}
             taken[str(shapes.value(shape, CODE)), str(shapes.value(shape, SH.name))] = paths
     assert listed == taken
 
@@ -192,16 +205,16 @@ def test_a_problem_says_what_is_wrong_and_what_to_do(bad_knowledge: Mapping[str,
     assert problem.severity is Severity.WARNING
 
 
-def test_a_misspelt_term_is_answered_with_the_nearest_one() -> None:
+def test_a_misspelt_term_is_answered_with_the_nearest_one(knowledge: Knowledge) -> None:
     path = BAD / "cases" / "ca002_unknown_term.ttl"
-    (problem,) = check_case(_read(path), file=str(path), root=ROOT)
+    (problem,) = check_case(_read(path), file=str(path), knowledge=knowledge)
     assert problem.term == "svc:PhysicalTerapy"
     assert problem.next_step.startswith("Write svc:PhysicalTherapy if that is meant")
 
 
-def test_a_case_that_has_no_text_is_checked_without_lines() -> None:
+def test_a_case_that_has_no_text_is_checked_without_lines(knowledge: Knowledge) -> None:
     graph = _read(BAD / "cases" / "ca001_no_date.ttl")
-    (problem,) = check_case(graph, file="letter.pdf", root=ROOT)
+    (problem,) = check_case(graph, file="letter.pdf", knowledge=knowledge)
     assert (problem.file, problem.line, problem.code) == ("letter.pdf", 0, "CA001")
 
 

@@ -85,6 +85,7 @@ def test_every_path_that_a_page_names_exists(page: Path) -> None:
 def test_the_turtle_of_a_page_is_turtle_in_defined_words(page: Path) -> None:
     core = Graph().parse(ROOT / "ontology" / "core.ttl") + Graph().parse(ROOT / "shapes" / "example.ttl")
     core.parse(ROOT / "ontology" / "review.ttl")
+    core.parse(ROOT / "ontology" / "formulary.ttl")
     known = {term for triple in core for term in triple}
     prefixes = {**PREFIXES, "kb": KB, "ex": f"{KB}example/", "owl": "http://www.w3.org/2002/07/owl#"}
     head = "".join(f"@prefix {prefix}: <{uri}> .\n" for prefix, uri in prefixes.items())

@@ -7,9 +7,9 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 import pytest
@@ -18,7 +18,7 @@ from imr_kb.derive import Statement
 from imr_kb.errors import ImrError
 from imr_kb.judge import Judge
 from imr_kb.load import Case, Knowledge, load_cases, load_knowledge
-from imr_kb.render import as_json, as_turtle, to_dict
+from imr_kb.render import as_json, as_turtle, explained, to_dict
 from imr_kb.terms import BASE, core
 from imr_kb.trace import CaseDecisions
 from imr_kb.worked import load_examples
@@ -315,10 +315,40 @@ def test_items_that_wait_for_each_other_are_undetermined(tmp_path: Path) -> None
     (tmp_path / "circle_case.ttl").write_text(CIRCLE_CASE, encoding="utf-8")
     knowledge = load_knowledge(tmp_path)
     (result,) = Judge(knowledge).decide(load_cases(tmp_path / "circle_case.ttl", knowledge))
-    for decision in to_dict(result)["decisions"]:
+    _is_circular(to_dict(result))
+    # The same where the two stand in one item.
+    parts = CIRCLE_CASE.replace("imr:requests [", "imr:requests [ imr:comprises [", 1).rstrip(" .\n") + " ] ."
+    (tmp_path / "circle_of_parts.ttl").write_text(parts, encoding="utf-8")
+    (result,) = Judge(knowledge).decide(load_cases(tmp_path / "circle_of_parts.ttl", knowledge))
+    case = to_dict(result)
+    assert [len(decision["parts"]) for decision in case["decisions"]] == [2]
+    _is_circular(case)
+
+
+def _is_circular(case: Mapping[str, Any]) -> None:
+    for decision in case["decisions"]:
         assert (decision["verdict"], decision["ground"], decision["imr_outcome"]) == (
             "undetermined",
             "circular-dependence",
             None,
         )
         assert decision["source"]["recommendation"].startswith(f"{BASE}kb/invented/")
+
+
+def test_an_item_of_several_services_rests_on_the_part_that_refuses_it(judge: Judge, knowledge: Knowledge) -> None:
+    (example,) = [
+        example
+        for example in load_examples([ROOT / "tests" / "worked" / "order.ttl"], knowledge)
+        if example.iri.endswith("one_part_too_many_refuses_the_item")
+    ]
+    (result,) = judge.decide([example.case])
+    (item,) = to_dict(result)["decisions"]
+    manipulation, therapy = item["parts"]
+    assert [part["verdict"] for part in (manipulation, therapy)] == ["necessary", "not-necessary"]
+    assert (item["verdict"], item["imr_outcome"], item["supported_quantity"]) == ("not-necessary", "upheld", None)
+    for name in ("ground", "service", "source", "criteria", "not_governing", "missing"):
+        assert item[name] == therapy[name], name
+    assert therapy["supported_quantity"] == 10
+    assert "Physical therapy" in item["rationale"]
+    text = "".join(explained([result]))
+    assert text.count("Did not govern") == 2

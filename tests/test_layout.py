@@ -20,13 +20,15 @@ PYTHON_LINES = 400
 OWNERS = {
     "click": "cli",
     "clingo": "opinions",
-    "jinja2": "backtest",
+    "docx": "rationale",
+    "jinja2": "pages",
     "lark": "letters",
     "matplotlib": "backtest",
     "numpy": "backtest",
     "owlready2": "classify",
-    "pypdf": "letters",
+    "pypdf": "pdf",
     "pyshacl": "check",
+    "reportlab": "rationale",
     "scipy": "backtest",
     "simple_icd_10_cm": "alignments",
 }

@@ -50,6 +50,12 @@ def test_every_kind_of_change_is_made(trials: Trials) -> None:
     assert len(names) == len(set(names)) > 5000
 
 
+def test_factors_of_a_table_that_no_criterion_names_are_left_alone(trials: Trials) -> None:
+    changed = {mutant.name.split(" ")[1] for mutant in trials.mutants("kb/opioid_factors.ttl")}
+    assert "kb:factor/cdc_2016_oxycodone" in changed
+    assert {name for name in changed if "cdc_2022" in name} == set()
+
+
 def test_a_change_is_of_one_statement(trials: Trials) -> None:
     for mutant in trials.mutants(FILE):
         assert {predicate for _, predicate, _ in (*mutant.removed, *mutant.added)} == {mutant.predicate}

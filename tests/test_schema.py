@@ -16,6 +16,7 @@ from imr_kb.judge import Judge
 from imr_kb.load import Knowledge, load_cases, load_knowledge
 from imr_kb.render import as_json, as_jsonl, to_dict
 from imr_kb.terms import PREFIXES
+from imr_kb.whatif.outlook import Looker
 from imr_kb.worked import load_examples
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,7 +25,7 @@ DEFINED: dict[str, Any] = SCHEMA["$defs"]
 
 # What programs that read the output may rely on, now and in later versions: more may be added, nothing taken away.
 CONTRACT: Mapping[str, frozenset[str]] = {
-    "case": frozenset({"file", "case", "as_of", "kb_version", "decisions"}),
+    "case": frozenset({"file", "case", "as_of", "as_of_basis", "kb_version", "decisions"}),
     "decision": frozenset(
         {"request", "requested", "service", "service_label", "verdict", "ground", "imr_outcome", "supported_quantity"}
         | {"published", "source", "criteria", "not_governing", "missing", "rationale"}
@@ -34,9 +35,12 @@ CONTRACT: Mapping[str, frozenset[str]] = {
     "evidence": frozenset({"text", "start", "end", "stated", "fact"}),
     "notGoverning": frozenset({"recommendation", "why"}),
     "formulary": frozenset({"status", "review", "rule", "rule_label", "citation", "verification", "open"}),
+    "outlook": frozenset({"roads", "rests_on", "range", "hangs_on", "decided", "size", "unreachable", "cut"}),
+    "road": frozenset({"steps", "governs", "words"}),
+    "way": frozenset({"option", "words"}),
 }
 # What is written only where it applies.
-OPTIONAL: Mapping[str, frozenset[str]] = {"decision": frozenset({"formulary"})}
+OPTIONAL: Mapping[str, frozenset[str]] = {"decision": frozenset({"formulary", "outlook", "parts"})}
 # Where each enum comes from; ?term is written as the output writes it, after its spaces have become hyphens.
 TERMS: Mapping[str, str] = {
     "verdict": "?of a imr:Verdict ; rdfs:label ?term",
@@ -174,6 +178,19 @@ def _fit(paths: list[Path], knowledge: Knowledge) -> None:
         text = path.read_text(encoding="utf-8")
         quoted = [item for item in _objects(case) if item.get("text") and "start" in item]
         assert [item for item in quoted if text[item["start"] : item["end"]] != item["text"]] == [], path.name
+
+
+def test_an_outlook_fits_the_schema(knowledge: Knowledge) -> None:
+    judge = Judge(knowledge)
+    cases = [
+        case
+        for name in ("demo.txt", "reference.ttl")
+        for case in load_cases(ROOT / "tests" / "cases" / name, knowledge)
+    ]
+    written = [to_dict(result) for result in Looker(judge, knowledge).look(judge.decide(cases))]
+    assert [fault for case in written for fault in _faults(case, "case")] == []
+    outlooks = [decision["outlook"] for case in written for decision in case["decisions"]]
+    assert all(any(outlook[name] for outlook in outlooks) for name in ("roads", "rests_on", "hangs_on", "unreachable"))
 
 
 def test_no_case_at_all_is_a_document() -> None:

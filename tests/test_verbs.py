@@ -69,7 +69,10 @@ def test_turtle_holds_the_proof() -> None:
 def test_the_forms_agree(explained: Result) -> None:
     (line,) = _run("decide", "--format", "jsonl", DEMO).stdout.splitlines()
     case = json.loads(line)
-    assert json.loads(_run("explain", "--format", "json", DEMO).stdout) == {"cases": [case]}
+    assert json.loads(_run("explain", "--brief", "--format", "json", DEMO).stdout) == {"cases": [case]}
+    (looked_at,) = json.loads(_run("explain", "--format", "json", DEMO).stdout)["cases"]
+    assert all(decision.pop("outlook") for decision in looked_at["decisions"])
+    assert looked_at == case
     words = {
         "necessary": "Medically necessary",
         "not-necessary": "Not shown medically necessary",

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from imr_kb.cli import main
 from imr_kb.load import Knowledge, load_knowledge
-from imr_kb.lookup import count
+from imr_kb.lookup import count, vocabularies
 from imr_kb.terms import KB, core
 from imr_kb.verification import Checked, checked, table, total
 
@@ -62,6 +62,18 @@ def test_the_table_of_the_page_is_what_the_knowledge_base_holds(knowledge: Knowl
 def test_the_doctor_prints_the_counts_of_every_edition(knowledge: Knowledge) -> None:
     lines = CliRunner().invoke(main, ["doctor"], prog_name="imr-kb").stdout.splitlines()
     assert [line for line in lines if ": recommendations " in line] == [f"ok       {row}" for row in checked(knowledge)]
+
+
+def test_the_doctor_prints_how_many_terms_each_vocabulary_holds(knowledge: Knowledge) -> None:
+    found = vocabularies(knowledge)
+    files = {"services": "services", "conditions": "conditions", "findings": "findings", "drugs and products": "drugs"}
+    for what, name in files.items():
+        text = (ROOT / "ontology" / f"{name}.ttl").read_text("utf-8")
+        assert found[what] == len(re.findall(r"(?m)^\w+:\w+\n    a owl:Class", text)) - text.count("owl:deprecated")
+    line = ", ".join(f"{number} {what}" for what, number in found.items())
+    assert f"ok       vocabularies: {line}" in CliRunner().invoke(main, ["doctor"], prog_name="imr-kb").stdout
+    least = {"services": 450, "conditions": 500, "findings": 700, "drugs and products": 250}
+    assert all(found[what] >= number for what, number in least.items())
 
 
 def test_every_flag_is_counted_once_and_a_letter_beside_other_places(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.resources import files
 
 from imr_kb.backtest import Backtest, wording
 from imr_kb.backtest.comparison import UNDETERMINED
@@ -11,6 +10,7 @@ from imr_kb.backtest.figures import NOT_READ, Outcomes
 from imr_kb.backtest.labels import OUTCOMES
 from imr_kb.backtest.plots import Bar, intervals
 from imr_kb.backtest.statistics import RESAMPLES, needed
+from imr_kb.pages import filled
 from imr_kb.terms import short
 
 __all__ = ["as_html"]
@@ -23,12 +23,10 @@ def as_html(report: Backtest) -> Iterator[str]:
         ImrError: BT011 where a package is missing.
     """
     needed("jinja2", "matplotlib")
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {name: getattr(wording, name) for name in wording.__all__} | {"short": short}
-    template = environment.from_string((files(__package__) / "templates" / "report.html.j2").read_text("utf-8"))
-    yield template.render(
+    yield filled(
+        __package__,
+        "report.html.j2",
+        filters={name: getattr(wording, name) for name in wording.__all__} | {"short": short},
         report=report,
         figures=report.figures,
         outcomes=OUTCOMES,

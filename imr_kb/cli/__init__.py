@@ -18,16 +18,19 @@ __all__ = ["VERBS", "main"]
 #: Each verb and the module of this package that holds it, imported when the verb is asked for.
 VERBS: Final[dict[str, str]] = {
     "backtest": "backtest",
+    "batch": "batch",
     "check": "check",
     "completion": "shell",
     "decide": "decide",
     "doctor": "show",
     "explain": "decide",
-    "opinions": "opinions",
+    "letter": "letter",
     "query": "query",
     "read": "read",
     "show": "show",
     "test": "examples",
+    "verify": "verify",
+    "whatif": "whatif",
 }
 
 

@@ -30,7 +30,7 @@ def report(problems: Iterable[Problem]) -> None:
         click.echo(str(problem), err=True)
 
 
-def write_out(parts: Iterable[str], output: Path | None, inputs: Inputs | None = None) -> None:
+def write_out(parts: Iterable[str | bytes], output: Path | None, inputs: Inputs | None = None) -> None:
     """Write ``parts`` to stdout, or to ``output`` in one step, so that it is never there in part or without any case."""
     if output is None:
         for part in parts:

@@ -15,7 +15,7 @@ from imr_kb.letters.graph import case_quads
 from imr_kb.letters.history import header_fields, worker_and_dates
 from imr_kb.letters.lexicon import Lexicon, cue
 from imr_kb.letters.parts import read_part
-from imr_kb.letters.requests import Request, read_request
+from imr_kb.letters.requests import Request, in_dispute, read_authorized, read_request
 from imr_kb.letters.sections import Letter, has_heading, split
 from imr_kb.letters.sentences import sentences
 from imr_kb.terms import CASE, core, short
@@ -47,7 +47,7 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
     """Read the letter ``text``; ``document`` is the file name that evidence cites.
 
     Raises:
-        InputError: IN008 where the text is too large, IN004 where it has no disputed items.
+        InputError: IN003 where the text is no Unicode, IN004 where it has no disputed items, IN008 where it is too large.
     """
     if len(text) > MAX_CHARACTERS:
         raise InputError(
@@ -58,19 +58,36 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
                 next_step="Give one letter a file.",
             )
         )
+    if not text.isascii():
+        _refuse_half_characters(text, document)
     letter = split(text, lexicon)
     if not letter.items:
         raise InputError(_no_letter(document, formed=looks_like_letter(text, lexicon)))
     requests = [read_request(text, item, lexicon) for item in letter.items]
+    authorized = [part for item in letter.items for part in read_authorized(text, item, lexicon)]
     summary = sentences(read_part(text, *letter.summary, lexicon), lexicon)
     header = header_fields(read_part(text, *letter.header, lexicon), lexicon)
     values = worker_and_dates(summary, header, lexicon)
     name = str(header.get(core("caseNumber"), "")) or PurePath(document).stem
     case = CASE + (_UNSAFE.sub("-", name).strip("-") or "letter")
-    quads = case_quads(
-        case, values, clinical_facts(summary, lexicon), requests, text=text, document=document, lexicon=lexicon
-    )
+    facts = [fact for fact in clinical_facts(summary, lexicon) if not in_dispute(fact, requests, lexicon)]
+    quads = case_quads(case, values, facts, requests, authorized, text=text, document=document, lexicon=lexicon)
     return Reading(case, quads, tuple(_problems(text, document, letter, requests)))
+
+
+def _refuse_half_characters(text: str, document: str) -> None:
+    """Refuse half of a surrogate pair: RDF cannot hold it. No file has one, since UTF-8 cannot hold it either."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(
+            Problem(
+                file=document,
+                code="IN003",
+                what=f"Character {error.start} of the text is half a character.",
+                next_step="Give the letter as UTF-8 text.",
+            )
+        ) from error
 
 
 def _no_letter(document: str, *, formed: bool) -> Problem:
@@ -109,7 +126,7 @@ def _problems(text: str, document: str, letter: Letter, requests: list[Request])
                 "Give the letter with its blank lines.",
                 request.text,
             )
-        if request.concept is None:
+        if request.concept is None and not request.comprises:
             warn(
                 "IN005",
                 request.span[0],
@@ -121,8 +138,8 @@ def _problems(text: str, document: str, letter: Letter, requests: list[Request])
             warn(
                 "IN007",
                 request.span[0],
-                "This item names further services; only the first was read.",
-                "To have each decided, write the case with one request for each service.",
+                "This item names services that were not read as asked for: what it is for, or a second choice.",
+                "Where one is asked for, write the case with a request for it by imr:comprises.",
                 ", ".join(short(service) for service in request.further),
             )
     for orphan in letter.orphans:

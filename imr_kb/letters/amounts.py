@@ -186,6 +186,8 @@ def _value(tree: Tree[Leaf], run: Sequence[_Symbol]) -> _Found | None:
     if rule == "schedule":
         rate, duration = (_value(child, run) for child in tree.children if isinstance(child, Tree))
         return None if rate is None or duration is None else (Kind.SCHEDULE, rate[1], duration[1], None)
+    if rule == "lasting":
+        return next((_value(child, run) for child in tree.children if isinstance(child, Tree)), None)
     if rule in _SINGLE:
         if not numbers:
             numbers = [Decimal(leaf.value or 0) for leaf in leaves if leaf.terminal in {"MULTIPLIER", "DAILY"}]
@@ -228,6 +230,10 @@ def _pair(numbers: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
     return numbers[0], numbers[1]
 
 
+def _range_pair(numbers: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
+    return max(numbers[:2]), numbers[2]
+
+
 def _one(_numbers: Sequence[Decimal]) -> tuple[Decimal, None]:
     return Decimal(1), None
 
@@ -262,6 +268,7 @@ _SINGLE: Final[Mapping[str, tuple[Kind, Callable[[Sequence[Decimal]], tuple[Deci
     "measure": (Kind.MEASURE, _first),
     "percent": (Kind.PERCENT, _largest),
     "grade": (Kind.GRADE, _pair),
+    "grade_range": (Kind.GRADE, _range_pair),
     "grade_above": (Kind.GRADE, _pair),
     "grade_below": (Kind.GRADE, _just_below),
     "grade_alone": (Kind.GRADE, _first),

@@ -10,7 +10,9 @@ from imr_kb.letters.care import care_values, counts_further, dates_after, furthe
 from imr_kb.letters.drafts import Draft, merge
 from imr_kb.letters.examined import examined
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.pain import pain_qualities, pain_scores
 from imr_kb.letters.responses import responses
+from imr_kb.letters.results import normal_result, shown
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import Site, SiteReader, composed
@@ -36,7 +38,9 @@ _ALLERGY: Final = cue("Allergy")
 _OPENING: Final = tuple(
     cue(name) for name in ("Complaint", "Diagnosed", "History", "CurrentUse", "Plan", "Examination")
 )
+_GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
+_RELIEF: Final = cue("ReliefVerb")
 _TRIAL: Final = cue("FailedTrial")
 #: How many tokens may stand between care and the end of the words that it is out of question.
 _BARRED_REACH: Final = 6
@@ -72,6 +76,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draf
             and one in lexicon.within(other)
             and not lexicon.sited(one)
             and lexicon.read_as(one) in _NARROWED
+            and (lexicon.read_as(one) != _STUDY or lexicon.sites_to(one, other))
         )
 
     return merge(drafts, broader)
@@ -100,6 +105,7 @@ def _counted_on(sentence: Sentence, care: Sequence[Draft]) -> list[Draft]:
 def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon: Lexicon) -> Iterator[Draft]:
     study: tuple[Draft, Mention] | None = None
     visit = _visit_date(sentence)
+    yield from _dated([*pain_scores(sentence, lexicon), *pain_qualities(sentence, reader, lexicon)], visit)
     for mention in sentence.mentions:
         against = _barred(sentence, mention, lexicon)
         if against is not None:
@@ -108,15 +114,25 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
         for concept, kind in _readings(mention, sentence, lexicon):
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
+            if kind == _DIAGNOSIS and _relieved(sentence, mention):
+                continue
             made = list(_drafts(sentence, mention, concept, kind, reader, carried, lexicon))
             if kind == _STUDY:
                 study = next(
                     ((draft, mention) for draft in reversed(made) if draft.kind == _STUDY and not draft.absent), None
                 )
+                normal = normal_result(sentence, study[0], mention, lexicon) if study is not None else None
+                made += [normal] if normal is not None else []
             elif kind in {_FINDING, _DIAGNOSIS} and study is not None and _shown(sentence, study[1], mention):
                 for draft in made:
-                    draft.shown_by = study[0]
+                    shown(draft, study[0], lexicon)
             yield from _dated(made, visit) if kind == _FINDING else made
+
+
+def _relieved(sentence: Sentence, mention: Mention) -> bool:
+    """Whether ``mention`` is what got better ("improvement in pain"), and so no complaint of its own."""
+    verb = next(sentence.before(mention.start), None)
+    return verb is not None and verb.end == mention.start and _RELIEF in verb.kinds
 
 
 def _barred(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[Draft, bool] | None:
@@ -148,6 +164,12 @@ def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon) -> list[tu
     if {_DIAGNOSIS, _FINDING} <= kinds:
         drop = _DIAGNOSIS if sentence.frame(mention) in _OBSERVING else _FINDING
         readings = [(concept, kind) for concept, kind in readings if kind != drop]
+    if {_TREATMENT, _FINDING} <= kinds:
+        drop = _FINDING if sentence.frame(mention) in _GIVEN else _TREATMENT
+        readings = [(concept, kind) for concept, kind in readings if kind != drop]
+    told = next((told for concept in mention.concepts if (told := lexicon.annotation("toldOf", concept))), None)
+    if told is not None:
+        readings.append((told, _DIAGNOSIS))
     if _BODY in mention.kinds and sentence.frame(mention) in _OBSERVING:
         readings = [(concept, kind) for concept, kind in readings if kind != _DIAGNOSIS]
     return readings
@@ -174,8 +196,9 @@ def _drafts(
     if planned and absent:
         return
     own = reader.sites(mention)
-    topic = [] if own or kind != _FINDING else reader.topic(mention) or carried
-    own = own or ([] if topic else reader.companion(mention))
+    subject = kind == _FINDING or concept in lexicon.qualified
+    topic = [] if own or kind != _FINDING else reader.topic(mention) or ([] if reader.subject(mention) else carried)
+    own = own or ([] if topic else reader.companion(mention) or (reader.subject(mention) if subject else []))
     sites = own or topic
     for said, members in _said_of(concept, mention, sites, reader, lexicon).items():
         words = [(mention.start, mention.end), *((site.start, site.end) for site in members if site not in topic)]
@@ -186,7 +209,7 @@ def _drafts(
             concept=said,
             absent=absent,
             parts=tuple(dict.fromkeys(site.part for site in members)),
-            side=reader.side(mention, members),
+            side=_side(mention, members, own, reader),
         )
         # Counts and dates beside a drug that is no longer taken are not those of visits.
         if past:
@@ -194,6 +217,14 @@ def _drafts(
             yield draft
         else:
             yield from _with_values(draft, sentence, mention, words, lexicon)
+
+
+def _side(mention: Mention, members: Sequence[Site], own: Sequence[Site], reader: SiteReader) -> str | None:
+    """Return the side of ``mention``; the side beside its own name is not that of sites which only share its noun."""
+    if members and not any(site in own for site in members) and all(site.end <= mention.start for site in members):
+        sides = {site.side for site in members}
+        return sides.pop() if len(sides) == 1 else None
+    return reader.side(mention, members)
 
 
 def _with_values(

@@ -19,6 +19,8 @@ _ABNORMAL: Final = cue("AbnormalValue")
 _NORMAL: Final = cue("NormalValue")
 _NEGATOR: Final = cue("Negator")
 _BODY_NAMES: Final = PREFIXES["body"]
+#: How many tokens may stand between an item and its measure: "95 degrees of flexion".
+_MEASURE_REACH: Final = 3
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _LINKING: Final = frozenset({cue("Of"), cue("SiteFiller"), cue("And"), cue("SitePreposition")})
 
@@ -33,11 +35,13 @@ def examined(
     grade = lexicon.annotation("normalGrade", aspect)
     found = _before(sentence, mention, lexicon, grade) or _after(sentence, mention, lexicon, grade)
     if found is None:
+        found, abnormal = _measured(sentence, mention), aspect
+    if found is None:
         return []
     absent, start, end = found
     whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
     own = reader.sites(mention) or reader.sites(whole)
-    sites = own or reader.topic(mention) or carried
+    sites = own or reader.topic(mention) or reader.subject(whole) or carried
     first = min([whole.start, *(site.start for site in own)])
     last = max([whole.end, *(site.end for site in own)])
     return [
@@ -46,11 +50,27 @@ def examined(
             concept=concept,
             absent=absent,
             parts=tuple(dict.fromkeys(site.part for site in members)),
-            side=reader.side(mention, members),
+            side=_side(members) if abnormal == aspect else reader.side(mention, members),
             spans={sentence.part.span(first, last): None},
         )
         for concept, members in composed(abnormal, sites, lexicon).items()
     ]
+
+
+def _side(sites: list[Site]) -> str | None:
+    """Return the side of ``sites``; beside a measured motion a side is its direction, as in "left rotation 60 degrees"."""
+    sides = {site.side for site in sites}
+    return sides.pop() if len(sides) == 1 else None
+
+
+def _measured(sentence: Sentence, mention: Mention) -> tuple[bool, int, int] | None:
+    """Return where a measure of the item stands right beside it, which does not say whether it is in order."""
+    for amount in sentence.amounts:
+        between = (amount.end, mention.start) if amount.end <= mention.start else (mention.end, amount.start)
+        near = 0 <= between[1] - between[0] <= _MEASURE_REACH and not sentence.signs(*between, ",;")
+        if amount.kind is Kind.MEASURE and near:
+            return False, amount.start, amount.end
+    return None
 
 
 def _aspect(mention: Mention, lexicon: Lexicon) -> tuple[str | None, str | None]:
@@ -64,17 +84,25 @@ def _aspect(mention: Mention, lexicon: Lexicon) -> tuple[str | None, str | None]
 
 def _before(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | None) -> tuple[bool, int, int] | None:
     """Return whether a value right before the item says it is in order, and where its words stand."""
+    joined = False
     for other in sentence.before(mention.start):
         if _ABNORMAL in other.kinds or _NORMAL in other.kinds:
-            if not _linked(sentence, other.end, mention.start, lexicon):
+            if (joined and _said_before(sentence, other)) or not _linked(sentence, other.end, mention.start, lexicon):
                 return None
             return _valued(sentence, other)
-        if _LINKING.isdisjoint(other.kinds) and not _is_site(other, lexicon):
+        joined = joined or cue("And") in other.kinds
+        if not _links(other, lexicon) or not (joined or _aspect(other, lexicon)[0] is None):
             break
     for amount in sentence.amounts:
         if amount.kind is Kind.GRADE and grade and amount.end == mention.start:
             return not _below(amount, Decimal(grade)), amount.start, amount.end
     return None
+
+
+def _said_before(sentence: Sentence, value: Mention) -> bool:
+    """Whether ``value`` is said of what stands before it: "sensation was intact and reflexes ..."."""
+    verb = next(sentence.before(value.start), None)
+    return verb is not None and verb.end == value.start and cue("Copula") in verb.kinds
 
 
 def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | None) -> tuple[bool, int, int] | None:
@@ -85,6 +113,8 @@ def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | 
             stop = min(stop, other.start)
             break
         if _ABNORMAL in other.kinds or _NORMAL in other.kinds:
+            if _of_another(sentence, mention, other, lexicon):
+                break
             if not sentence.signs(mention.end, other.start, ",") or not _aspects_between(
                 sentence, mention, other, lexicon
             ):
@@ -96,6 +126,14 @@ def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | 
             stop = other.start
             break
     return _grades(sentence, mention.end, stop, grade)
+
+
+def _of_another(sentence: Sentence, mention: Mention, value: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``value`` is told by new words of the examiner of the item right behind it."""
+    told = any(cue("Result") in other.kinds for other in sentence.between(mention.end, value.start))
+    following = next(sentence.after(value.end), None)
+    near = following is not None and following.start - value.end <= 1
+    return told and near and following is not None and _aspect(following, lexicon)[0] is not None
 
 
 def _aspects_between(sentence: Sentence, first: Mention, last: Mention, lexicon: Lexicon) -> bool:
@@ -132,10 +170,17 @@ def _linked(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:
     names = {
         position
         for other in sentence.between(start, end)
-        if not _LINKING.isdisjoint(other.kinds) or _is_site(other, lexicon)
+        if _links(other, lexicon)
         for position in range(other.start, other.end)
     }
     return sum(position not in names for position in range(start, end)) <= 1
+
+
+def _links(mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``mention`` may stand between a value and its item: a place, "and", another item with that value."""
+    if _LINKING.isdisjoint(mention.kinds) and not _is_site(mention, lexicon):
+        return _aspect(mention, lexicon)[0] is not None
+    return True
 
 
 def _is_site(mention: Mention, lexicon: Lexicon) -> bool:

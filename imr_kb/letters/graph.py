@@ -14,7 +14,7 @@ from imr_kb.letters.lexicon import Lexicon
 from imr_kb.letters.requests import Request
 from imr_kb.terms import OA, RDF, XSD, core
 
-__all__ = ["case_quads"]
+__all__ = ["case_quads", "evidence_name", "evidence_quads"]
 
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _INTEGERS: Final = frozenset(core(name) for name in ("ageYears", "sequence", "quantity", "visits", "daysSupply"))
@@ -26,12 +26,13 @@ def case_quads(
     values: Mapping[str, Value],
     facts: Sequence[Draft],
     requests: Sequence[Request],
+    authorized: Sequence[Request],
     *,
     text: str,
     document: str,
     lexicon: Lexicon,
 ) -> tuple[ox.Quad, ...]:
-    """Return the quads of a case in a fixed order: the case, its facts as read, its requests, the quoted words."""
+    """Return the quads of a case in a fixed order: the case, its facts, its requests, what is authorized, the words."""
     quads = [ox.Quad(ox.NamedNode(case), _TYPE, ox.NamedNode(core("Case")))]
     quads += [_quad(case, name, values[name]) for name in sorted(values)]
     spans: set[tuple[int, int]] = set()
@@ -40,10 +41,19 @@ def case_quads(
         spans.update(draft.spans)
         quads += _fact(case, names[id(draft)], draft, names, lexicon)
     for number, request in enumerate(requests, 1):
-        spans.add(request.span)
-        quads += _request(case, f"{case}/request/{number}", number, request)
+        spans.update(one.span for one in (request, *request.comprises))
+        name = f"{case}/request/{number}"
+        quads.append(_link(case, core("requests"), name))
+        quads += _request(case, name, number, request)
+        for place, part in enumerate(request.comprises, 1):
+            quads.append(_link(name, core("comprises"), f"{name}/part/{place}"))
+            quads += _request(case, f"{name}/part/{place}", place, part)
+    named = [one for whole in authorized for one in (whole.comprises or (whole,)) if one.concept is not None]
+    for number, granted in enumerate(named, 1):
+        spans.add(granted.span)
+        quads += _authorization(case, f"{case}/authorization/{number}", granted)
     for span in sorted(spans):
-        quads += _evidence(_evidence_name(case, span), span, text, document)
+        quads += evidence_quads(evidence_name(case, span), span, text, document)
     return tuple(dict.fromkeys(quads))
 
 
@@ -61,11 +71,10 @@ def _fact(case: str, name: str, draft: Draft, names: Mapping[int, str], lexicon:
     if draft.shown_by is not None and id(draft.shown_by) in names:
         yield _link(name, core("shownBy"), names[id(draft.shown_by)])
     for span in sorted(draft.spans):
-        yield _link(name, core("evidence"), _evidence_name(case, span))
+        yield _link(name, core("evidence"), evidence_name(case, span))
 
 
 def _request(case: str, name: str, number: int, request: Request) -> Iterator[ox.Quad]:
-    yield _link(case, core("requests"), name)
     yield _link(name, RDF + "type", core("Request"))
     yield _quad(name, core("sequence"), number)
     yield ox.Quad(ox.NamedNode(name), ox.NamedNode(core("requestedText")), ox.Literal(request.text))
@@ -79,10 +88,25 @@ def _request(case: str, name: str, number: int, request: Request) -> Iterator[ox
         yield _quad(name, prop, request.values[prop])
     if request.outcome is not None:
         yield _link(name, core("publishedOutcome"), request.outcome)
-    yield _link(name, core("evidence"), _evidence_name(case, request.span))
+    yield _link(name, core("evidence"), evidence_name(case, request.span))
 
 
-def _evidence(name: str, span: tuple[int, int], text: str, document: str) -> Iterator[ox.Quad]:
+def _authorization(case: str, name: str, granted: Request) -> Iterator[ox.Quad]:
+    yield _link(case, core("hasAuthorization"), name)
+    yield _link(name, RDF + "type", core("Authorization"))
+    if granted.concept is not None:
+        yield _link(name, core("concept"), granted.concept)
+    for part in granted.parts:
+        yield _link(name, core("bodyPart"), part)
+    if granted.side is not None:
+        yield _link(name, core("laterality"), granted.side)
+    if (quantity := granted.values.get(core("quantity"))) is not None:
+        yield _quad(name, core("quantity"), quantity)
+    yield _link(name, core("evidence"), evidence_name(case, granted.span))
+
+
+def evidence_quads(name: str, span: tuple[int, int], text: str, document: str) -> Iterator[ox.Quad]:
+    """Yield the evidence ``name``: the characters ``span`` of ``text``, quoted, and the document that they are from."""
     node = ox.NamedNode(name)
     yield _link(name, RDF + "type", OA + "TextPositionSelector")
     yield _link(name, RDF + "type", OA + "TextQuoteSelector")
@@ -92,7 +116,8 @@ def _evidence(name: str, span: tuple[int, int], text: str, document: str) -> Ite
     yield ox.Quad(node, ox.NamedNode(core("document")), ox.Literal(document))
 
 
-def _evidence_name(case: str, span: tuple[int, int]) -> str:
+def evidence_name(case: str, span: tuple[int, int]) -> str:
+    """Return the IRI of the evidence at ``span`` in the letter of ``case``."""
     return f"{case}/evidence/{span[0]}-{span[1]}"
 
 

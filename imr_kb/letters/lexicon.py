@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 import pyoxigraph as ox
@@ -69,6 +70,7 @@ class Lexicon:
             for quad in store.quads_for_pattern(None, ox.NamedNode(core("sitedIn")), None)
             if isinstance(quad.subject, ox.NamedNode)
         }
+        self._own_site = _objects(store, core("ownSite"))
         self.individuals = _individuals(store)
         self._annotations = {
             name: _objects(store, _CUE + name)
@@ -81,11 +83,24 @@ class Lexicon:
                 "measures",
                 "implies",
                 "barred",
+                "mixedAs",
+                "tells",
+                "toldOf",
+                "normalResult",
                 "terminal",
                 "value",
             )
         }
+        #: The conditions of which some finding is a quality, such as pain.
+        self.qualified = frozenset(self._annotations["toldOf"].values())
         self.properties = _case_properties(store)
+        self._grades = {Decimal(value): finding for finding, value in _objects(store, _CUE + "gradedTo").items()}
+        studies = _objects(store, _CUE + "shownBy")
+        self._shown = {
+            (condition, studies[finding]): finding
+            for finding, condition in sorted(_objects(store, _CUE + "shows").items())
+            if finding in studies
+        }
         self._names: _Trie = {}
         self._words: set[str] = set()
         self._first_words: dict[str, frozenset[str]] = {}
@@ -112,9 +127,28 @@ class Lexicon:
         """Whether ``concept`` says by itself which part of the body it is about."""
         return concept in self._sited
 
+    def own_site(self, concept: str) -> str | None:
+        """Return the part of the body that the definition of ``concept`` names, if any."""
+        return self._own_site.get(concept)
+
+    def sites_to(self, concept: str, other: str) -> bool:
+        """Whether ``other`` is what ``concept`` said of a part of the body amounts to."""
+        site = self._own_site.get(other)
+        return site is not None and self.compose(concept, [site]) == other
+
     def annotation(self, name: str, concept: str) -> str | None:
         """Return the value of the cue annotation ``name`` of ``concept``."""
         return self._annotations[name].get(concept)
+
+    def graded(self, highest: Decimal | None) -> str | None:
+        """Return what is graded on a scale up to ``highest``."""
+        return self._grades.get(highest) if highest is not None else None
+
+    def seen_as(self, condition: str, study: str) -> str | None:
+        """Return the finding by which a study of the kind of ``study`` shows ``condition``."""
+        return next(
+            (self._shown[condition, kind] for kind in self.within(study) if (condition, kind) in self._shown), None
+        )
 
     def read_as(self, concept: str) -> str | None:
         """Return the class of facts as which ``concept`` is read: the mark of its nearest marked concept."""
@@ -186,7 +220,8 @@ class Lexicon:
                 continue
             token = tokens[position]
             for form in token.forms:
-                child = node.get(form)
+                # A form can be empty, which is the name of the end of a name.
+                child = node.get(form) if form else None
                 if child is not None:
                     waiting.append((position + 1, child, capital and token.capital))
             joined = _hyphened(tokens, position)

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
-from imr_kb.letters.drafts import Value
+from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.items import Item
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.parts import Part, read_part
 from imr_kb.letters.sentences import Sentence
-from imr_kb.letters.sites import SiteReader
+from imr_kb.letters.services import Asked, asked
+from imr_kb.letters.sites import Site, SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["Request", "read_request"]
+__all__ = ["Request", "in_dispute", "read_authorized", "read_request"]
 
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _DAYS_A_WEEK: Final = 7
-_CONTEXT: Final = PREFIXES["imr"] + "Concept"
+_AUTHORIZED: Final = cue("AuthorizedPart")
+_STOPS: Final = frozenset(".;")
 _REMAINING: Final = frozenset({cue("RemainingPortion"), cue("OriginalRequest")})
 _COPULA: Final = cue("Copula")
 _UNLINKED: Final = ",:"
+_LISTING: Final = ",;/+"
 _SIDES: Final = frozenset({core("Laterality")})
 #: What is looked for when only the sites of a heading matter, also within the names of services.
 _PLACES: Final = frozenset(
@@ -34,46 +37,151 @@ _PLACES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One disputed item as read: its words, the service if known, and further services that the heading names."""
+    """One disputed item, or one of the services that it comprises, as read.
+
+    An item of several services has no ``concept`` but ``comprises``. ``further`` are services that the heading names and
+    that were not read as asked for.
+    """
 
     text: str
     span: tuple[int, int]
-    concept: str | None
-    parts: tuple[str, ...]
-    side: str | None
-    values: dict[str, Value]
-    outcome: str | None
-    further: tuple[str, ...]
+    concept: str | None = None
+    parts: tuple[str, ...] = ()
+    side: str | None = None
+    values: dict[str, Value] = field(default_factory=dict)
+    outcome: str | None = None
+    further: tuple[str, ...] = ()
+    comprises: tuple[Request, ...] = ()
 
 
 def read_request(text: str, item: Item, lexicon: Lexicon) -> Request:
     """Read the heading ``item`` of the letter ``text``."""
     part = read_part(text, item.start, item.end, lexicon)
     first, last = _disputed(part)
-    mentions = tuple(mention for mention in part.mentions if first <= mention.start and mention.end <= last)
-    amounts = tuple(
-        amount for amount in lexicon.amounts.read(part.tokens) if first <= amount.start and amount.end <= last
-    )
-    sentence = Sentence(part, first, last, mentions, amounts)
-    places = _names(part, first, last, _PLACES, lexicon)
-    sites = SiteReader(Sentence(part, first, last, places, ()), lexicon).all_sites()
-    parts = tuple(dict.fromkeys(site.part for site in sites))
-    concept, further = _chosen(list(_services(sentence, parts, lexicon)), lexicon)
-    sides = {site.side for site in sites if site.side} or {
-        side for mention in _names(part, first, last, _SIDES, lexicon) if (side := _side(mention, lexicon))
-    }
-    return Request(
-        text=part.view.text[part.tokens[first].start : part.tokens[last - 1].end]
-        if last > first
-        else part.view.text.strip(),
-        span=part.span(first, last) if last > first else (item.start, item.end),
-        concept=concept,
-        parts=parts,
-        side=next(iter(sides)) if len(sides) == 1 else None,
-        values=_amounts(sentence, drug=concept is not None and _MEDICATION in lexicon.within(concept)),
-        outcome=item.outcome,
+    if last > first:
+        return replace(_asked(part, first, last, lexicon), outcome=item.outcome)
+    return Request(text=part.view.text.strip(), span=(item.start, item.end), outcome=item.outcome)
+
+
+def read_authorized(text: str, item: Item, lexicon: Lexicon) -> Iterator[Request]:
+    """Yield each part of the request in the heading ``item`` that utilization review authorized; the rest is in dispute."""
+    part = read_part(text, item.start, item.end, lexicon)
+    disputed, _ = _disputed(part)
+    for mention in part.mentions:
+        if _AUTHORIZED in mention.kinds and mention.end <= disputed:
+            stops = (at + 1 for at in range(mention.start - 1, -1, -1) if part.tokens[at].text in _STOPS)
+            first = next(stops, 0)
+            if first < mention.start:
+                yield _asked(part, first, mention.start, lexicon)
+
+
+def _asked(part: Part, first: int, last: int, lexicon: Lexicon) -> Request:
+    """Read what tokens ``first`` to ``last`` of a heading ask for."""
+    whole = _between(part, first, last, part.mentions, lexicon.amounts.read(part.tokens))
+    places = tuple(lexicon.mentions(part.tokens, roots=_PLACES))
+    sites = SiteReader(_between(part, first, last, places, ()), lexicon).all_sites()
+    services, further = asked(whole, sites, lexicon)
+    request = Request(
+        text=part.view.text[part.tokens[first].start : part.tokens[last - 1].end],
+        span=part.span(first, last),
         further=further,
     )
+    if len(services) > 1:
+        return replace(request, comprises=tuple(_part(one, services, whole, lexicon) for one in services))
+    side = _side(sites, [] if any(site.side for site in sites) else _named_sides(part, first, last, lexicon))
+    concept = services[0].concept if services else None
+    return replace(
+        request,
+        concept=concept,
+        parts=tuple(dict.fromkeys(site.part for site in sites)),
+        side=side,
+        values=_amounts(whole, drug=concept is not None and _MEDICATION in lexicon.within(concept)),
+    )
+
+
+def in_dispute(fact: Draft, requests: Sequence[Request], lexicon: Lexicon) -> bool:
+    """Whether ``fact`` is the plan for care that is asked for: a plan is told only of what is not in dispute."""
+    if fact.kind != core("PlannedCare"):
+        return False
+    for request in requests:
+        for one in (request, *request.comprises):
+            if one.concept is not None and _about(fact, one, one.concept, lexicon):
+                return True
+        if fact.concept in request.further:
+            return True
+    return False
+
+
+def _about(fact: Draft, request: Request, concept: str, lexicon: Lexicon) -> bool:
+    if concept not in lexicon.within(fact.concept) and fact.concept not in lexicon.within(concept):
+        return False
+    said, asked_for = (
+        frozenset().union(*(lexicon.within(part) for part in parts)) for parts in (fact.parts, request.parts)
+    )
+    return not (fact.parts and request.parts) or not (
+        said.isdisjoint(request.parts) and asked_for.isdisjoint(fact.parts)
+    )
+
+
+def _between(part: Part, first: int, last: int, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> Sentence:
+    return Sentence(
+        part,
+        first,
+        last,
+        tuple(mention for mention in mentions if first <= mention.start and mention.end <= last),
+        tuple(amount for amount in amounts if first <= amount.start and amount.end <= last),
+    )
+
+
+def _part(one: Asked, services: Sequence[Asked], whole: Sentence, lexicon: Lexicon) -> Request:
+    """Return one of several services: with the amounts in its own words, or with those that are said of all."""
+    drug = _MEDICATION in lexicon.within(one.concept)
+    values = _amounts(_within(whole, one), drug=drug)
+    if not values and not drug:
+        shared = [other for other in services if _amounts(_within(whole, other), drug=False)]
+        if len(shared) == 1 and (shared[0] == services[-1] or _leading(whole, shared[0])):
+            values = _amounts(_within(whole, shared[0]), drug=False)
+    start, end = _trimmed(whole, one.first, one.last)
+    return Request(
+        text=whole.part.view.text[whole.tokens[start].start : whole.tokens[end - 1].end],
+        span=whole.part.span(start, end),
+        concept=one.concept,
+        parts=tuple(dict.fromkeys(site.part for site in one.sites)),
+        side=_side(one.sites, _named_sides(whole.part, start, end, lexicon) if not one.sites else []),
+        values=values,
+    )
+
+
+def _leading(whole: Sentence, one: Asked) -> bool:
+    """Whether the amounts of a service stand before its name, as in "12 sessions of therapy and massage"."""
+    return all(amount.end <= one.at for amount in whole.amounts if one.first <= amount.start < one.last)
+
+
+def _within(whole: Sentence, one: Asked) -> Sentence:
+    return _between(whole.part, one.first, one.last, whole.mentions, whole.amounts)
+
+
+def _trimmed(whole: Sentence, first: int, last: int) -> tuple[int, int]:
+    """Leave out the signs and the "and" at the end of the words of one of several services."""
+    linking = {mention.end: mention.start for mention in whole.of(cue("And"))}
+    while last - 1 > first and (last in linking or whole.tokens[last - 1].text in _LISTING):
+        last = linking.get(last, last - 1)
+    return first, last
+
+
+def _side(sites: Sequence[Site], named: Sequence[str]) -> str | None:
+    sides = {site.side for site in sites if site.side} or set(named)
+    return next(iter(sides)) if len(sides) == 1 else None
+
+
+def _named_sides(part: Part, first: int, last: int, lexicon: Lexicon) -> list[str]:
+    return [
+        concept
+        for mention in lexicon.mentions(part.tokens, roots=_SIDES)
+        if first <= mention.start and mention.end <= last
+        for concept in mention.concepts
+        if lexicon.individuals.get(concept) == core("Laterality")
+    ]
 
 
 def _disputed(part: Part) -> tuple[int, int]:
@@ -95,60 +203,6 @@ def _disputed(part: Part) -> tuple[int, int]:
     return first, last
 
 
-def _names(part: Part, first: int, last: int, roots: frozenset[str], lexicon: Lexicon) -> tuple[Mention, ...]:
-    """Return the names of concepts within ``roots`` among tokens ``first`` to ``last``, also inside other names."""
-    found = lexicon.mentions(part.tokens, roots=roots)
-    return tuple(mention for mention in found if first <= mention.start and mention.end <= last)
-
-
-def _side(mention: Mention, lexicon: Lexicon) -> str | None:
-    return next(
-        (concept for concept in mention.concepts if lexicon.individuals.get(concept) == core("Laterality")), None
-    )
-
-
-def _services(sentence: Sentence, parts: Sequence[str], lexicon: Lexicon) -> Iterator[str]:
-    """Return the services named, composed with what the heading says of them; before a colon stands only their kind."""
-    context = [
-        thing
-        for mention in sentence.mentions
-        for concept in mention.concepts
-        for thing in (concept, lexicon.annotation("implies", concept))
-        if thing and _CONTEXT in lexicon.within(thing) and _SERVICE not in lexicon.within(thing) and thing not in parts
-    ]
-    services = [mention for mention in sentence.mentions if _SERVICE in mention.kinds]
-    colon = next((at for at in range(sentence.start, sentence.end) if sentence.tokens[at].text == ":"), -1)
-    for mention in [one for one in services if one.start > colon] or services:
-        for concept in mention.concepts:
-            if _SERVICE in lexicon.within(concept):
-                yield from _composed(concept, parts, context, lexicon)
-
-
-def _composed(concept: str, parts: Sequence[str], context: Sequence[str], lexicon: Lexicon) -> Iterator[str]:
-    """Return ``concept`` said of each body part in turn, or as it is where no part makes it more specific."""
-    said = lexicon.compose(concept, context)
-    found = dict.fromkeys(composed for part in parts if (composed := lexicon.compose(said, [part, *context])) != said)
-    yield from found or [said]
-    for part in parts:
-        sibling = lexicon.sibling(said, part)
-        if sibling and sibling not in found:
-            yield sibling
-
-
-def _chosen(services: Sequence[str], lexicon: Lexicon) -> tuple[str | None, tuple[str, ...]]:
-    """Return the service first named, as specific as any later name makes it, and the services that are others."""
-    if not services:
-        return None, ()
-    chosen = services[0]
-    further: list[str] = []
-    for service in services[1:]:
-        if chosen in lexicon.within(service):
-            chosen = service
-        elif service not in lexicon.within(chosen) and service not in further:
-            further.append(service)
-    return chosen, tuple(service for service in further if chosen not in lexicon.within(service))
-
-
 def _amounts(sentence: Sentence, *, drug: bool) -> dict[str, Value]:
     """Return quantity, visits a week, weeks, strength and doses a day as the heading states them."""
     values: dict[str, Value] = {}
@@ -166,6 +220,8 @@ def _amounts(sentence: Sentence, *, drug: bool) -> dict[str, Value]:
                 values.setdefault(core("weeks"), amount.value)
             case Kind.STRENGTH:
                 values.setdefault(core("strengthMg"), amount.value)
+            case Kind.PER_DAY if not drug:
+                values.setdefault(core("perWeek"), amount.value * _DAYS_A_WEEK)
             case Kind.PER_DAY:
                 values.setdefault(core("perDay"), amount.value * _units_before(sentence, amount))
             case Kind.UNITS if not _is_dose(sentence, amount):

@@ -18,7 +18,8 @@ _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = core("MedicationUse")
 _RESPONSE: Final = core("Response")
 _OUTCOME: Final = core("outcome")
-_OUTCOMES: Final = frozenset({core("Helped"), core("Failed")})
+_FAILED: Final = core("Failed")
+_OUTCOMES: Final = frozenset({core("Helped"), _FAILED})
 _CARE: Final = frozenset({_TREATMENT, _MEDICATION})
 _OPEN_FRAMES: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _VERB: Final = cue("ReliefVerb")
@@ -38,36 +39,36 @@ def responses(
     found: list[Draft] = []
     care = _care(sentence, own, lexicon)
     for mention, concept in _reported(sentence, lexicon):
-        if sentence.frame(mention) in _OPEN_FRAMES:
+        outcome = lexicon.annotation("publishes", concept)
+        if sentence.frame(mention) in _OPEN_FRAMES and outcome != _FAILED:
             continue
         stand, denial = stance(sentence, mention)
         if stand is Stance.OPEN:
             continue
         services = [_meant(service, earlier, lexicon) for service in _spoken_of(sentence, mention, care)]
         named = sorted({*services} or {draft.concept for draft in latest})
-        if named:
+        if named or outcome in _OUTCOMES:
             found.append(_response(sentence, mention, concept, named, stand, denial))
     _mark(sentence, own, latest, care, lexicon)
     return found
 
 
 def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
-    """Return what is reported as a response: a verb of relief with its object, else what is named as one."""
+    """Return what is reported as a response: a verb of relief with its objects, else what is named as one."""
     for mention in sentence.mentions:
-        goal = _goal(sentence, mention) if _VERB in mention.kinds else None
-        concepts = (lexicon.annotation("measures", concept) for concept in goal.concepts) if goal else mention.concepts
-        concept = next((one for one in concepts if one and lexicon.read_as(one) == _RESPONSE), None)
-        if concept is not None:
-            yield Mention(mention.start, goal.end if goal else mention.end, (concept,), mention.kinds), concept
+        goals = list(_goals(sentence, mention)) if _VERB in mention.kinds else []
+        for goal in goals or [mention]:
+            concepts = (lexicon.annotation("measures", one) for one in goal.concepts) if goals else goal.concepts
+            concept = next((one for one in concepts if one and lexicon.read_as(one) == _RESPONSE), None)
+            if concept is not None:
+                yield Mention(mention.start, goal.end, (concept,), mention.kinds), concept
 
 
-def _goal(sentence: Sentence, verb: Mention) -> Mention | None:
-    """Return the pain that the verb of relief speaks of, or the function that a verb of gain does."""
-    near = sentence.between(verb.end, min(verb.end + _OBJECT_REACH, sentence.end))
-    return next(
-        (other for other in near if _OBJECT in other.kinds and (_GAIN in verb.kinds or _FUNCTION not in other.kinds)),
-        None,
-    )
+def _goals(sentence: Sentence, verb: Mention) -> Iterator[Mention]:
+    """Return the pain that the verb of relief speaks of, and the function that a verb of gain does."""
+    for other in sentence.between(verb.end, min(verb.end + _OBJECT_REACH, sentence.end)):
+        if _OBJECT in other.kinds and (_GAIN in verb.kinds or _FUNCTION not in other.kinds):
+            yield other
 
 
 def _care(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> list[tuple[Mention, str]]:

@@ -22,6 +22,10 @@ _SILENCE_BEFORE: Final = cue("SilenceBefore")
 _SILENCE_AFTER: Final = cue("SilenceAfter")
 _UNCERTAIN: Final = cue("Uncertainty")
 _QUESTION: Final = cue("Question")
+_NORMAL: Final = cue("NormalValue")
+_RESULT: Final = cue("Result")
+#: How many tokens may stand between care and the word that it was not noted.
+_NEAR: Final = 3
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _ABNORMAL: Final = cue("AbnormalValue")
 #: Cues at which a denial that came before them ends.
@@ -49,6 +53,8 @@ def stance(sentence: Sentence, mention: Mention, *, sign: bool = True) -> tuple[
     if silent is not None:
         return Stance.OPEN, silent
     denial = _denied_before(sentence, mention, sign=sign) or (_denied_after(sentence, mention) if sign else None)
+    if denial is not None and not sign and (silence := _unnoted(sentence, mention)) is not None:
+        return Stance.OPEN, silence
     if denial is not None:
         return Stance.DENIED, denial
     if sign:
@@ -69,6 +75,16 @@ def _affirmed(sentence: Sentence, mention: Mention) -> Mention | None:
         if _COPULA not in other.kinds:
             return None
         end = other.end
+    return None
+
+
+def _unnoted(sentence: Sentence, mention: Mention) -> Mention | None:
+    """Return the "noted" of "no earlier therapy was noted": what is not noted of care was not therefore denied."""
+    for other in sentence.after(mention.end):
+        if other.start - mention.end > _NEAR or sentence.signs(mention.end, other.start, ",;."):
+            return None
+        if _RESULT in other.kinds:
+            return other
     return None
 
 
@@ -134,7 +150,7 @@ def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
     for other in sentence.after(mention.end):
         if sentence.signs(mention.end, other.start, _BARRIERS):
             return None
-        if _NEGATIVE in other.kinds:
+        if _NEGATIVE in other.kinds or (_NORMAL in other.kinds and copula > mention.end):
             return other if other.start == copula else None
         if _COPULA in other.kinds:
             copula = other.end

@@ -152,7 +152,8 @@ class Sentence:
 
     def _after_mention(self, mention: Mention, current: str | None) -> str | None:
         if _PLAN_AFTER in mention.kinds or _HISTORY_AFTER in mention.kinds:
-            current = None
+            listing = mention.end < self.end and self.tokens[mention.end].text == ":"
+            current = (_PLAN if _PLAN_AFTER in mention.kinds else _HISTORY) if listing else None
         if current == _REQUEST and not self.signs(mention.start - 1, mention.start, ";"):
             return current
         opened = next((frame for frame in FRAMES if frame in mention.kinds), current)

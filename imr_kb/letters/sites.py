@@ -17,12 +17,14 @@ __all__ = ["Site", "SiteReader", "composed"]
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _SIDE: Final = core("Laterality")
 _SIDES: Final = frozenset({_SIDE})
+_BODIES: Final = frozenset({_BODY})
 _BOTH: Final = core("Bilateral")
 _PREPOSITION: Final = cue("SitePreposition")
 _AND: Final = cue("And")
 _JOINING: Final = frozenset({_AND, _PREPOSITION})
 _FILLER: Final = cue("SiteFiller")
 _EXAMINATION: Final = cue("Examination")
+_VERB: Final = cue("SubjectVerb")
 _RESULT: Final = cue("Result")
 _STOPS: Final = frozenset(
     {
@@ -87,6 +89,8 @@ class SiteReader:
     def shared(self, mention: Mention) -> list[Site]:
         """Return the sites that share the noun of ``mention``, as the neck in "neck and low back pain"."""
         previous = self._ending.get(mention.start)
+        if previous is not None and self._side(previous):
+            previous = self._ending.get(previous.start)
         if previous is None or _AND not in previous.kinds:
             return []
         return self._before(previous.start, joined=True)
@@ -100,6 +104,16 @@ class SiteReader:
             found += here
             position = max([position + 1, *(site.end for site in here)])
         return found
+
+    def subject(self, mention: Mention) -> list[Site]:
+        """Return the sites that ``mention`` is a finding of by being what they have: "the left knee had swelling"."""
+        for verb in self._sentence.of(_VERB):
+            if verb.end > mention.start or self._sentence.signs(verb.end, mention.start, ";:"):
+                break
+            sites = self._before(verb.start)
+            if sites and not any(_VERB in other.kinds for other in self._sentence.between(verb.end, mention.start)):
+                return sites
+        return []
 
     def topic(self, mention: Mention) -> list[Site]:
         """Return the sites of the examination that ``mention`` is a finding of ("Left shoulder:", "Exam of the knee")."""
@@ -127,21 +141,24 @@ class SiteReader:
         before = self._side(self._ending.get(mention.start))
         if before:
             return before
-        for position in range(mention.end, min(mention.end + _SIDE_REACH, self._sentence.end)):
+        start = max([mention.end, *(site.end for site in sites)])
+        for position in range(start, min(start + _SIDE_REACH, self._sentence.end)):
             if self._text(position) in {",", ";", "."}:
                 return None
             other = self._starting.get(position)
             if other is not None:
-                if (
-                    _BODY in other.kinds
-                    or cue("ScopeEnd") in other.kinds
-                    or any(self._lexicon.read_as(concept) for concept in other.concepts)
-                ):
+                if cue("ScopeEnd") in other.kinds or self._names(other):
                     return None
                 side = self._side(other)
                 if side:
-                    return side
+                    return None if self._names(self._starting.get(other.end)) else side
         return None
+
+    def _names(self, mention: Mention | None) -> bool:
+        """Whether ``mention`` is of something that can have a side of its own."""
+        return mention is not None and (
+            _BODY in mention.kinds or any(self._lexicon.read_as(concept) for concept in mention.concepts)
+        )
 
     def _text(self, position: int) -> str:
         return self._sentence.tokens[position].text if self._sentence.start <= position < self._sentence.end else ""
@@ -153,6 +170,20 @@ class SiteReader:
         if mention is None:
             return None
         return next((concept for concept in mention.concepts if self._lexicon.individuals.get(concept) == _SIDE), None)
+
+    def _elided(self, filler: Mention) -> str | None:
+        """Return the part of the body of which ``filler`` is the first word, as "upper" in "upper and lower extremities"."""
+        joining = self._starting.get(filler.end)
+        if _FILLER not in filler.kinds or joining is None or _AND not in joining.kinds:
+            return None
+        position = joining.end
+        while (mention := self._starting.get(position)) is not None and self._side(mention):
+            position = mention.end
+        if mention is None or _BODY not in mention.kinds or mention.end - mention.start == 1:
+            return None
+        words = [*self._sentence.tokens[filler.start : filler.end], self._sentence.tokens[mention.end - 1]]
+        whole = next(iter(self._lexicon.mentions(words, roots=_BODIES)), None)
+        return self._part(whole) if whole is not None and whole.end == len(words) else None
 
     def _own_side(self, mention: Mention) -> str | None:
         """Return the side that is part of the name of a part of the body."""
@@ -210,6 +241,13 @@ class SiteReader:
             if mention is None:
                 position += 1
                 continue
+            following = self._starting.get(mention.end)
+            if following is not None and (
+                (_RESULT in mention.kinds and _PREPOSITION in following.kinds)
+                or (cue("Copula") in mention.kinds and _RESULT in following.kinds)
+            ):
+                position = mention.end
+                continue
             if not _STOPS.isdisjoint(mention.kinds) or any(
                 self._lexicon.read_as(concept) for concept in mention.concepts
             ):
@@ -240,7 +278,7 @@ class SiteReader:
                 position += 1
                 continue
             if part:
-                if found and not linked:
+                if found and not linked and mention is not None and mention.start != found[-1].end:
                     break
                 own = None if side else self._own_side(mention)
                 found.append(Site(part, side or own, side_at if side else mention.start, mention.end))
@@ -254,6 +292,12 @@ class SiteReader:
                 linked = linked or not found
             elif found and not _JOINING.isdisjoint(mention.kinds):
                 linked = True
+            elif elided := self._elided(mention):
+                if found and not linked:
+                    break
+                found.append(Site(elided, side, side_at if side else mention.start, mention.end))
+                linked = side == _BOTH
+                side = side if linked else None
             elif _FILLER not in mention.kinds:
                 break
             position = mention.end

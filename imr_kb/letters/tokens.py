@@ -66,7 +66,7 @@ def forms(word: str) -> tuple[str, ...]:
     >>> forms("Therapies"), forms("Phalen's"), forms("numbness")
     (('therapies', 'therapy'), ('phalens', 'phalen'), ('numbness',))
     """
-    exact = word.lower().replace("'", "")
+    exact = word.lower().replace("'", "") or word
     if len(exact) > 2 and "." in exact:
         exact = exact.replace(".", "")
     single = _singular(exact)

@@ -19,6 +19,7 @@ from imr_kb.terms import CORE, PREFIXES, RDF, core, short
 __all__ = ["Comparison", "Disagreement", "as_turtle", "compare", "lines_of", "rows_of", "smallest"]
 
 _REQUESTS: Final = ox.NamedNode(core("requests"))
+_ASKS_FOR: Final = frozenset({_REQUESTS, ox.NamedNode(core("comprises"))})
 _APPLICABLE: Final = core("Applicable")
 _GOVERNING: Final = core("Governing")
 
@@ -69,7 +70,7 @@ def compare(cases: Sequence[Case], judge: Judge, second: SecondOpinion) -> Compa
     differing = ours ^ theirs
     found = []
     for case in cases if differing else ():
-        own = {case.iri, *(value.value for _, predicate, value in case.statements if predicate == _REQUESTS)}
+        own = {case.iri, *(value.value for _, predicate, value in case.statements if predicate in _ASKS_FOR)}
         mine, others = _of(own, differing & ours), _of(own, differing & theirs)
         if mine or others:
             found.append(Disagreement(case, mine, others))
@@ -114,7 +115,7 @@ def as_turtle(case: Case, knowledge: Knowledge) -> str:
     """Return a case as Turtle, without what the loader adds to it."""
     days = set(knowledge.day_properties.values())
     triples = [ox.Triple(*said) for said in case.statements if said[1] not in days]
-    return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=dict(PREFIXES)).decode()
+    return (ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=dict(PREFIXES)) or b"").decode()
 
 
 def _of(subjects: set[str], rows: set[Row]) -> tuple[Row, ...]:

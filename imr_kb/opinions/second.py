@@ -80,7 +80,7 @@ class SecondOpinion:
     def _known(self, given: Sequence[Fact]) -> Iterator[str]:
         """Yield of the knowledge what a chunk of cases can need."""
         within = self._hierarchy["within"]
-        asked = {subject for _, name, subject in given if name.string == "imr:requests"}
+        asked = {subject for _, name, subject in given if name.string in {"imr:requests", "imr:comprises"}}
         services = {value.string for subject, name, value in given if subject in asked and name.string == "imr:concept"}
         needed = self._guidelines.speaking_of(services)
         yield from _facts_text(needed)

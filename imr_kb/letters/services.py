@@ -1,0 +1,195 @@
+"""The services that the heading of a disputed item asks for: mostly one, with all that the heading says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from imr_kb.letters.amounts import Amount, Kind
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.sentences import Sentence
+from imr_kb.letters.sites import Site
+from imr_kb.terms import PREFIXES
+
+__all__ = ["Asked", "asked"]
+
+_SERVICE: Final = PREFIXES["svc"] + "Service"
+_MEDICATION: Final = PREFIXES["svc"] + "Medication"
+_CONTEXT: Final = PREFIXES["imr"] + "Concept"
+_FOR: Final = cue("For")
+_OF: Final = cue("Of")
+#: Words before a service by which it is one of several that may be chosen, or may not be needed.
+_OPEN: Final = frozenset({cue("Or"), cue("Uncertainty")})
+_COUNTS: Final = frozenset({Kind.COUNT, Kind.QUANTITY, Kind.BARE, Kind.SCHEDULE, Kind.RATE})
+#: How many tokens may stand between an ingredient and its share in percent.
+_SHARE_REACH: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One service that is asked for: its concept, its sites, and the tokens ``first`` to ``last`` that speak of it.
+
+    ``at`` is the token with which its name begins.
+    """
+
+    concept: str
+    sites: tuple[Site, ...]
+    first: int
+    last: int
+    at: int
+
+
+def asked(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple[list[Asked], tuple[str, ...]]:
+    """Return the services that the heading ``sentence`` asks for, and those that it names otherwise.
+
+    Named otherwise are the purpose of a service ("a nurse for wound care"), a second choice and what is only possible.
+    """
+    named, others = _named(sentence, sites, lexicon)
+    found: list[Asked] = []
+    for one in named:
+        known = next((at for at, other in enumerate(found) if _same(other, one, sentence, lexicon)), None)
+        if known is None:
+            found.append(one)
+        elif found[known].concept in lexicon.within(one.concept):
+            found[known] = replace(found[known], concept=one.concept, last=max(found[known].last, one.last))
+        else:
+            found[known] = replace(found[known], last=max(found[known].last, one.last))
+    mixed = _mixed(found, sentence, lexicon)
+    if mixed is not None:
+        found = [mixed]
+    kept = [
+        one
+        for one in found
+        if not any(one.concept != other.concept and one.concept in lexicon.within(other.concept) for other in found)
+    ]
+    further = dict.fromkeys(other for other in others if not any(_related(other, one.concept, lexicon) for one in kept))
+    return kept, tuple(further)
+
+
+def _named(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple[list[Asked], list[str]]:
+    """Return each service named with its sites, and those that are not asked for; before a colon stands only their kind."""
+    services = [mention for mention in sentence.mentions if _SERVICE in mention.kinds]
+    colon = next((at for at in range(sentence.start, sentence.end) if sentence.tokens[at].text == ":"), -1)
+    services = [one for one in services if one.start > colon] or services
+    regions = list(_regions(sentence, services, sites))
+    found: list[Asked] = []
+    others: list[str] = []
+    purpose = False
+    for place, (mention, (first, last)) in enumerate(zip(services, regions, strict=True)):
+        before = next(sentence.before(mention.start), None)
+        close = before is not None and before.end == mention.start
+        purpose = purpose or bool(place and close and before is not None and _FOR in before.kinds)
+        composed = [
+            Asked(concept, own, first, last, mention.start)
+            for named in mention.concepts
+            if _SERVICE in lexicon.within(named)
+            for concept, own in _composed(named, sentence, _sites_of(place, regions, sites), lexicon)
+        ]
+        optional = place and close and before is not None and not _OPEN.isdisjoint(before.kinds)
+        attached = place and _attached(sentence, services[place - 1], mention)
+        if purpose or optional:
+            others += [one.concept for one in composed]
+        elif not attached or any(_related(one.concept, found[-1].concept, lexicon) for one in composed if found):
+            found += composed
+    return found, others
+
+
+def _attached(sentence: Sentence, one: Mention, other: Mention) -> bool:
+    """Whether ``other`` says how the drug ``one`` is given, as in "60 mg injection": nothing but amounts stands between."""
+    if _MEDICATION not in one.kinds:
+        return False
+    amounts = {at for amount in sentence.amounts for at in range(amount.start, amount.end)}
+    return all(at in amounts for at in range(one.end, other.start))
+
+
+def _regions(sentence: Sentence, services: Sequence[Mention], sites: Sequence[Site]) -> Iterator[tuple[int, int]]:
+    """Return the tokens that speak of each service: from the count or site right before it up to those of the next."""
+    starts = [_opening(sentence, mention, sites) for mention in services]
+    for place, start in enumerate(starts):
+        yield (
+            start if place else sentence.start,
+            starts[place + 1] if place + 1 < len(starts) else sentence.end,
+        )
+
+
+def _opening(sentence: Sentence, service: Mention, sites: Sequence[Site]) -> int:
+    start = service.start
+    ends = {site.end: site.start for site in sites} | {
+        amount.end: amount.start for amount in sentence.amounts if amount.kind in {Kind.COUNT, Kind.BARE}
+    }
+    start = next((of.start for of in sentence.of(_OF) if of.end == start and of.start in ends), start)
+    while start in ends:
+        start = ends[start]
+    return start
+
+
+def _sites_of(place: int, regions: Sequence[tuple[int, int]], sites: Sequence[Site]) -> list[Site]:
+    """Return the sites in the region of a service, else those of the next one that has any, else of the one before."""
+    for first, last in (regions[place], *regions[place + 1 :], *reversed(regions[:place])):
+        own = [site for site in sites if first <= site.start < last]
+        if own:
+            return own
+    return list(sites)
+
+
+def _composed(
+    concept: str, sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon
+) -> Iterator[tuple[str, tuple[Site, ...]]]:
+    """Return ``concept`` said of its sites: as one service, or as several where the sites make different ones of it."""
+    parts = [site.part for site in sites]
+    context = [
+        thing
+        for mention in sentence.mentions
+        for named in mention.concepts
+        for thing in (named, lexicon.annotation("implies", named))
+        if thing and _CONTEXT in lexicon.within(thing) and _SERVICE not in lexicon.within(thing) and thing not in parts
+    ]
+    said = lexicon.compose(concept, context)
+    groups: dict[str, list[Site]] = {}
+    for site in sites:
+        composed = lexicon.compose(said, [site.part, *context])
+        if composed == said and lexicon.sited(said):
+            composed = lexicon.sibling(said, site.part) or said
+        groups.setdefault(composed, []).append(site)
+    special = {name: own for name, own in groups.items() if name != said}
+    if special and not lexicon.sited(said):
+        # What one site makes special is not two services because another site says nothing of its own.
+        groups = {name: list(sites) for name in special} if len(special) == 1 else special
+    yield from ((name, tuple(own)) for name, own in groups.items())
+    if not groups:
+        yield said, ()
+
+
+def _related(one: str, other: str, lexicon: Lexicon) -> bool:
+    return one in lexicon.within(other) or other in lexicon.within(one)
+
+
+def _same(one: Asked, other: Asked, sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Whether two names are of one service; with a count and sites of its own the same service is asked for twice."""
+    if not _related(one.concept, other.concept, lexicon):
+        return False
+    apart = one.first != other.first and {site.part for site in one.sites} != {site.part for site in other.sites}
+    return not (apart and one.sites and _counted(one, sentence) and _counted(other, sentence))
+
+
+def _counted(one: Asked, sentence: Sentence) -> bool:
+    return any(amount.kind in _COUNTS and one.first <= amount.start < one.last for amount in sentence.amounts)
+
+
+def _mixed(found: Sequence[Asked], sentence: Sentence, lexicon: Lexicon) -> Asked | None:
+    """Return the one product that a list of ingredients with their shares in percent is."""
+    products = {
+        product
+        for one in found
+        for broader in lexicon.within(one.concept)
+        if (product := lexicon.annotation("mixedAs", broader)) is not None
+    }
+    shares = [amount for amount in sentence.amounts if amount.kind is Kind.PERCENT]
+    if len(found) < 2 or len(products) != 1 or not all(_has_share(one, shares) for one in found):
+        return None
+    return replace(found[0], concept=products.pop(), last=found[-1].last)
+
+
+def _has_share(one: Asked, shares: Sequence[Amount]) -> bool:
+    return any(one.first <= share.start < one.last + _SHARE_REACH for share in shares)

@@ -1,0 +1,286 @@
+"""How each kind of criterion comes out, by what docs/model.md and docs/rules.md say of it.
+
+Each kind has a function from the record, the request and the judgement to the status; it writes the numbers that it compared
+beside the status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+from imr_kb.verify.reading import IMR, RDF, Words, rounded
+from imr_kb.verify.record import Record
+
+__all__ = ["JUDGED", "gather"]
+
+
+def gather(record: Record, request: str, judgement: str, criterion: str) -> None:
+    """Write down every fact of the case that a criterion looks at, and what these facts show and deny."""
+    known, add = record.guidelines, record.graph.add
+    about, classes = known.about(criterion), set(known.reads(criterion))
+    for fact in record.all(record.case, IMR.hasFact) if about else ():
+        polarities = record.all(fact, IMR.polarity)
+        for concept in record.all(fact, IMR.concept):
+            reaches = about & known.within(concept)
+            if IMR.Present in polarities and reaches and classes.intersection(record.all(fact, RDF.type)):
+                add(judgement, IMR.considers, fact)
+                add(judgement, IMR.shows, concept)
+            if IMR.Absent in polarities:
+                denied = [one for one in about if concept in known.within(one)]
+                for one in denied:
+                    add(judgement, IMR.denies, one)
+                if denied or reaches:
+                    add(judgement, IMR.considers, fact)
+    if known.kind(criterion) == IMR.DoseCriterion:
+        for drug in _dosed(record, request, judgement, about):
+            add(judgement, IMR.countsDose, drug)
+    if known.kind(criterion) == IMR.DependsCriterion:
+        for other in record.requests:
+            item = record.item_of(other)
+            if other != request and any(record.is_within(other, one) for one in about):
+                # A service that is part of another item is served as that item.
+                add(judgement, IMR.servesItem, other if item in (None, record.item_of(request)) else item)
+
+
+def _dosed(record: Record, request: str, judgement: str, about: frozenset[str]) -> Iterator[str]:
+    """Yield the drugs whose dose counts: the requested one, and each current one of another product."""
+    within = record.guidelines.within
+    if any(record.is_within(request, one) for one in about):
+        yield request
+    asked = record.all(request, IMR.concept)
+    for drug in _seen(record, judgement, IMR.MedicationUse):
+        for current in record.all(drug, IMR.concept):
+            is_asked = any(current in within(one) or one in within(current) for one in asked)
+            is_named_better = any(current in within(one) and one != current for one in record.all(judgement, IMR.shows))
+            if not is_asked and not is_named_better:
+                yield drug
+
+
+def _seen(record: Record, judgement: str, kind: str | None = None, polarity: str = IMR.Present) -> list[str]:
+    return [
+        fact
+        for fact in record.all(judgement, IMR.considers)
+        if polarity in record.all(fact, IMR.polarity) and (kind is None or kind in record.all(fact, RDF.type))
+    ]
+
+
+def _counted(record: Record, request: str, judgement: str) -> list[str]:
+    """Return the care that counts for a request: not of another part of the body, and not later than the day."""
+    aside = record.all(request, IMR.setsAside)
+    return [care for care in _seen(record, judgement, IMR.Treatment) if care not in aside]
+
+
+def _status(*, refuted: bool, unknown: bool) -> str:
+    return IMR.NotMet if refuted else IMR.NotDocumented if unknown else IMR.Met
+
+
+def _finding(record: Record, request: str, judgement: str, criterion: str) -> str:  # noqa: ARG001
+    known = record.guidelines
+    shown, denied = record.all(judgement, IMR.shows), record.all(judgement, IMR.denies)
+    different = [one for one in shown if not any(one in known.within(other) and other != one for other in shown)]
+    least = known.graph.one(criterion, IMR.leastCount) or Decimal(1)
+    record.graph.add(judgement, IMR.observed, Decimal(len(different)))
+    record.graph.add(judgement, IMR.limit, least)
+    all_denied = len(denied) >= len(known.about(criterion))
+    if any(about in known.within(one) for about in denied for one in shown):
+        return IMR.Conflicting
+    if IMR.Absent in known.graph.all(criterion, IMR.stated):
+        return IMR.NotMet if different else IMR.Met if all_denied else IMR.NotDocumented
+    return IMR.Met if len(different) >= least else IMR.NotMet if all_denied else IMR.NotDocumented
+
+
+def _tried(record: Record, request: str, judgement: str, criterion: str) -> str:  # noqa: ARG001
+    known = record.guidelines.graph
+    limits = [
+        (name, known.one(criterion, least) or Decimal(0))
+        for name, least in ((IMR.visits, IMR.leastVisits), (IMR.weeks, IMR.leastWeeks))
+    ]
+    asked, days = known.one(criterion, IMR.mustHave), known.one(criterion, IMR.leastDaysObserved)
+    injured = record.one(record.case, IMR.injuredDay)
+    passed = None if None in (days, injured, record.day) else record.day - injured
+    if passed is not None:
+        record.graph.add(judgement, IMR.observed, passed)
+        record.graph.add(judgement, IMR.limit, days)
+    is_early = passed is not None and passed < days
+    enough, short, trials = False, 0, _seen(record, judgement)
+    for trial in trials:
+        amounts = [(record.one(trial, name), least) for name, least in limits]
+        outcome = record.one(trial, IMR.outcome)
+        untold = amounts[-1][0] is None
+        if untold and passed is not None:
+            # The time since the injury stands for weeks that the record does not state.
+            amounts.pop()
+        is_long = all(least == 0 if amount is None else amount >= least for amount, least in amounts)
+        is_short = any(amount is not None and amount < least for amount, least in amounts)
+        is_long, is_short = is_long and not (untold and is_early), is_short or (untold and is_early)
+        differs = asked is not None and outcome not in {None, asked}
+        enough = enough or (is_long and (asked is None or outcome == asked))
+        short += is_short or differs
+    denied = record.all(judgement, IMR.denies)
+    if enough:
+        return IMR.Conflicting if denied else IMR.Met
+    if trials:
+        return IMR.NotMet if short == len(trials) else IMR.NotDocumented
+    all_denied = len(denied) >= len(record.guidelines.about(criterion))
+    return IMR.NotMet if all_denied or is_early else IMR.NotDocumented
+
+
+def _quantity(record: Record, request: str, judgement: str, criterion: str) -> str:
+    known = record.guidelines
+    courses = _counted(record, request, judgement) if known.counts_earlier(criterion) else []
+    visits = [record.one(course, IMR.visits) for course in courses]
+    prior = sum((count for count in visits if count is not None), Decimal(0))
+    most, asked = known.graph.one(criterion, IMR.mostUnits), record.one(request, IMR.quantity)
+    _compared(record, request, judgement, prior, asked, most)
+    record.graph.add(judgement, IMR.priorInferred, Words("false" if courses else "true"))
+    if None not in visits:
+        record.graph.add(judgement, IMR.supported, max(most - prior, Decimal(0)))
+    return _status(refuted=prior + (asked or 0) > most, unknown=None in visits or asked is None)
+
+
+def _duration(record: Record, request: str, judgement: str, criterion: str) -> str:
+    uses = _seen(record, judgement)
+    lengths = [record.one(use, IMR.lengthDays) for use in uses]
+    prior = max((length for length in lengths if length is not None), default=Decimal(0))
+    prior = max(prior, Decimal(0))
+    most, asked = record.guidelines.graph.one(criterion, IMR.mostDays), record.one(request, IMR.lengthDays)
+    _compared(record, request, judgement, prior, asked, most)
+    record.graph.add(judgement, IMR.priorInferred, Words("false" if uses else "true"))
+    return _status(refuted=prior + (asked or 0) > most, unknown=None in lengths or asked is None)
+
+
+def _compared(record: Record, request: str, judgement: str, prior: Any, asked: Any, most: Any) -> None:
+    numbers = ((IMR.considers, request), (IMR.prior, prior), (IMR.requested, asked), (IMR.limit, most))
+    for predicate, value in numbers:
+        record.graph.add(judgement, predicate, value)
+
+
+def _dose(record: Record, request: str, judgement: str, criterion: str) -> str:  # noqa: ARG001
+    known = record.guidelines
+    table, most = known.graph.one(criterion, IMR.equivalentBy), known.graph.one(criterion, IMR.mostPerDay)
+    rows = known.graph.having(IMR.inTable, table) if table else ()
+    daily, unknown = Decimal(0), False
+    for drug in record.all(judgement, IMR.countsDose):
+        record.graph.add(judgement, IMR.considers, drug)
+        own = record.one(drug, IMR.mgPerDay)
+        parts = {part for product in record.all(drug, IMR.concept) for part in known.substances(product)}
+        factors = [row for row in rows if parts.intersection(known.graph.all(row, IMR.substance))]
+        if own is None or (table and not factors):
+            unknown = True
+        elif not table:
+            daily += own
+        else:
+            daily += sum(own * known.graph.one(row, IMR.factor) for row in factors if _holds_at(record, row, own))
+    record.graph.add(judgement, IMR.observed, rounded(daily))
+    record.graph.add(judgement, IMR.limit, most)
+    return _status(refuted=daily > most, unknown=unknown)
+
+
+def _holds_at(record: Record, row: str, own: Decimal) -> bool:
+    over, up_to = (record.guidelines.graph.one(row, name) for name in (IMR.overMg, IMR.upToMg))
+    return bool(own > (over or 0) and (up_to is None or own <= up_to))
+
+
+def _response(record: Record, request: str, judgement: str, criterion: str) -> str:  # noqa: ARG001
+    known, within = record.guidelines.graph, record.guidelines.within
+    limits = (
+        (IMR.reliefPercent, known.one(criterion, IMR.leastReliefPercent) or Decimal(0)),
+        (IMR.reliefWeeks, known.one(criterion, IMR.leastReliefWeeks) or Decimal(0)),
+    )
+    treatments, asked = known.all(criterion, IMR.treatment), known.all(criterion, IMR.response)
+
+    def to_it(fact: str) -> bool:
+        return any(one in within(service) for service in record.all(fact, IMR.toService) for one in treatments)
+
+    enough = less = False
+    for fact in filter(to_it, _seen(record, judgement)):
+        if not any(record.is_within(fact, one) for one in asked):
+            continue
+        amounts = [(record.one(fact, name), least) for name, least in limits]
+        enough = enough or all(least == 0 if amount is None else amount >= least for amount, least in amounts)
+        less = less or any(amount is not None and amount < least for amount, least in amounts)
+    denied = any(
+        concept in within(one)
+        for fact in filter(to_it, _seen(record, judgement, polarity=IMR.Absent))
+        for concept in record.all(fact, IMR.concept)
+        for one in asked
+    )
+    if enough:
+        return IMR.Conflicting if denied else IMR.Met
+    return IMR.NotMet if less or denied else IMR.NotDocumented
+
+
+def _interval(record: Record, request: str, judgement: str, criterion: str) -> str:
+    known = record.guidelines.graph
+    least, inside, most = (known.one(criterion, name) for name in (IMR.leastDays, IMR.withinDays, IMR.mostTimes))
+    times, too_soon, unknown = Decimal(0), False, False
+    for care in _counted(record, request, judgement):
+        then = record.one(care, IMR.onDay)
+        if then is None:
+            unknown = True
+            continue
+        ago = record.day - then
+        too_soon = too_soon or (least is not None and ago < least)
+        if inside is not None and ago <= inside:
+            visits = record.one(care, IMR.visits)
+            times += 1 if visits is None else visits
+    asked = record.one(request, IMR.quantity)
+    asked = Decimal(1) if asked is None else asked
+    for predicate, value in ((IMR.prior, times), (IMR.requested, asked), (IMR.limit, most)):
+        record.graph.add(judgement, predicate, value)
+    return _status(refuted=too_soon or (most is not None and times + asked > most), unknown=unknown)
+
+
+def _phase(record: Record, request: str, judgement: str, criterion: str) -> str:  # noqa: ARG001
+    known = record.guidelines.graph
+    limit, asked = known.one(criterion, IMR.withinDays), known.all(criterion, IMR.inPhase)
+    inside = [phase in asked for phase in record.all(record.case, IMR.inPhase)] if asked else []
+    unknown = False
+    for operation in _seen(record, judgement) if limit is not None else ():
+        days = record.all(operation, IMR.onDay)
+        unknown = unknown or not days
+        inside += [record.day - then <= limit for then in days if then <= record.day]
+    if any(inside):
+        return IMR.Met
+    return IMR.NotDocumented if unknown or not inside else IMR.NotMet
+
+
+def _attribute(record: Record, request: str, judgement: str, criterion: str) -> str:  # noqa: ARG001
+    known = record.guidelines.graph
+    value = record.one(record.case, known.one(criterion, IMR.attribute))
+    least, most = known.one(criterion, IMR.least), known.one(criterion, IMR.most)
+    record.graph.add(judgement, IMR.observed, value)
+    if value is None:
+        return IMR.NotDocumented
+    return _status(refuted=(least is not None and value < least) or (most is not None and value > most), unknown=False)
+
+
+def _complete(record: Record, request: str, judgement: str, criterion: str) -> str:
+    record.graph.add(judgement, IMR.considers, request)
+    needed = record.guidelines.graph.all(criterion, IMR.needs)
+    return _status(refuted=not all(record.all(request, name) for name in needed), unknown=False)
+
+
+def _completion(record: Record, request: str, judgement: str, criterion: str) -> str:  # noqa: ARG001
+    waiting = record.all(request, IMR.awaits)
+    for care in waiting:
+        record.graph.add(judgement, IMR.considers, care)
+    return _status(refuted=any(record.all(care, IMR.visits) for care in waiting), unknown=bool(waiting))
+
+
+#: What judges each kind that needs nothing but the record; groups and items that wait for others come afterwards.
+JUDGED: Final[dict[str, Callable[[Record, str, str, str], str]]] = {
+    IMR.AttributeCriterion: _attribute,
+    IMR.CompleteCriterion: _complete,
+    IMR.CompletionCriterion: _completion,
+    IMR.DoseCriterion: _dose,
+    IMR.DurationCriterion: _duration,
+    IMR.FindingCriterion: _finding,
+    IMR.IntervalCriterion: _interval,
+    IMR.PhaseCriterion: _phase,
+    IMR.QuantityCriterion: _quantity,
+    IMR.ResponseCriterion: _response,
+    IMR.TriedCriterion: _tried,
+}

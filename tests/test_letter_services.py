@@ -1,0 +1,155 @@
+"""An item that asks for several services is read as its parts, each with the sites and amounts that are said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from letter_reading import SUMMARY, Node, Read, look
+
+from imr_kb.letters import Lexicon, read_letter
+from imr_kb.load import load_knowledge
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return load_knowledge().lexicon
+
+
+@pytest.fixture(scope="module")
+def asked(lexicon: Lexicon) -> Callable[[str], Read]:
+    return lambda heading: look(
+        read_letter(SUMMARY.format("Nothing else is told.", heading), document="heading.txt", lexicon=lexicon)
+    )
+
+
+def _said(part: Node) -> tuple[str | None, ...]:
+    sites = " ".join(part.values.get("imr:bodyPart", ())) or None
+    return part["imr:concept"], sites, part["imr:laterality"], part["imr:quantity"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "parts"),
+    [
+        (
+            "MRI of the lumbar spine and left hip",
+            [("svc:LumbarMri", "body:LumbarSpine", None, None), ("svc:HipMri", "body:Hip", "imr:Left", None)],
+        ),
+        (
+            "X-rays of the right elbow, right wrist and neck",
+            [
+                ("svc:ElbowXray", "body:Elbow", "imr:Right", None),
+                ("svc:WristXray", "body:Wrist", "imr:Right", None),
+                ("svc:CervicalXray", "body:Neck", None, None),
+            ],
+        ),
+        (
+            "EMG/NCS of the bilateral upper and lower extremities",
+            [
+                ("svc:UpperExtremityElectrodiagnosticStudy", "body:UpperExtremity", "imr:Bilateral", None),
+                ("svc:LowerExtremityElectrodiagnosticStudy", "body:LowerExtremity", "imr:Bilateral", None),
+            ],
+        ),
+        (
+            "PT and acupuncture 2 times a week for 3 weeks for the neck",
+            [("svc:PhysicalTherapy", "body:Neck", None, "6"), ("svc:Acupuncture", "body:Neck", None, "6")],
+        ),
+        (
+            "10 sessions of massage therapy and chiropractic treatment",
+            [("svc:MassageTherapy", None, None, "10"), ("svc:ChiropracticManipulation", None, None, "10")],
+        ),
+        (
+            "Norco 5/325mg #30 and Soma 350mg #20",
+            [("drug:Norco", None, None, "30"), ("drug:OralCarisoprodol", None, None, "20")],
+        ),
+        (
+            "Four sessions of physical therapy for the neck and three sessions of physical therapy for the left knee",
+            [("svc:PhysicalTherapy", "body:Neck", None, "4"), ("svc:PhysicalTherapy", "body:Knee", "imr:Left", "3")],
+        ),
+    ],
+)
+def test_several_services_are_read_one_by_one(
+    asked: Callable[[str], Read], heading: str, parts: list[tuple[str | None, ...]]
+) -> None:
+    found = asked(heading)
+    (request,) = found.requests
+    assert (request["imr:requestedText"], request["imr:concept"]) == (heading, None)
+    assert [_said(part) for part in found.parts[0]] == parts
+    assert found.codes == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "concept"),
+    [
+        ("EMG/NCV of the left upper extremity", "svc:UpperExtremityElectrodiagnosticStudy"),
+        ("Physical therapy for the neck and right shoulder, 6 sessions", "svc:PhysicalTherapy"),
+        ("Hardware removal, right ankle", "svc:HardwareRemoval"),
+        ("Prednisone 10 mg taper", "drug:OralPrednisone"),
+        ("Flurbiprofen 15%, Baclofen 2%, Menthol 4% cream", "drug:CompoundedTopical"),
+        ("Gabapentin 600 mg #90, 30 day supply", "drug:OralGabapentin"),
+        ("Ketorolac 30 mg injection", "drug:OralKetorolac"),
+    ],
+)
+def test_one_service_with_many_words_stays_one(asked: Callable[[str], Read], heading: str, concept: str) -> None:
+    found = asked(heading)
+    assert [request["imr:concept"] for request in found.requests] == [concept]
+    assert found.parts == [[]]
+    assert found.codes == []
+
+
+def test_what_a_service_is_for_and_what_is_only_possible_is_reported_and_not_asked_for(
+    asked: Callable[[str], Read],
+) -> None:
+    nurse = asked("Home nursing for wound care")
+    assert (nurse.requests[0]["imr:concept"], nurse.codes) == ("svc:HomeNursing", ["IN007"])
+    scope = asked("Rotator cuff repair vs debridement of the right shoulder")
+    assert (scope.requests[0]["imr:concept"], scope.codes) == ("svc:RotatorCuffRepair", ["IN007"])
+
+
+@pytest.mark.parametrize(
+    ("heading", "values"),
+    [
+        ("Cold therapy unit x 7 days", {"weeks": "1", "quantity": None}),
+        ("Home health aide 5 days a week for 2 weeks", {"perWeek": "5", "weeks": "2", "quantity": "10"}),
+        ("Home nursing daily for 2 weeks", {"perWeek": "7", "weeks": "2", "quantity": "14"}),
+        ("Gabapentin 300 mg three times a day", {"perDay": "3", "perWeek": None}),
+    ],
+)
+def test_days_are_a_duration_or_a_rate_and_no_number_of_units(
+    asked: Callable[[str], Read], heading: str, values: dict[str, str | None]
+) -> None:
+    (request,) = asked(heading).requests
+    assert {name: request[f"imr:{name}"] for name in values} == values
+
+
+# --- what utilization review authorized of an item
+
+
+def test_the_authorized_part_of_an_item_is_read_beside_the_rest(lexicon: Lexicon) -> None:
+    heading = (
+        "Ten acupuncture sessions for the neck was the original request. Four acupuncture sessions for the neck was\n"
+        "authorized by the Claims Administrator. The remaining IMR eligible portion of the original request, six\n"
+        "acupuncture sessions for the neck is"
+    )
+    reading = read_letter(SUMMARY.format("Nothing else is told.", heading), document="heading.txt", lexicon=lexicon)
+    (request,) = look(reading).requests
+    assert (request["imr:concept"], request["imr:quantity"]) == ("svc:Acupuncture", "6")
+    (granted,) = look(reading).authorizations
+    assert (granted["imr:concept"], granted["imr:bodyPart"], granted["imr:quantity"]) == (
+        "svc:Acupuncture",
+        "body:Neck",
+        "4",
+    )
+    assert granted.words == ["Four acupuncture sessions for the neck"]
+
+
+def test_an_item_without_an_authorized_part_gives_none(lexicon: Lexicon) -> None:
+    heading = "Six acupuncture sessions for the neck"
+    reading = read_letter(SUMMARY.format("Nothing else is told.", heading), document="heading.txt", lexicon=lexicon)
+    assert look(reading).authorizations == []
+
+
+def test_what_was_refused_of_another_item_is_not_authorized(lexicon: Lexicon) -> None:
+    heading = "Six acupuncture sessions was denied by the Claims Administrator. Six acupuncture sessions is"
+    reading = read_letter(SUMMARY.format("Nothing else is told.", heading), document="heading.txt", lexicon=lexicon)
+    assert look(reading).authorizations == []
