@@ -1,8 +1,8 @@
 """A second opinion on each decision: an Answer Set Program that was written after the documentation, not after the rules.
 
 ``knowledge.lp`` and ``decide.lp`` hold the logic, ``facts.py`` gives them the triples of ontology, guidelines and cases,
-``second.py`` runs them, and ``compare.py`` finds where the engine differs. ``membership.py`` asks a reasoner for OWL where
-that is enough. No decision needs any of this: it is an extra.
+``second.py`` runs them, and ``compare.py`` finds where the engine differs. No decision needs any of this: it is an extra.
+Run it as ``python -m imr_kb.opinions``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def second_opinion(root: Path) -> SecondOpinion:
     except ModuleNotFoundError as cause:
         raise ImrError(
             Problem(
-                file="imr-kb opinions",
+                file="imr_kb.opinions",
                 code="SY004",
                 what="The solver for a second opinion is not here.",
                 next_step="Install the extra `opinion`: python -m pip install 'imr-kb[opinion]'.",

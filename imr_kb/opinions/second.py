@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import date
 from functools import cached_property
 from importlib.resources import files
@@ -40,8 +41,8 @@ class Row(NamedTuple):
 class SecondOpinion:
     """Decides cases under the knowledge base below one folder, by ``knowledge.lp`` and ``decide.lp``."""
 
-    def __init__(self, root: Path, program: str | None = None) -> None:
-        """Translate ``ontology/`` and ``kb/`` below ``root``; ``program`` stands in for the text of ``decide.lp``.
+    def __init__(self, root: Path) -> None:
+        """Translate ``ontology/`` and ``kb/`` below ``root``.
 
         Raises:
             InputError: RD001 where a file is not Turtle.
@@ -49,7 +50,7 @@ class SecondOpinion:
         quads = list(triples_of(root))
         self._translation = Translation(quads)
         self._facts = self._translation.facts(quads)
-        self._program = program or _text_of("decide.lp")
+        self._program = _text_of("decide.lp")
 
     @cached_property
     def _hierarchy(self) -> Mapping[str, Mapping[str, list[clingo.Symbol]]]:
@@ -65,6 +66,12 @@ class SecondOpinion:
     @cached_property
     def _guidelines(self) -> _Guidelines:
         return _Guidelines(self._facts, self._hierarchy["within"])
+
+    def following(self, program: str) -> SecondOpinion:
+        """Return one that knows the same and decides by ``program`` in place of ``decide.lp``, as tests of a wrong one need."""
+        other = copy(self)
+        other._program = program
+        return other
 
     def decide(self, cases: Sequence[Case]) -> frozenset[Row]:
         """Return what is decided on ``cases``, :data:`CHUNK` of them at a time."""
