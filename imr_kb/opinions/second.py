@@ -68,7 +68,7 @@ class SecondOpinion:
         return _Guidelines(self._facts, self._hierarchy["within"])
 
     def following(self, program: str) -> SecondOpinion:
-        """Return one that knows the same and decides by ``program`` in place of ``decide.lp``, as tests of a wrong one need."""
+        """Return one that knows the same and decides by ``program`` in place of ``decide.lp``: so a wrong one is tested."""
         other = copy(self)
         other._program = program
         return other
