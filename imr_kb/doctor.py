@@ -15,6 +15,7 @@ __all__ = ["examine"]
 
 _NEEDED: Final = ("click", "lark", "owlready2", "pyoxigraph", "pyshacl", "rdflib")
 _OPTIONAL: Final = {
+    "clingo": "second opinions: pip install 'imr-kb[opinion]'",
     "pypdf": "reading PDF letters: pip install 'imr-kb[pdf]'",
     "jinja2": "letter and backtest as a page: pip install 'imr-kb[letter]' or 'imr-kb[report]'",
     **dict.fromkeys(("matplotlib", "scipy"), "backtest: pip install 'imr-kb[report]'"),
