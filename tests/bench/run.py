@@ -7,6 +7,7 @@ beside a start of Python, a thousand cases beside a hundred, deciding beside rea
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import pyoxigraph as ox
 
 from imr_kb.judge import Judge
 from imr_kb.load import Case, Knowledge, load_cases, load_knowledge
+from imr_kb.render import as_turtle
 from imr_kb.terms import CASE
 from imr_kb.worked import load_examples
 
@@ -59,7 +61,9 @@ def _starts(times: int) -> None:
     """Measure whole commands, from outside."""
     bare = _median(times, partial(_run, "-c", "pass"))
     _line("start of Python", bare * 1000, "ms")
-    for name, arguments in STARTS.items():
+    letter = Path(os.environ.get("IMR_LETTERS", "")) / "sample-2015.txt"
+    published = {"imr-kb decide, published": ["decide", str(letter)]} if letter.is_file() else {}
+    for name, arguments in {**STARTS, **published}.items():
         whole = _median(times, partial(_run, "-m", "imr_kb", *arguments))
         _line(name, whole * 1000, "ms", f"{whole / bare:.1f} starts of Python")
 
@@ -69,10 +73,15 @@ def _one_case(knowledge: Knowledge, times: int) -> None:
     judge = Judge(knowledge)
     cases = load_cases(REFERENCE, knowledge)
     _decide(judge, cases)
+    _decide(judge, cases)
     reading = _median(times, partial(load_cases, REFERENCE, knowledge))
+    deriving = _median(times, partial(judge.derive, cases))
     deciding = _median(times, partial(_decide, judge, cases))
+    proving = _median(times, partial(_prove, judge, cases))
     _line("reference case, reading", reading * 1000, "ms")
     _line("reference case, deciding", deciding * 1000, "ms", f"{deciding / reading:.1f} times the reading")
+    _line("the rules alone", deriving * 1000, "ms", f"{deriving / deciding:.2f} of the deciding")
+    _line("with the proof written", proving * 1000, "ms", f"{proving / deciding:.2f} times the deciding")
 
 
 def _many_cases(knowledge: Knowledge, sizes: Sequence[int]) -> None:
@@ -90,6 +99,11 @@ def _many_cases(knowledge: Knowledge, sizes: Sequence[int]) -> None:
 
 def _decide(judge: Judge, cases: Sequence[Case]) -> None:
     for _ in judge.decide(cases):
+        pass
+
+
+def _prove(judge: Judge, cases: Sequence[Case]) -> None:
+    for _ in as_turtle(judge.decide(cases)):
         pass
 
 
