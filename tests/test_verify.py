@@ -193,7 +193,7 @@ def test_a_stored_decision_is_verified_and_replayed(tmp_path: Path) -> None:
     code, shown, _ = _verify("--replay", decision, DEMO, FIRST)
     assert (code, shown.splitlines()) == (
         0,
-        ["d.ttl: verified, the same when decided again; cases: 2; quotations found: 20; without their document: 0"],
+        ["d.ttl: verified, the same when decided again; cases: 2; quotations found: 21; without their document: 0"],
     )
 
 
@@ -219,7 +219,7 @@ def test_a_case_that_was_read_from_a_letter_is_held_against_the_letter(tmp_path:
     assert CliRunner().invoke(main, ["read", str(DEMO), "-o", str(case)]).exit_code == 0
     assert _verify(decision, case)[:2] == (
         0,
-        "d.ttl: verified; cases: 1; quotations found: 0; without their document: 20\n",
+        "d.ttl: verified; cases: 1; quotations found: 0; without their document: 21\n",
     )
     assert _verify(decision, case, "--document", DEMO)[0] == 0
     other = tmp_path / "demo.txt"

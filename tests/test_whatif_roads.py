@@ -215,7 +215,7 @@ def test_each_road_turns_the_verdict_and_no_part_of_it_does() -> None:
 
 
 def test_the_roads_are_all_the_smallest_sets_of_candidate_changes_that_turn_the_verdict() -> None:
-    compared = 0
+    compared = left_out = 0
     for result in looked_at():
         for decision in result.decisions:
             if decision.verdict == "necessary" or decision.source is None:
@@ -224,7 +224,10 @@ def test_the_roads_are_all_the_smallest_sets_of_candidate_changes_that_turn_the_
             if not 1 < len(candidates) <= MOST_CANDIDATES:
                 continue
             assert decision.outlook is not None
-            assert decision.outlook.cut == ()
+            if decision.outlook.cut:
+                # It says that there are more roads than are listed, so that the list cannot be compared with all of them.
+                left_out += 1
+                continue
             verdicts = _verdicts(result.proof.case, decision.request, _subsets(candidates, len(candidates)))
             turning = _minimal(changes for changes, verdict in verdicts.items() if verdict == "necessary")
             found = {changes for road in decision.outlook.roads for changes in _sets(road)}
@@ -233,6 +236,7 @@ def test_the_roads_are_all_the_smallest_sets_of_candidate_changes_that_turn_the_
             assert all(changes - set(candidates) for changes in found - turning), decision.request
             compared += 1
     assert compared >= 10
+    assert left_out <= compared // 5
 
 
 @bounded
