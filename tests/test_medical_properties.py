@@ -128,9 +128,7 @@ def test_there_is_imaging_that_a_red_flag_alone_makes_necessary() -> None:
         (Story(date(2015, 4, 20), REQUESTED, (Part("requests", service), Part("hasDiagnosis", condition))), flag)
         for service, condition, flag in _red_flag_imaging()
     ]
-    results = _decide(
-        version for story, flag in stories for version in (story, story.plus(Part("hasFinding", flag)))
-    )
+    results = _decide(version for story, flag in stories for version in (story, story.plus(Part("hasFinding", flag))))
     turned = [
         after.decisions[0].service
         for before, after in zip(results[::2], results[1::2], strict=True)
@@ -197,7 +195,9 @@ def test_longer_earlier_use_never_brings_a_request_back_within_a_time(pairs: lis
 
 @few
 @given(several(_care_and_more("QuantityCriterion", "visits")), st.integers(1, 20))
-def test_asking_for_more_never_brings_a_request_back_within_a_limit(pairs: list[tuple[Story, Story]], more: int) -> None:
+def test_asking_for_more_never_brings_a_request_back_within_a_limit(
+    pairs: list[tuple[Story, Story]], more: int
+) -> None:
     _stay_exceeded([(story, _asking(story, more)) for story, _ in pairs], "quantity")
 
 

@@ -11,23 +11,22 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
+from hypothesis import HealthCheck, Phase, given, settings
+from made_up import Story, some_story, world
+from second_engine import SecondEngine, by_value
+from varied_cases import varied
 
-from hypothesis import HealthCheck, Phase, given, settings  # noqa: E402
-from made_up import Story, some_story, world  # noqa: E402
-from second_engine import SecondEngine, by_value  # noqa: E402
-from varied_cases import varied  # noqa: E402
-
-from imr_kb.judge import Judge  # noqa: E402
-from imr_kb.load import Case, Knowledge, load_knowledge  # noqa: E402
-from imr_kb.opinions import second_opinion  # noqa: E402
-from imr_kb.opinions.compare import compare, lines_of  # noqa: E402
-from imr_kb.opinions.membership import memberships  # noqa: E402
-from imr_kb.terms import core  # noqa: E402
-from imr_kb.worked import load_examples  # noqa: E402
+from imr_kb.judge import Judge
+from imr_kb.load import Case, Knowledge, load_knowledge
+from imr_kb.opinions import second_opinion
+from imr_kb.opinions.compare import compare, lines_of
+from imr_kb.opinions.membership import memberships
+from imr_kb.terms import core
+from imr_kb.worked import load_examples
 
 __all__ = ["made_up_cases", "main"]
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def made_up_cases(count: int) -> list[Case]:
