@@ -1,11 +1,11 @@
-# make demo | test | lint | classify | align | check | verify | bench | clean. The first target run builds .venv by itself.
+# make demo | test | lint | classify | align | check | verify | opinions | bench | clean. The first target run builds .venv by itself.
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test lint classify align check verify bench clean
+.PHONY: demo test lint classify align check verify opinions bench clean
 
 demo: $(STAMP)
 	$(BIN)/imr-kb explain tests/cases/demo.txt
@@ -28,6 +28,9 @@ check: $(STAMP)
 
 verify: $(STAMP)
 	$(BIN)/python tests/verify_run.py $(VERIFY_ARGS)
+
+opinions: $(STAMP)
+	$(BIN)/python tests/opinions_run.py $(OPINIONS_ARGS)
 
 bench: $(STAMP)
 	$(BIN)/python tests/bench/run.py $(BENCH_ARGS)

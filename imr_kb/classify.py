@@ -19,11 +19,11 @@ import owlready2
 from rdflib import DCTERMS, OWL, RDF, RDFS, Graph, URIRef
 
 from imr_kb import __version__
-from imr_kb.documents import Places, merged, read_documents
+from imr_kb.documents import Document, Places, merged, read_documents
 from imr_kb.errors import EXIT_DONE, EXIT_PROBLEMS, ImrError, InputError, Problem
 from imr_kb.terms import BASE, PREFIXES, short
 
-__all__ = ["INFERRED", "Classification", "classify", "main", "render_inferred", "write_inferred"]
+__all__ = ["INFERRED", "Classification", "classify", "main", "render_inferred", "types_of", "write_inferred"]
 
 INFERRED = "inferred.ttl"
 
@@ -72,19 +72,7 @@ def classify(root: Path) -> Classification:
     Raises ``ImrError`` where a class can have no member (ON900), where the ontology contradicts itself (ON901) or where
     Java is missing or fails (SY001, SY002), and ``InputError`` where there is no ontology or a file cannot be read.
     """
-    paths = [path for path in sorted(root.glob("ontology/*.ttl")) if path.name != INFERRED]
-    documents, problems = read_documents(root, paths)
-    if problems:
-        raise InputError(*problems)
-    if not documents:
-        raise InputError(
-            Problem(
-                file=root.as_posix(),
-                code="KB900",
-                what="There is no ontology here.",
-                next_step="Name a directory that holds ontology/.",
-            )
-        )
+    documents = _modules(root)
     whole = merged(documents)
     reasoned = _reason(_axioms(whole))
     _refuse_unsatisfiable(reasoned, Places(documents))
@@ -152,6 +140,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fresh = path.is_file() and path.read_text(encoding="utf-8") == render_inferred(classification)
     sys.stderr.write(f"{path}: {'fresh' if fresh else 'stale; run `make classify`'}\n")
     return EXIT_DONE if fresh else EXIT_PROBLEMS
+
+
+def types_of(individuals: Graph, root: Path) -> dict[str, set[str]]:
+    """Return for each subject of ``individuals`` all classes of this project to which the reasoner says that it belongs.
+
+    ``individuals`` says what is known of each: its classes and how it is joined with others.
+
+    Raises ``ImrError`` where what is said contradicts the ontology (ON901) or Java is missing or fails (SY001, SY002).
+    """
+    subjects = sorted(set(individuals.subjects()), key=str)
+    known = Graph()
+    for subject in subjects:
+        known.add((subject, RDF.type, OWL.NamedIndividual))
+    said = b"".join(graph.serialize(format="nt", encoding="utf-8") for graph in (known, individuals))
+    reasoned = _reason(_axioms(merged(_modules(root))) + said)
+    above = _closure(_named_pairs(reasoned))
+    found = {}
+    for subject in subjects:
+        kinds = {str(kind) for kind in reasoned.objects(subject, RDF.type) if str(kind).startswith(BASE)}
+        # The reasoner names the most specific classes only.
+        found[str(subject)] = kinds.union(*(above.get(kind, set()) for kind in kinds))
+    return found
+
+
+def _modules(root: Path) -> Sequence[Document]:
+    paths = [path for path in sorted(root.glob("ontology/*.ttl")) if path.name != INFERRED]
+    documents, problems = read_documents(root, paths)
+    if problems:
+        raise InputError(*problems)
+    if not documents:
+        raise InputError(
+            Problem(
+                file=root.as_posix(),
+                code="KB900",
+                what="There is no ontology here.",
+                next_step="Name a directory that holds ontology/.",
+            )
+        )
+    return documents
 
 
 def _axioms(whole: Graph) -> bytes:
