@@ -43,7 +43,9 @@ class Facts:
     def one(self, subject: Any, predicate: ox.NamedNode) -> Any | None:
         """Return the object of ``subject`` and ``predicate``, the first in string order of several, else None."""
         found = self.all(subject, predicate)
-        return min(found, key=str) if found else None
+        if len(found) > 1:
+            return min(found, key=str)
+        return found[0] if found else None
 
     def text(self, subject: Any, predicate: ox.NamedNode) -> str | None:
         """Return the value of the one object as text, else None."""

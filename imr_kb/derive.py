@@ -29,13 +29,13 @@ _STATUS: Final = ox.NamedNode(core("status"))
 def derive(store: ox.Store, stages: Iterable[str], known: AbstractSet[Any], added: list[ox.Quad]) -> list[Statement]:
     """Run the rules of ``stages`` in order, add what they construct to ``store``, and return what was new.
 
-    ``known`` holds the names (see :func:`names_in`) that stand in ``store`` already. ``added`` gathers what was added to
-    ``store``, up to where an error is raised.
+    ``known`` holds the names (see :func:`names_in`) that stand in ``store`` already. ``added`` comes with the cases
+    that were put into ``store`` and gathers what is derived from them, up to where an error is raised.
 
     Raises:
         ImrError: KB901 where a stage does not come to an end, as with a group that is a member of itself.
     """
-    progress = _Progress(present=set(known))
+    progress = _Progress(present=set(known), stated={(quad.subject, quad.predicate, quad.object) for quad in added})
     for stage in stages:
         _run_stage(store, rules(stage), progress, added, repeat=stage in REPEATED_STAGES)
     return progress.derived
@@ -72,16 +72,27 @@ def names_in(statements: Iterable[Statement]) -> set[Any]:
 class _Progress:
     """What has been derived so far, and the names that stand in the store."""
 
-    def __init__(self, present: set[Any]) -> None:
-        """Begin with the names that stand in the store before any rule has run."""
+    def __init__(self, present: set[Any], stated: set[Statement]) -> None:
+        """Begin with the names that stand in the store before any rule has run, and with what the cases state."""
         self.present = present
         self.derived: list[Statement] = []
+        self._stated = stated
         #: The judgements without a status, by the kind of criterion that they are judged as.
         self.open: dict[Any, set[Any]] = {}
 
     def allows(self, rule: Rule) -> bool:
         """Whether ``rule`` can find anything: the terms that it needs are there, and what it judges is still open."""
         return rule.needs <= self.present and all(self.open.get(kind) for kind in rule.judges)
+
+    def new(self, triples: Iterable[ox.Triple]) -> list[Statement]:
+        """Return those of ``triples`` that were not stated yet; what rules derive never stands in the knowledge base."""
+        fresh = []
+        for triple in triples:
+            statement: Any = tuple(triple)
+            if statement not in self._stated:
+                self._stated.add(statement)
+                fresh.append(statement)
+        return fresh
 
     def add(self, fresh: Sequence[Statement]) -> set[Any]:
         """Take in what a rule has derived, and return the names in it."""
@@ -114,24 +125,20 @@ def _run_stage(
         runs[turn] += 1
         if runs[turn] > MAX_ROUNDS:
             raise ImrError(_endless(rule.name))
-        found = progress.add(_run(store, rule, added))
+        found = _run(store, rule, progress, added)
         if repeat and found:
             for place, other in enumerate(stage):
                 waiting[place] |= not found.isdisjoint(other.reads)
 
 
-def _run(store: ox.Store, rule: Rule, added: list[ox.Quad]) -> list[Statement]:
-    fresh, quads = [], []
+def _run(store: ox.Store, rule: Rule, progress: _Progress, added: list[ox.Quad]) -> set[Any]:
+    """Run ``rule``, add to ``store`` what is new, and return the names in it."""
     triples: Any = store.query(rule.text)
-    for triple in set(triples):
-        statement = tuple(triple)
-        quad = ox.Quad(*statement)
-        if quad not in store:
-            fresh.append(statement)
-            quads.append(quad)
+    fresh = progress.new(triples)
+    quads = [ox.Quad(*statement) for statement in fresh]
     added += quads
     store.extend(quads)
-    return fresh
+    return progress.add(fresh)
 
 
 def _endless(name: str) -> Problem:
