@@ -16,7 +16,7 @@ from imr_kb.errors import ImrError, Problem
 from imr_kb.rules import REPEATED_STAGES, Rule, rules
 from imr_kb.terms import core
 
-__all__ = ["Statement", "compile_rules", "derive", "names_in"]
+__all__ = ["Statement", "compile_rules", "derive"]
 
 #: Subject, predicate and object: what a quad of the default graph says, taken apart once because that is slow.
 Statement: TypeAlias = tuple[Any, ox.NamedNode, Any]
@@ -26,16 +26,23 @@ _JUDGED_AS: Final = ox.NamedNode(core("judgedAs"))
 _STATUS: Final = ox.NamedNode(core("status"))
 
 
-def derive(store: ox.Store, stages: Iterable[str], known: AbstractSet[Any], added: list[ox.Quad]) -> list[Statement]:
+def derive(
+    store: ox.Store,
+    stages: Iterable[str],
+    known: AbstractSet[Any],
+    given: Iterable[Statement],
+    added: list[ox.Quad],
+) -> list[Statement]:
     """Run the rules of ``stages`` in order, add what they construct to ``store``, and return what was new.
 
-    ``known`` holds the names (see :func:`names_in`) that stand in ``store`` already. ``added`` comes with the cases
-    that were put into ``store`` and gathers what is derived from them, up to where an error is raised.
+    ``store`` holds the knowledge base, with the names ``known`` (those that rules can read), and the cases, which state
+    ``given``. ``added`` gathers what was added to ``store``, up to where an error is raised.
 
     Raises:
         ImrError: KB901 where a stage does not come to an end, as with a group that is a member of itself.
     """
-    progress = _Progress(present=set(known), stated={(quad.subject, quad.predicate, quad.object) for quad in added})
+    stated = set(given)
+    progress = _Progress(present=_names_in(stated).union(known), stated=stated)
     for stage in stages:
         _run_stage(store, rules(stage), progress, added, repeat=stage in REPEATED_STAGES)
     return progress.derived
@@ -60,7 +67,7 @@ def compile_rules(store: ox.Store, stages: Iterable[str]) -> None:
             raise ImrError(_endless(stage))
 
 
-def names_in(statements: Iterable[Statement]) -> set[Any]:
+def _names_in(statements: Iterable[Statement]) -> set[Any]:
     """Return the terms by which rules can read ``statements``: their predicates and objects."""
     found: set[Any] = set()
     for _, predicate, value in statements:
@@ -86,18 +93,19 @@ class _Progress:
 
     def new(self, triples: Iterable[ox.Triple]) -> list[Statement]:
         """Return those of ``triples`` that were not stated yet; what rules derive never stands in the knowledge base."""
-        fresh = []
+        fresh, before = [], len(self._stated)
         for triple in triples:
             statement: Any = tuple(triple)
-            if statement not in self._stated:
-                self._stated.add(statement)
+            self._stated.add(statement)  # asked for once: to hash a term takes time
+            if len(self._stated) > before:
+                before += 1
                 fresh.append(statement)
         return fresh
 
     def add(self, fresh: Sequence[Statement]) -> set[Any]:
         """Take in what a rule has derived, and return the names in it."""
         self.derived += fresh
-        found = names_in(fresh)
+        found = _names_in(fresh)
         self.present |= found
         if _JUDGED_AS in found:
             for subject, predicate, value in fresh:

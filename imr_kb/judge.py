@@ -11,9 +11,9 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from imr_kb.collect import Facts, StoredFacts, collect
-from imr_kb.derive import Statement, derive, names_in
+from imr_kb.derive import Statement, derive
 from imr_kb.errors import ImrError, Problem
-from imr_kb.load import Case, Knowledge, statements
+from imr_kb.load import Case, Knowledge
 from imr_kb.proof import Proof
 from imr_kb.rules import CASE_STAGES, rules
 from imr_kb.terms import core, short
@@ -86,20 +86,23 @@ class Judge:
         The rules see neither quotations nor what a determination published.
         """
         _refuse_twins(cases)
-        given = [quad for case in cases for quad in self._visible(case)]
-        added = list(given)
+        added, given = [], []
+        for quad, statement in (pair for case in cases for pair in self._visible(case)):
+            added.append(quad)
+            given.append(statement)
         try:
-            self._store.extend(given)
-            return derive(self._store, stages, self._names | names_in(statements(given)), added)
+            self._store.extend(added)
+            return derive(self._store, stages, self._names, given, added)
         finally:
             self._take_out(added)
 
-    def _visible(self, case: Case) -> Iterator[ox.Quad]:
+    def _visible(self, case: Case) -> Iterator[tuple[ox.Quad, Statement]]:
         unseen = self._knowledge.unseen
         quoted = {value for _, predicate, value in case.statements if predicate == _EVIDENCE}
-        for quad, (subject, predicate, _) in zip(case.quads, case.statements, strict=True):
+        for quad, statement in zip(case.quads, case.statements, strict=True):
+            subject, predicate, _ = statement
             if predicate not in unseen and subject not in quoted:
-                yield quad
+                yield quad, statement
 
     def _take_out(self, quads: Sequence[ox.Quad]) -> None:
         """Leave the store as it was, and make it anew when what was taken out has slowed it down enough."""
@@ -120,7 +123,7 @@ class Judge:
         derived = self.derive([case])
         used = {value.value for _, predicate, value in derived if predicate == _BY_RULE}
         store = self._store
-        given = [*self._visible(case), *(ox.Quad(*statement) for statement in derived)]
+        given = [*(quad for quad, _ in self._visible(case)), *(ox.Quad(*statement) for statement in derived)]
         try:
             store.extend(given)
             for rule in (rule for stage in CASE_STAGES for rule in rules(stage)):
