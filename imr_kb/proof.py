@@ -50,4 +50,3 @@ class Proof:
         for subject, _, value in self.derived:
             if value == _DECISION:
                 yield subject, ox.NamedNode(PROV + "wasGeneratedBy"), run
-
