@@ -50,7 +50,7 @@ def second(knowledge: Knowledge) -> SecondEngine:
 
 @pytest.fixture(scope="module")
 def chosen(knowledge: Knowledge) -> Sequence[Case]:
-    """Return the reference case, and examples that show every ground and every kind of criterion in every status."""
+    """Return the reference case, and examples that show every ground, every kind in every status and what is supported."""
     kinds = _kinds(knowledge.store)
     shown: dict[str, set[tuple[str, str]]] = {}
     examples = {example.iri: example for example in load_examples([ROOT / "tests" / "worked"], knowledge)}
@@ -58,8 +58,9 @@ def chosen(knowledge: Knowledge) -> Sequence[Case]:
         expected = {status: example.expected.get(status, frozenset()) for status in STATUSES}
         shown[iri] = {(kinds[criterion], status) for status, met in expected.items() for criterion in met}
         shown[iri] |= {("ground", ground) for ground in example.expected["ground"]}
+        shown[iri] |= {("supported", "") for _ in example.expected.get("supported", ())}
     waiting = set().union(*shown.values())
-    assert {kind for kind, _ in waiting} == {*kinds.values(), "ground"}
+    assert {kind for kind, _ in waiting} == {*kinds.values(), "ground", "supported"}
     # None of these kinds and statuses needs what these cases need, and care after an operation.
     files = [ROOT / "tests" / "cases" / name for name in ("reference.ttl", "two_regions.ttl")]
     found = [case for file in files for case in load_cases(file, knowledge)]
