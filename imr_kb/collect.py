@@ -336,12 +336,14 @@ class _Reader:
         for application in sorted(applications, key=lambda item: (self._tier_order(item), item.value)):
             recommendation = record.one(application, _term("ofRecommendation"))
             edition = knowledge.one(recommendation, _term("edition"))
+            unfit = self._unfit(application, recommendation)
             yield NotGoverning(
                 recommendation=getattr(recommendation, "value", ""),
                 label=knowledge.text(recommendation, _PREF) or "",
                 source=f"{knowledge.text(edition, _PREF)}, {knowledge.text(edition, _term('editionName'))}",
                 tier=self._tier(application),
-                why=self._why_not(application, recommendation),
+                why=unfit or self._why_not(application, recommendation),
+                fits=unfit is None,
             )
 
     def _tier_order(self, application: ox.NamedNode) -> int:
@@ -349,13 +351,19 @@ class _Reader:
         tier = self._knowledge.one(standing, _term("tier"))
         return -int(self._knowledge.text(tier, _term("precedence")) or 0)
 
-    def _why_not(self, application: ox.NamedNode, recommendation: Any) -> str:
+    def _unfit(self, application: ox.NamedNode, recommendation: Any) -> str | None:
+        """Return in what respect a recommendation does not fit the case, as a sentence; None where it fits."""
         record, knowledge = self._record, self._knowledge
         unmet = set(knowledge.all(recommendation, _term("demands"))) - set(record.all(application, _term("fits")))
         for respect in _RESPECTS:
             if respect in unmet:
-                unknown = respect == _PHASE_FIT and not self._record.all(self._case, _term("inPhase"))
+                unknown = respect == _PHASE_FIT and not record.all(self._case, _term("inPhase"))
                 return knowledge.text(respect, _term("whenUnknown") if unknown else _SCOPE) or ""
+        return None
+
+    def _why_not(self, application: ox.NamedNode, recommendation: Any) -> str:
+        """Return why a recommendation that fits the case does not decide, as a sentence."""
+        record, knowledge = self._record, self._knowledge
         comparisons = record.all(application, _term("outrankedOn"))
         if comparisons:
             first = min(comparisons, key=lambda item: (int(knowledge.text(item, _term("rank")) or 0), item.value))

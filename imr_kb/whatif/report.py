@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from imr_kb.outlook import outlook_in_words, outlook_to_dict
-from imr_kb.render import indented, rationale, to_dict
+from imr_kb.phrases import indented, rationale
+from imr_kb.render import to_dict
 from imr_kb.trace import CaseDecisions, Decision, Outlook
 from imr_kb.whatif.comparison import Comparison, differences
 from imr_kb.whatif.timeline import Span
