@@ -16,7 +16,7 @@ from imr_kb.proof import Proof
 from imr_kb.terms import OA, RDF, RDFS, SKOS, core
 from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence, NotGoverning, Number, SourceReference
 
-__all__ = ["Facts", "StoredFacts", "collect"]
+__all__ = ["Facts", "StoredFacts", "collect", "in_order"]
 
 
 class Facts:
@@ -113,7 +113,7 @@ def collect(proof: Proof, knowledge: Facts, record: Facts) -> CaseDecisions:
     node = ox.NamedNode(proof.case.iri)
     reader = _Reader(node, knowledge, record)
     parts = {part for item in record.having(_term("comprises")) for part in record.all(item, _term("comprises"))}
-    requests = _in_order(record, (request for request in record.all(node, _term("requests")) if request not in parts))
+    requests = in_order(record, (request for request in record.all(node, _term("requests")) if request not in parts))
     basis = record.one(node, _term("asOfBasis"))
     return CaseDecisions(
         file=proof.case.file,
@@ -126,7 +126,8 @@ def collect(proof: Proof, knowledge: Facts, record: Facts) -> CaseDecisions:
     )
 
 
-def _in_order(record: Facts, requests: Iterable[ox.NamedNode]) -> list[ox.NamedNode]:
+def in_order(record: Facts, requests: Iterable[ox.NamedNode]) -> list[ox.NamedNode]:
+    """Return requests in the order in which they are decided and numbered."""
     return sorted(requests, key=lambda request: (int(record.text(request, _term("sequence")) or 0), request.value))
 
 
@@ -152,7 +153,7 @@ class _Reader:
     def decision(self, request: ox.NamedNode) -> Decision:
         """Return the decision on ``request``: on an item of several services, with those on its parts."""
         parts = tuple(
-            self._single(part) for part in _in_order(self._record, self._record.all(request, _term("comprises")))
+            self._single(part) for part in in_order(self._record, self._record.all(request, _term("comprises")))
         )
         return self._of_parts(request, parts) if parts else self._single(request)
 
@@ -301,7 +302,7 @@ class _Reader:
         record = self._record
         found = []
         for fact in record.all(judgement, _term("considers")):
-            first_part = next(iter(_in_order(record, record.all(fact, _term("comprises")))), fact)
+            first_part = next(iter(in_order(record, record.all(fact, _term("comprises")))), fact)
             concept = record.one(first_part, _term("concept"))
             polarity = record.one(fact, _term("polarity"))
             details: dict[str, Number | str] = {}

@@ -85,9 +85,9 @@ class _Shown:
             f"Why: The item asks for {len(decision.parts)} services and rests on {named(rests_on)}. {_ground(rests_on)}",
             3,
         )
-        yield from _outlook(decision)
-        for part in decision.parts:
-            yield f"\n   {named(part)}\n"
+        yield from _outlook_of_item(decision)
+        for place, part in enumerate(decision.parts, 1):
+            yield f"\n   Part {place}: {named(part)}\n"
             yield from self._single(part)
 
     def _single(self, decision: Decision) -> Iterator[str]:
@@ -171,6 +171,20 @@ def _ground(decision: Decision) -> str:
         more = f"; and {len(failed) - _TOLD} more" if len(failed) > _TOLD else ""
         ground = f"{ground.rstrip('.')}: {'; '.join(list(failed)[:_TOLD])}{more}."
     return f"{passage(source)} ({tier_in_words(source.tier)}). {ground}"
+
+
+def _outlook_of_item(decision: Decision) -> Iterator[str]:
+    """Yield what would change the verdict on an item of several services, in short: the rest is told of each service."""
+    outlook, lacking = decision.outlook, [part for part in decision.parts if part.verdict != "necessary"]
+    if outlook is None:
+        return
+    if not lacking:
+        yield from _outlook(decision)
+    elif outlook.roads:
+        names = "; ".join(named(part) for part in lacking)
+        yield from indented(f"Would be necessary if each of these were, as is told below: {names}.", 3)
+    elif outlook.range:
+        yield from indented("No change that is looked for makes every one of its services necessary.", 3)
 
 
 def _outlook(decision: Decision) -> Iterator[str]:
