@@ -47,6 +47,7 @@ _DETAILS: Final = {
     "quantity": "{} asked for",
     "by_person": "stated by a person",
 }
+_ALTERNATIVES: Final = " (all or some of these)"
 #: So many criteria that failed are told in the line that says why; all of them stand further down.
 _TOLD: Final = 2
 
@@ -97,7 +98,7 @@ class _Shown:
             yield f"   The limit leaves room for {decision.supported_quantity}.\n"
         yield from formulary_lines(decision)
         if decision.missing:
-            yield "\n   Not documented, and needed:\n"
+            yield f"\n   Not documented, and needed{_ALTERNATIVES if _has_alternatives(decision) else ''}:\n"
             for text in decision.missing:
                 yield from indented(f"- {text}", 5, hanging=2)
         yield from _outlook(decision)
@@ -149,6 +150,12 @@ class _Shown:
         fitting = any(other.fits and other.tier == "mtus" for other in decision.not_governing)
         if source is not None and source.tier != "mtus" and not fitting:
             yield from indented("No recommendation of the MTUS that fits this case speaks to the service.", 3)
+
+
+def _has_alternatives(decision: Decision) -> bool:
+    """Say whether something that is missing stands below a group or an exception, so that not all of it may be needed."""
+    missing = set(decision.missing)
+    return any(item.within is not None and item.text in missing for item in decision.criteria)
 
 
 def _ground(decision: Decision) -> str:

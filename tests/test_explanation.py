@@ -69,6 +69,12 @@ def test_verdict_reason_gaps_and_roads_of_the_first_item_stand_on_the_first_scre
     assert "if it said more, this could be necessary or not necessary" in _plain(screen)
 
 
+def test_what_is_missing_is_not_all_needed_where_alternatives_are_among_it() -> None:
+    therapy, drug = (_shown().partition(f"\n{number}. ")[2].partition(f"\n{number + 1}. ")[0] for number in (1, 2))
+    assert "Not documented, and needed (all or some of these):" in therapy
+    assert "Not documented, and needed:" in drug
+
+
 def test_the_signs_are_explained_before_the_first_of_them() -> None:
     text = _shown()
     legend = text.index("+ met, - not met, ? the record does not say")
