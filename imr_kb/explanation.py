@@ -21,7 +21,7 @@ from imr_kb.phrases import (
 )
 from imr_kb.rationale import wording
 from imr_kb.render import NOTICE
-from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence
+from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence, Number
 
 __all__ = ["explained"]
 
@@ -48,6 +48,8 @@ _DETAILS: Final = {
     "by_person": "stated by a person",
 }
 _ALTERNATIVES: Final = " (all or some of these)"
+#: How a criterion that failed is told by its status; what is not documented is listed by itself.
+_FAILED: Final = {"not-met": "Not met", "met": "It is ruled out by", "conflicting": "The record says both"}
 #: So many criteria that failed are told in the line that says why; all of them stand further down.
 _TOLD: Final = 2
 
@@ -163,20 +165,20 @@ def _ground(decision: Decision) -> str:
     source = decision.source
     if source is None:
         return no_recommendation(decision)
-    failed = dict.fromkeys(
-        with_arithmetic(item)
-        for item in decision.criteria
-        if item.decisive
-        and item.effect != "passes"
-        and item.kind != "group"
-        and item.role not in {"advises", "exception"}
-        # What is not documented is listed by itself.
-        and item.status != "not-documented"
-    )
     ground = wording.ground(decision)
-    if failed:
-        more = f"; and {len(failed) - _TOLD} more" if len(failed) > _TOLD else ""
-        ground = f"{ground.rstrip('.')}: {'; '.join(list(failed)[:_TOLD])}{more}."
+    for status, lead in _FAILED.items():
+        failed = dict.fromkeys(
+            with_arithmetic(item)
+            for item in decision.criteria
+            if item.decisive
+            and item.status == status
+            and item.effect != "passes"
+            and item.kind != "group"
+            and item.role not in {"advises", "exception"}
+        )
+        if failed:
+            more = f"; and {len(failed) - _TOLD} more" if len(failed) > _TOLD else ""
+            ground += f" {lead}: {'; '.join(list(failed)[:_TOLD])}{more}."
     return f"{passage(source)} ({tier_in_words(source.tier)}). {ground}"
 
 
@@ -191,7 +193,9 @@ def _outlook_of_item(decision: Decision) -> Iterator[str]:
         names = "; ".join(named(part) for part in lacking)
         yield from indented(f"Would be necessary if each of these were, as is told below: {names}.", 3)
     elif outlook.range:
-        yield from indented("No change that is looked for makes every one of its services necessary.", 3)
+        without = "; ".join(named(part) for part in lacking if part.outlook is not None and not part.outlook.roads)
+        told = f"these of its services necessary: {without}" if without else "all of its services necessary together"
+        yield from indented(f"No change that is looked for makes {told}.", 3)
 
 
 def _outlook(decision: Decision) -> Iterator[str]:
@@ -207,9 +211,14 @@ def _depths(criteria: Sequence[CriterionResult]) -> dict[str, int]:
     return {name: sum(name != other and name.startswith(other + "/") for other in names) for name in names}
 
 
+def _plain(value: Number | str) -> str:
+    """Return a value with no more than two decimals from one on: days are kept as weeks."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) and value >= 1 else str(value)
+
+
 def _in_words(evidence: Evidence) -> str:
     denied = "denied: " if evidence.stated == "absent" else ""
-    details = ", ".join(_DETAILS[name].format(value) for name, value in evidence.details.items())
+    details = ", ".join(_DETAILS[name].format(_plain(value)) for name, value in evidence.details.items())
     fact = f"{denied}{evidence.label}" + (f" ({details})" if details else "")
     if evidence.text is None:
         return fact
