@@ -16,7 +16,7 @@ from imr_kb.proof import Proof
 from imr_kb.terms import OA, RDF, RDFS, SKOS, core
 from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence, NotGoverning, Number, SourceReference
 
-__all__ = ["Facts", "StoredFacts", "collect"]
+__all__ = ["Facts", "StoredFacts", "collect", "in_order"]
 
 
 class Facts:
@@ -115,7 +115,7 @@ def collect(proof: Proof, knowledge: Facts, record: Facts) -> CaseDecisions:
     node = ox.NamedNode(proof.case.iri)
     reader = _Reader(node, knowledge, record)
     parts = {part for item in record.having(_term("comprises")) for part in record.all(item, _term("comprises"))}
-    requests = _in_order(record, (request for request in record.all(node, _term("requests")) if request not in parts))
+    requests = in_order(record, (request for request in record.all(node, _term("requests")) if request not in parts))
     basis = record.one(node, _term("asOfBasis"))
     return CaseDecisions(
         file=proof.case.file,
@@ -128,7 +128,8 @@ def collect(proof: Proof, knowledge: Facts, record: Facts) -> CaseDecisions:
     )
 
 
-def _in_order(record: Facts, requests: Iterable[ox.NamedNode]) -> list[ox.NamedNode]:
+def in_order(record: Facts, requests: Iterable[ox.NamedNode]) -> list[ox.NamedNode]:
+    """Return requests in the order in which they are decided and numbered."""
     return sorted(requests, key=lambda request: (int(record.text(request, _term("sequence")) or 0), request.value))
 
 
@@ -154,7 +155,7 @@ class _Reader:
     def decision(self, request: ox.NamedNode) -> Decision:
         """Return the decision on ``request``: on an item of several services, with those on its parts."""
         parts = tuple(
-            self._single(part) for part in _in_order(self._record, self._record.all(request, _term("comprises")))
+            self._single(part) for part in in_order(self._record, self._record.all(request, _term("comprises")))
         )
         return self._of_parts(request, parts) if parts else self._single(request)
 
@@ -303,7 +304,7 @@ class _Reader:
         record = self._record
         found = []
         for fact in record.all(judgement, _term("considers")):
-            first_part = next(iter(_in_order(record, record.all(fact, _term("comprises")))), fact)
+            first_part = next(iter(in_order(record, record.all(fact, _term("comprises")))), fact)
             concept = record.one(first_part, _term("concept"))
             polarity = record.one(fact, _term("polarity"))
             details: dict[str, Number | str] = {}
@@ -338,12 +339,14 @@ class _Reader:
         for application in sorted(applications, key=lambda item: (self._tier_order(item), item.value)):
             recommendation = record.one(application, _term("ofRecommendation"))
             edition = knowledge.one(recommendation, _term("edition"))
+            unfit = self._unfit(application, recommendation)
             yield NotGoverning(
                 recommendation=getattr(recommendation, "value", ""),
                 label=knowledge.text(recommendation, _PREF) or "",
                 source=f"{knowledge.text(edition, _PREF)}, {knowledge.text(edition, _term('editionName'))}",
                 tier=self._tier(application),
-                why=self._why_not(application, recommendation),
+                why=unfit or self._why_not(application, recommendation),
+                fits=unfit is None,
             )
 
     def _tier_order(self, application: ox.NamedNode) -> int:
@@ -351,13 +354,19 @@ class _Reader:
         tier = self._knowledge.one(standing, _term("tier"))
         return -int(self._knowledge.text(tier, _term("precedence")) or 0)
 
-    def _why_not(self, application: ox.NamedNode, recommendation: Any) -> str:
+    def _unfit(self, application: ox.NamedNode, recommendation: Any) -> str | None:
+        """Return in what respect a recommendation does not fit the case, as a sentence; None where it fits."""
         record, knowledge = self._record, self._knowledge
         unmet = set(knowledge.all(recommendation, _term("demands"))) - set(record.all(application, _term("fits")))
         for respect in _RESPECTS:
             if respect in unmet:
-                unknown = respect == _PHASE_FIT and not self._record.all(self._case, _term("inPhase"))
+                unknown = respect == _PHASE_FIT and not record.all(self._case, _term("inPhase"))
                 return knowledge.text(respect, _term("whenUnknown") if unknown else _SCOPE) or ""
+        return None
+
+    def _why_not(self, application: ox.NamedNode, recommendation: Any) -> str:
+        """Return why a recommendation that fits the case does not decide, as a sentence."""
+        record, knowledge = self._record, self._knowledge
         comparisons = record.all(application, _term("outrankedOn"))
         if comparisons:
             first = min(comparisons, key=lambda item: (int(knowledge.text(item, _term("rank")) or 0), item.value))

@@ -11,8 +11,11 @@ from imr_kb.trace import Outlook, Road
 __all__ = ["outlook_in_words", "outlook_to_dict"]
 
 
-def outlook_in_words(outlook: Outlook, verdict: str) -> Iterator[str]:
-    """Yield the lines of an outlook on a decision with ``verdict``, without indent; what begins with a dash is an entry."""
+def outlook_in_words(outlook: Outlook, verdict: str, missing: Sequence[str] = ()) -> Iterator[str]:
+    """Yield the lines of an outlook on a decision with ``verdict``, without indent; what begins with a dash is an entry.
+
+    ``missing`` are the sentences of criteria that were told already as not documented: they are not told once more.
+    """
     if not outlook.range:
         yield "No recommendation speaks to it: what would change that was not looked for."
         return
@@ -29,23 +32,27 @@ def outlook_in_words(outlook: Outlook, verdict: str) -> Iterator[str]:
         if told == [""]:
             yield "Rests on no fact of the record, only on what is asked and when."
         else:
-            yield "Rests on" + (", one of:" if len(told) > 1 else ":")
+            yield "Rests on any one of:" if len(told) > 1 else "Rests on:"
             yield from (f"- {facts}" for facts in told)
-    yield _range(outlook)
+    yield from _range(outlook, verdict, missing)
     if outlook.cut:
         yield f"The search was cut: {'; '.join(outlook.cut)}."
 
 
-def _range(outlook: Outlook) -> str:
-    if len(outlook.range) == 1:
-        return f"Whatever the record does not say: {outlook.range[0].replace('-', ' ')}."
-    could = {
-        "necessary": "could be necessary",
-        "not-necessary": "could be not necessary",
-        "undetermined": "could stay open",
-    }
-    told = ", ".join(could[verdict] for verdict in outlook.range)
-    return f"Undecided by silence: {told}. It hangs on: {' '.join(outlook.hangs_on)}"
+def _range(outlook: Outlook, verdict: str, missing: Sequence[str]) -> Iterator[str]:
+    """Yield which verdicts are possible over all that the record does not say, and on what that depends."""
+    possible = [code.replace("-", " ") for code in outlook.range]
+    if len(possible) == 1:
+        stays = "stays" if outlook.range[0] == verdict else "becomes"
+        yield f"Whatever the record says where it is silent now, this {stays} {possible[0]}."
+        return
+    lead = f"The record is silent where it matters: if it said more, this could be {_listed(possible, 'or')}."
+    others = [sentence for sentence in outlook.hangs_on if sentence not in missing]
+    if not others:
+        yield f"{lead} That turns on what is listed above as not documented."
+        return
+    yield f"{lead} That turns on {'what is listed above as not documented, and on' if missing else 'this:'}"
+    yield from (f"- {sentence}" for sentence in others)
 
 
 def _road(road: Road) -> str:

@@ -76,13 +76,14 @@ class SourceReference:
 
 @dataclass(frozen=True, slots=True)
 class NotGoverning:
-    """A recommendation that speaks of the service and does not decide, and why."""
+    """A recommendation that speaks of the service and does not decide, and why; ``fits`` says whether it fits the case."""
 
     recommendation: str
     label: str
     source: str
     tier: str
     why: str
+    fits: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ import pytest
 
 from imr_kb.derive import Statement
 from imr_kb.errors import ImrError
+from imr_kb.explanation import explained
 from imr_kb.judge import Judge
 from imr_kb.load import Case, Knowledge, load_cases, load_knowledge
-from imr_kb.render import as_json, as_turtle, explained, to_dict
+from imr_kb.render import as_json, as_turtle, to_dict
 from imr_kb.terms import BASE, core
 from imr_kb.trace import CaseDecisions
 from imr_kb.worked import load_examples
@@ -35,7 +36,8 @@ import sys
 from pathlib import Path
 from imr_kb.judge import Judge
 from imr_kb.load import load_cases, load_knowledge
-from imr_kb.render import as_json, as_text, as_turtle, explained
+from imr_kb.explanation import explained
+from imr_kb.render import as_json, as_text, as_turtle
 knowledge = load_knowledge()
 cases = [case for name in sys.argv[1:] for case in load_cases(Path(name), knowledge)]
 results = list(Judge(knowledge).decide(cases))
@@ -351,4 +353,4 @@ def test_an_item_of_several_services_rests_on_the_part_that_refuses_it(judge: Ju
     assert therapy["supported_quantity"] == 10
     assert "Physical therapy" in item["rationale"]
     text = "".join(explained([result]))
-    assert text.count("Did not govern") == 2
+    assert text.count("Considered, did not govern") == 2

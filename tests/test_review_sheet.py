@@ -30,11 +30,7 @@ def knowledge() -> Knowledge:
 # --- round trip
 
 
-# What asks for several services in one item, or was authorized in part, has no sheet.
-PLAIN = [path for path in (DEMO, *sorted(OWN.glob("*.txt"))) if path.stem != "partial_approval"]
-
-
-@pytest.mark.parametrize("letter", PLAIN, ids=lambda path: path.stem)
+@pytest.mark.parametrize("letter", [DEMO, *sorted(OWN.glob("*.txt"))], ids=lambda path: path.stem)
 def test_an_untouched_sheet_gives_the_identical_case(letter: Path, tmp_path: Path, knowledge: Knowledge) -> None:
     sheet = tmp_path / "sheet.csv"
     rows = sheet_of(letter, sheet)
@@ -48,25 +44,17 @@ def test_an_untouched_sheet_gives_the_identical_case(letter: Path, tmp_path: Pat
 
 
 def test_published_letters_go_round_unchanged(letters: Path, tmp_path: Path, knowledge: Knowledge) -> None:
-    gone_round = 0
-    for letter in sorted((letters / "main-format").glob("*.txt"))[::6]:
+    with_parts = with_authorized = 0
+    for letter in sorted((letters / "main-format").glob("*.txt"))[1::6]:
         sheet = tmp_path / f"{letter.stem}.csv"
         (case,) = load_cases(letter, knowledge)
-        if any("/part/" in str(quad.subject) or "/authorization/" in str(quad.subject) for quad in case.quads):
-            continue
-        gone_round += 1
+        with_parts += any("/part/" in str(quad.subject) for quad in case.quads)
+        with_authorized += any("/authorization/" in str(quad.subject) for quad in case.quads)
         with letter.open(encoding="utf-8", newline="") as file:
             sheet.write_text("".join(as_sheet(case, file.read(), knowledge)), encoding="utf-8", newline="")
         assert set(reviewed_case(letter, sheet, knowledge).case.quads) == set(case.quads), letter.name
-    assert gone_round >= 5
-
-
-def test_a_letter_that_a_sheet_cannot_hold_is_refused_one(tmp_path: Path) -> None:
-    sheet = tmp_path / "sheet.csv"
-    done = run("read", OWN / "partial_approval.txt", "--review", sheet)
-    assert done.exit_code != 0
-    assert "IN035" in done.stderr
-    assert not sheet.exists()
+    assert with_parts
+    assert with_authorized
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -86,10 +86,18 @@ def test_the_forms_agree(explained: Result) -> None:
         ]
 
 
-def test_an_explanation_goes_from_the_verdict_to_what_is_missing(explained: Result) -> None:
+def test_an_explanation_goes_from_the_verdict_and_what_would_change_it_to_its_basis(explained: Result) -> None:
     assert explained.exit_code == 0
     item = explained.stdout.partition("\n1. ")[2].partition("\n2. ")[0]
-    order = ["Not shown medically necessary", "pages 98-99", "(limit)", "Did not govern:", "Not documented, and needed"]
+    order = [
+        "Not shown medically necessary",
+        "Why: MTUS Chronic Pain",
+        "Not documented, and needed",
+        "Would be necessary if",
+        "Governs: ",
+        "(limit)",
+        "Considered, did not govern:",
+    ]
     places = [item.find(words) for words in order]
     assert -1 not in places
     assert places == sorted(places)

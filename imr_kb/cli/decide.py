@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from imr_kb.cli.output import finish, write_out
 
 if TYPE_CHECKING:
     from imr_kb.load import Knowledge
+    from imr_kb.trace import CaseDecisions
 
 __all__ = ["decide", "explain"]
 
@@ -55,6 +57,10 @@ def decide(
 @click.option(
     "--rows", is_flag=True, help="Print the rows of the rule files that judged, as anyone can reproduce them."
 )
+@click.option("--rules", is_flag=True, help="In text, name the rule file that gave each status.")
+@click.option(
+    "--all", "considered", is_flag=True, help="In text, list also the recommendations that do not fit the case."
+)
 @click.option("--brief", is_flag=True, help="Leave out what would change each verdict and what silence leaves open.")
 @AS_OF
 @format_option("text", "json", "jsonl", "ttl")
@@ -65,21 +71,26 @@ def explain(
     knowledge: Knowledge,
     files: tuple[Path, ...],
     rows: bool,
+    rules: bool,
+    considered: bool,
     brief: bool,
     as_of: date | None,
     form: str,
     output: Path | None,
     sheet: Path | None,
 ) -> None:
-    """Give each verdict with its criteria, the quoted words, why other guidelines did not govern, and what is missing.
+    """Give each verdict with why, what is missing and what would change it, then each criterion with the quoted words.
 
-    Adds what would change the verdict: many variants of the case are decided anew for that.
+    Many variants of the case are decided anew to find what would change the verdict.
 
     Example: imr-kb explain letter.txt
     """
     if sheet is not None:
         one_letter(files, "--review")
+    from functools import partial
+
     from imr_kb import render
+    from imr_kb.explanation import explained
     from imr_kb.inputs import Inputs
     from imr_kb.judge import Judge
 
@@ -87,13 +98,17 @@ def explain(
     if rows:
         write_out((line for case in inputs.cases(files) for line in judge.rows(case)), output, inputs)
     else:
-        write = {"text": render.explained, "json": render.as_json, "jsonl": render.as_jsonl, "ttl": render.as_turtle}[
-            form
-        ]
+        in_full = partial(explained, considered=considered, rules=rules)
+        writers: dict[str, Callable[[Iterable[CaseDecisions]], Iterator[str]]] = {
+            "text": in_full,
+            "json": render.as_json,
+            "jsonl": render.as_jsonl,
+            "ttl": render.as_turtle,
+        }
         results = judge.decide(inputs.cases(files))
         if not brief and form != "ttl":
             from imr_kb.whatif.outlook import Looker
 
             results = Looker(judge, knowledge).look(results)
-        write_out(write(results), output, inputs)
+        write_out(writers[form](results), output, inputs)
     finish(inputs)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
+from imr_kb.phrases import since_injury
 from imr_kb.trace import CriterionResult, Decision, Evidence, SourceReference
 
 __all__ = [
@@ -219,7 +220,7 @@ def _numbers(item: CriterionResult) -> str:
     if item.kind == "finding":
         return f"{observed} of the {limit} that are needed" if limit is not None and limit > 1 and observed else ""
     if item.kind == "tried" and observed is not None and limit is not None:
-        return f"{count(observed, 'day', 'days')} since the injury, and {limit} are asked for"
+        return since_injury(observed, limit)
     if item.kind == "dose" and observed and limit is not None:
         return f"the amount is {observed}, and the limit is {limit}"
     return f"the value is {observed}" if item.kind == "attribute" and observed is not None else ""

@@ -20,7 +20,7 @@ from imr_kb.letters.graph import evidence_name, evidence_quads
 from imr_kb.letters.source import source_text
 from imr_kb.load import Case, Knowledge, cases_of
 from imr_kb.rdf import file_content
-from imr_kb.sheet.columns import KINDS_APART, PROPERTIES, fingerprint, node_cells
+from imr_kb.sheet.columns import KINDS_APART, PROPERTIES, ROW, fingerprint, node_cells
 from imr_kb.sheet.names import Names
 from imr_kb.sheet.table import Row, Table, read_table
 from imr_kb.sheet.values import UnclearError, Values, spans_of
@@ -32,7 +32,8 @@ __all__ = ["Reviewed", "reviewed_case"]
 _TYPE: Final = RDF + "type"
 _TRUE: Final = ox.Literal("true", datatype=ox.NamedNode(XSD + "boolean"))
 _REQUEST: Final = core("Request")
-_ROW: Final = re.compile(r"([a-z]+) ([1-9]\d{0,6})")
+#: How the rows of a kind are called, where they are no facts.
+_CALLED: Final = {_REQUEST: "request", core("Authorization"): "authorization"}
 _CODE: Final = re.compile(r"[A-Z]{2}\d{3}")
 _APART: Final = " ... "
 _KEPT: Final = {"yes": True, "y": True, "": True, "no": False, "n": False}
@@ -102,6 +103,8 @@ class _Reader:
         self.notes: list[Problem] = []
         self.lines: dict[str, int] = {}
         self.unnamed: set[str] = set()
+        #: The disputed items by the names of their rows, and whether each is kept.
+        self._items: dict[str, bool] = {}
 
     def quads(self, told: Mapping[str, str]) -> Iterator[ox.Quad]:
         """Yield what the kept rows say, and gather the problems."""
@@ -115,7 +118,14 @@ class _Reader:
                 yield from self._of_case(row)
             elif kept and row["kind"] == "note":
                 self._note(row)
-            elif kept and row["kind"] not in KINDS_APART:
+            elif row["kind"] not in KINDS_APART and not row["part of"]:
+                if kept:
+                    yield from self._of_node(row)
+                elif row["row"].startswith("request "):
+                    self._items[row["row"]] = False
+        # Parts come last, because an item may be told below its parts.
+        for row in self._table.rows:
+            if row["part of"] and _KEPT.get(row["keep"].casefold()):
                 yield from self._of_node(row)
 
     def _wrong(self, row: Row, heading: str, what: str, next_step: str, code: str = "IN032") -> None:
@@ -125,7 +135,7 @@ class _Reader:
         """Note rows that stand twice or not at all: a fact is taken out by a no, not by losing its row."""
         seen: set[str] = set()
         for row in self._table.rows:
-            name = _ROW.fullmatch(row["row"])
+            name = ROW.fullmatch(row["row"])
             if name is None or row["kind"] in KINDS_APART:
                 continue
             if row["row"] in seen:
@@ -182,10 +192,12 @@ class _Reader:
                 row, "kind", "There is no such kind of row.", f"Write one of: {', '.join(sorted(self._kinds))}."
             )
             return
+        if not self._stands_right(row, kind):
+            return
         name = self._row_name(row, kind)
         if name is None:
             return
-        iri = f"{self._case}/{name.replace(' ', '/')}"
+        iri = self._iri(name)
         self.lines[iri] = row.line
         node: dict[str, list[Any]] = {}
         for heading, prop in PROPERTIES.items():
@@ -194,19 +206,28 @@ class _Reader:
                 node[prop] = values
         node |= self._more(row)
         if kind == _REQUEST:
-            if not row["term"]:
-                self.unnamed.add(iri)
-            node.setdefault(core("sequence"), [ox.Literal(name.partition(" ")[2], datatype=_integer())])
+            if row["part of"]:
+                # What has parts is named by them.
+                self.unnamed.discard(self._iri(row["part of"]))
+            else:
+                self._items[name] = True
+                self.unnamed |= set() if row["term"] else {iri}
+            node.setdefault(core("sequence"), [ox.Literal(name.rpartition(" ")[2], datatype=_integer())])
         else:
-            node.setdefault(core("polarity"), [ox.NamedNode(core("Present"))])
+            if kind not in _CALLED:
+                node.setdefault(core("polarity"), [ox.NamedNode(core("Present"))])
             if core("concept") not in node and row["term"] == "":
                 self._wrong(row, "term", "It is not said what this is.", "Write a name, or no in the column keep.")
         spans = self._spans(row)
         cells = node_cells(node, row["kind"].casefold(), self._case, self._names)
         cells["place"] = "; ".join(f"{start}..{end}" for start, end in spans)
+        cells["part of"] = row["part of"]
         if fingerprint(cells) != row["as read"]:
             node[core("statedByPerson")] = [_TRUE]
-        yield self._quad(self._case, self._links[kind], ox.NamedNode(iri))
+        if row["part of"]:
+            yield self._quad(self._iri(row["part of"]), core("comprises"), ox.NamedNode(iri))
+        else:
+            yield self._quad(self._case, self._links[kind], ox.NamedNode(iri))
         yield self._quad(iri, _TYPE, ox.NamedNode(kind))
         for prop, values in node.items():
             yield from (self._quad(iri, prop, value) for value in values)
@@ -215,14 +236,32 @@ class _Reader:
             yield self._quad(iri, core("evidence"), ox.NamedNode(evidence))
             yield from evidence_quads(evidence, span, self._text, self._document)
 
+    def _iri(self, name: str) -> str:
+        return f"{self._case}/{name.replace(' ', '/')}"
+
+    def _stands_right(self, row: Row, kind: str) -> bool:
+        """Say whether a row is no part, or the part of an item that is kept; note what is wrong with it."""
+        whole = row["part of"]
+        if not whole:
+            return True
+        if kind != _REQUEST:
+            self._wrong(row, "part of", "Only a request is part of an item.", "Empty the cell.")
+        elif whole not in self._items:
+            items = ", ".join(self._items)
+            self._wrong(row, "part of", "There is no such item.", f"Write the row of one: {items}.")
+        # With its item, a part is gone.
+        return kind == _REQUEST and self._items.get(whole, False)
+
     def _row_name(self, row: Row, kind: str) -> str | None:
         """Return the name of a row, the next free one for a row that was added."""
-        prefix = "request" if kind == _REQUEST else "fact"
+        prefix = _CALLED.get(kind, "fact")
+        if row["part of"]:
+            prefix = f"{row['part of']} part"
         if not row["row"]:
             self._last[prefix] += 1
             return f"{prefix} {self._last[prefix]}"
-        name = _ROW.fullmatch(row["row"])
-        if name is None or name[1] != prefix:
+        name = ROW.fullmatch(row["row"])
+        if name is None or name[1].split()[-1] != prefix.split()[-1]:
             self._wrong(row, "row", f"This is not the name of a row of the kind {row['kind']}.", "Empty the cell.")
             return None
         return row["row"]

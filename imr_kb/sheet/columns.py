@@ -15,6 +15,7 @@ __all__ = [
     "KINDS_APART",
     "NOT_SHOWN",
     "PROPERTIES",
+    "ROW",
     "STATED",
     "fingerprint",
     "guarded",
@@ -49,6 +50,7 @@ _FIRST: Final = ("keep", "kind", "term", "stated", "body part", "side", "value")
 COLUMNS: Final = (
     *_FIRST,
     *(heading for heading in PROPERTIES if heading not in _FIRST),
+    "part of",
     "more",
     "words",
     "place",
@@ -60,8 +62,10 @@ COLUMNS: Final = (
 #: Rows that are no fact and no disputed item: values of the case, what could not be read, which letter it is.
 KINDS_APART: Final = ("case", "note", "letter")
 STATED: Final[Mapping[str, str]] = {"stated": core("Present"), "denied": core("Absent")}
-#: Properties of a fact that other columns give, or that say of a sheet where a fact comes from.
-NOT_SHOWN: Final = frozenset({"http://www.w3.org/1999/02/22-rdf-syntax-ns#type", core("evidence")})
+#: Properties of a fact that other columns or rows give, or that say of a sheet where a fact comes from.
+NOT_SHOWN: Final = frozenset({"http://www.w3.org/1999/02/22-rdf-syntax-ns#type", core("evidence"), core("comprises")})
+#: The name of a row: "fact 3", "request 2", or "request 2 part 1" for a service of an item that asks for several.
+ROW: Final = re.compile(r"((?:request [1-9]\d{0,6} )?[a-z]+) ([1-9]\d{0,6})")
 #: A spreadsheet takes a cell with such a beginning for a formula.
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 #: What a person decides about a row, or what is only told, does not say what the row says.
@@ -96,7 +100,9 @@ def _cell(value: Any, case: str, names: Names) -> str:
 
 def fingerprint(cells: Mapping[str, str]) -> str:
     """Return a short mark of what the cells say, by which a corrected row is told from an untouched one."""
-    said = "\x1f".join(cells.get(heading, "") for heading in COLUMNS if heading not in _NOT_SAID)
+    said = "\x1f".join(cells.get(heading, "") for heading in COLUMNS if heading not in {*_NOT_SAID, "part of"})
+    # Left out where it is empty, so that sheets that were made before there was this column keep their marks.
+    said += f"\x1f{cells['part of']}" if cells.get("part of") else ""
     # A letter in front, because a spreadsheet would read digits with an e among them as a number.
     return "r" + hashlib.sha256(said.encode()).hexdigest()[:12]
 

@@ -18,8 +18,8 @@ __all__ = ["Row", "Table", "read_table"]
 #: A sheet of more bytes than this is refused.
 MAX_BYTES: Final = 32 * 1024 * 1024
 _DELIMITERS: Final = ",;\t"
-#: Columns without which a sheet can be read: they only tell.
-_TOLD: Final = frozenset({"words", "confidence", "also possible"})
+#: Columns without which a sheet can be read: they only tell, or are of letters that have parts of items.
+_TOLD: Final = frozenset({"words", "confidence", "also possible", "part of"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,19 @@ import csv
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from imr_kb.errors import InputError, Problem
 from imr_kb.letters.parts import read_part
 from imr_kb.load import Case, Knowledge
-from imr_kb.sheet.columns import COLUMNS, fingerprint, guarded, node_cells, row_name
+from imr_kb.sheet.columns import COLUMNS, ROW, fingerprint, guarded, node_cells, row_name
 from imr_kb.sheet.names import Names
 from imr_kb.terms import OA, RDF, core
 
 __all__ = ["as_sheet", "text_hash"]
 
 _EVIDENCE: Final = core("evidence")
+_COMPRISES: Final = core("comprises")
 _TYPE: Final = RDF + "type"
 _MARK: Final = "\ufeff"
 
@@ -31,21 +31,7 @@ def text_hash(text: str) -> str:
 
 
 def as_sheet(case: Case, text: str, knowledge: Knowledge) -> Iterator[str]:
-    """Yield the sheet of a case that was read from the letter ``text``, as comma-separated values with a heading.
-
-    Raises:
-        InputError: IN035 where the letter says what the rows of a sheet cannot hold.
-    """
-    names = {str(subject.value) for subject, _, _ in case.statements}
-    if any("/part/" in name or "/authorization/" in name for name in names):
-        raise InputError(
-            Problem(
-                file=case.file,
-                code="IN035",
-                what="An item asks for several services, or part of one was authorized, which a sheet cannot hold.",
-                next_step="Correct the case in Turtle: imr-kb read LETTER --output case.ttl.",
-            )
-        )
+    """Yield the sheet of a case that was read from the letter ``text``, as comma-separated values with a heading."""
     writer = _Writer(case, text, knowledge)
     yield _MARK + _line(dict(zip(COLUMNS, COLUMNS, strict=True)))
     for row in writer.rows():
@@ -77,8 +63,10 @@ class _Writer:
         for prop in sorted(set(own) - links - {_TYPE}):
             yield self._of_case(prop, own[prop])
         members = [str(value.value) for link in sorted(links & set(own)) for value in own[link]]
-        for iri in sorted(members, key=_place):
-            yield self._of_node(iri)
+        whole = {str(part.value): iri for iri in members for part in self._nodes[iri].get(_COMPRISES, ())}
+        rows = {row_name(iri, self._case.iri): iri for iri in (*members, *whole)}
+        for name in sorted(rows, key=_place):
+            yield self._of_node(rows[name], whole.get(rows[name]))
         for number, problem in enumerate(self._case.problems, 1):
             yield {
                 "keep": "yes",
@@ -94,7 +82,7 @@ class _Writer:
             "case": self._case.iri,
             "text": text_hash(self._text),
             "knowledge base": self._version,
-            **_numbers(members),
+            **_numbers(rows),
         }
         for name, value in last.items():
             yield {"kind": "letter", "term": name, "value": value}
@@ -105,12 +93,14 @@ class _Writer:
         cells = {"kind": "case", "term": self._names.plain(prop), "value": shown}
         return {**cells, "keep": "yes", "row": f"case {prop.removeprefix(core(''))}", "as read": fingerprint(cells)}
 
-    def _of_node(self, iri: str) -> dict[str, str]:
+    def _of_node(self, iri: str, whole: str | None) -> dict[str, str]:
+        """Return the row of a node; ``whole`` is the item that it is a part of."""
         node = self._nodes[iri]
         (kind,) = node[_TYPE]
         cells = node_cells(node, self._names.plain(kind.value).lower(), self._case.iri, self._names)
         spans = sorted(self._span(str(value.value)) for value in node.get(_EVIDENCE, ()))
         cells["place"] = "; ".join(f"{start}..{end}" for start, end in spans)
+        cells["part of"] = row_name(whole, self._case.iri) if whole else ""
         confidence, others = self._confidence(node, spans)
         return {
             **cells,
@@ -149,13 +139,18 @@ class _Writer:
         return next((one for one in ("exact name", "synonym", "composed") if one in found), "derived"), []
 
 
-def _numbers(members: Sequence[str]) -> dict[str, str]:
+def _numbers(rows: Iterable[str]) -> dict[str, str]:
     """Return how many rows of each name a sheet has, so that a lost one is noticed."""
-    heads = Counter(iri.rsplit("/", 2)[-2] for iri in members)
+    heads = Counter(name.rpartition(" ")[0] for name in rows)
     return {f"{head} rows": str(number) for head, number in sorted(heads.items())}
 
 
-def _place(iri: str) -> tuple[int, int, str]:
-    """Order disputed items before facts, each by its number."""
-    head, _, number = iri.rpartition("/")
-    return (0 if head.endswith("/request") else 1), int(number) if number.isdecimal() else 0, iri
+def _place(name: str) -> tuple[Any, ...]:
+    """Order disputed items, each with its parts behind it, before all else, each by its number."""
+    found = ROW.fullmatch(name)
+    if found is None:
+        return 1, name, 0, 0
+    head, number = found[1], int(found[2])
+    if head.startswith("request "):
+        return 0, "", int(head.split()[1]), number
+    return (0, "", number, 0) if head == "request" else (1, head, number, 0)

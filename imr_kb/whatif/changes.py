@@ -13,21 +13,33 @@ import pyoxigraph as ox
 from imr_kb.derive import Statement
 from imr_kb.load import Case, Knowledge, cases_of
 from imr_kb.terms import RDF, core
-from imr_kb.whatif.grammar import Grammar, Order, no_such_request, nothing_to_remove, several_facts
+from imr_kb.whatif.grammar import Grammar, Order, no_such_part, no_such_request, nothing_to_remove, several_facts
 
-__all__ = ["AT_LEAST", "AT_MOST", "NO_EARLIER", "NO_LATER", "Change", "Editor", "joined", "numbered_requests"]
+__all__ = [
+    "AT_LEAST",
+    "AT_MOST",
+    "NO_EARLIER",
+    "NO_LATER",
+    "Change",
+    "Editor",
+    "joined",
+    "numbered_requests",
+]
 
 AT_LEAST: Final = "at least"
 AT_MOST: Final = "no more than"
 NO_EARLIER: Final = "no earlier than"
 NO_LATER: Final = "no later than"
 
+#: Words after which stands what a change is about, and no value.
+_NUMBERED: Final = frozenset({"request", "part", "to"})
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _CONCEPT: Final = ox.NamedNode(core("concept"))
 _POLARITY: Final = ox.NamedNode(core("polarity"))
 _ABSENT: Final = ox.NamedNode(core("Absent"))
 _TO_SERVICE: Final = ox.NamedNode(core("toService"))
 _REQUESTS: Final = ox.NamedNode(core("requests"))
+_COMPRISES: Final = ox.NamedNode(core("comprises"))
 _SEQUENCE: Final = ox.NamedNode(core("sequence"))
 _WITHIN: Final = ox.NamedNode(core("within"))
 
@@ -69,7 +81,7 @@ def joined(one: Change, other: Change) -> Change | None:
 def _taken_apart(text: str) -> tuple[tuple[str, ...], dict[str, str]]:
     """Return what a change is about, and the values that it gives to properties, which stand last."""
     words, said = text.split(), dict[str, str]()
-    while len(words) > 2 and words[-2].isalpha() and words[-2] not in {"request", "to"} and ":" not in words[-1]:
+    while len(words) > 2 and words[-2].isalpha() and words[-2] not in _NUMBERED and ":" not in words[-1]:
         value, key = words.pop(), words.pop()
         said[key] = value
     return tuple(words), dict(reversed(said.items()))
@@ -91,12 +103,16 @@ def _stricter(one: str, other: str, bound: str) -> str | None:
 
 def numbered_requests(statements: Iterable[Statement], case: Any) -> list[Any]:
     """Return the disputed items of ``case`` in the order in which they are decided and numbered."""
+    return _numbered(statements, case, _REQUESTS)
+
+
+def _numbered(statements: Iterable[Statement], node: Any, link: Any) -> list[Any]:
     place: dict[Any, int] = {}
     found = []
     for subject, predicate, value in statements:
         if predicate == _SEQUENCE:
             place[subject] = int(value.value)
-        elif subject == case and predicate == _REQUESTS:
+        elif subject == node and predicate == link:
             found.append(value)
     return sorted(found, key=lambda request: (place.get(request, 0), request.value))
 
@@ -206,7 +222,13 @@ class _Draft:
         requests = numbered_requests(self.statements, self.case)
         if not 1 <= order.request <= len(requests):
             raise no_such_request(order, len(requests))
-        return requests[order.request - 1]
+        item = requests[order.request - 1]
+        if order.part is None:
+            return item
+        parts = _numbered(self.statements, item, _COMPRISES)
+        if not 1 <= order.part <= len(parts):
+            raise no_such_part(order, len(parts))
+        return parts[order.part - 1]
 
     def _facts(self, order: Order, *, denied: bool | None = None, link: Any | None = None) -> Iterator[tuple[Any, Any]]:
         """Yield the facts that ``order`` can be about with their concepts, in order, before anything is changed."""

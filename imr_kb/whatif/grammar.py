@@ -23,7 +23,7 @@ from imr_kb.lookup import find
 from imr_kb.rdf import parse_quads
 from imr_kb.terms import RDF, RDFS, XSD, core, short
 
-__all__ = ["Grammar", "Order", "no_such_request", "nothing_to_remove", "several_facts"]
+__all__ = ["Grammar", "Order", "no_such_part", "no_such_request", "nothing_to_remove", "several_facts"]
 
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _DOMAIN: Final = ox.NamedNode(RDFS + "domain")
@@ -52,12 +52,14 @@ _BESIDE: Final = frozenset(
 class Order:
     """A change that was understood.
 
-    Without ``concept`` it is about the case, or about the request with the number ``request``. ``links`` are the properties
-    by which the case may state what the change is about, ``link`` is the one by which it is to state it.
+    Without ``concept`` it is about the case, or about the request with the number ``request``, or about the service with the
+    number ``part`` that this asks for among others. ``links`` are the properties by which the case may state what the change
+    is about, ``link`` is the one by which it is to state it.
     """
 
     text: str
     request: int | None = None
+    part: int | None = None
     concept: ox.NamedNode | None = None
     denied: bool = False
     another: bool = False
@@ -100,19 +102,23 @@ class Grammar:
         return self._about_fact(text, words, removes=removes)
 
     def _about_item(self, text: str, words: list[str], *, removes: bool) -> Order:
-        number, rest, kind = None, words[1:], _CASE
+        number, part, rest, kind = None, None, words[1:], _CASE
         if words[0] == "request":
             if not rest or not rest[0].isdecimal():
                 raise _problem("WI007", text, "After request comes the number of the item, counted from 1.")
             number, rest, kind = int(rest[0]), rest[1:], self.links[_REQUESTS]
+            if rest[:1] == ["part"]:
+                if len(rest) < 2 or not rest[1].isdecimal():
+                    raise _problem("WI007", text, "After part comes the number of the service, counted from 1.")
+                part, rest = int(rest[1]), rest[2:]
         if removes:
             if not rest and number is None:
                 raise _problem("WI007", text, "The change does not say what to remove of the case.")
-            return Order(text, number, properties=frozenset(self._key(text, kind, word) for word in rest))
+            return Order(text, number, part, properties=frozenset(self._key(text, kind, word) for word in rest))
         if not rest:
             raise _problem("WI007", text, "The change does not say what to set.")
         extra = {_CONCEPT} if number is not None else set()
-        return Order(text, number, values=tuple(self._values(text, kind, rest, extra)))
+        return Order(text, number, part, values=tuple(self._values(text, kind, rest, extra)))
 
     def _about_fact(self, text: str, words: list[str], *, removes: bool) -> Order:
         rest, denied, another, link = list(words), False, False, None
@@ -140,7 +146,7 @@ class Grammar:
             keys = frozenset(self._key(text, kind, word) for word in rest)
             return Order(text, concept=concept, link=stated, links=links, to_service=service, properties=keys)
         values = tuple(self._values(text, kind, rest, set()))
-        return Order(text, None, concept, denied, another, stated, links, service, values)
+        return Order(text, None, None, concept, denied, another, stated, links, service, values)
 
     # --- terms
 
@@ -292,6 +298,12 @@ def no_such_request(order: Order, number: int) -> ImrError:
     return _problem(
         "WI004", order.text, f"The case has no item {order.request}.", f"Its items are numbered from 1 to {number}."
     )
+
+
+def no_such_part(order: Order, number: int) -> ImrError:
+    """Return the problem that the item has no part of this number."""
+    told = f"Its services are numbered from 1 to {number}." if number else "It asks for one service: leave part out."
+    return _problem("WI004", order.text, f"Item {order.request} of the case has no part {order.part}.", told)
 
 
 def nothing_to_remove(order: Order) -> ImrError:

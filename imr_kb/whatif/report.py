@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from imr_kb.outlook import outlook_in_words, outlook_to_dict
-from imr_kb.render import indented, rationale, to_dict
+from imr_kb.phrases import indented, named, rationale
+from imr_kb.render import to_dict
 from imr_kb.trace import CaseDecisions, Decision, Outlook
 from imr_kb.whatif.comparison import Comparison, differences
 from imr_kb.whatif.timeline import Span
@@ -69,14 +70,20 @@ def outlooks_as_text(results: Iterable[CaseDecisions]) -> Iterator[str]:
         yield f"{result.file}: decided as of {result.as_of or 'no known date'}\n"
         for number, decision in enumerate(result.decisions, 1):
             yield f"\n{number}. {decision.requested}\n"
-            yield from indented(_verdict(decision), 3, hanging=2)
-            if decision.outlook is None:
-                continue
-            for line in outlook_in_words(decision.outlook, decision.verdict):
-                entry = line.startswith("- ")
-                yield from indented(line, 5 if entry else 3, hanging=2 if entry else 0)
-            yield from _options(decision.outlook)
+            yield from _outlook(decision)
+            for place, part in enumerate(decision.parts, 1):
+                yield f"\n   Part {place}: {named(part)}\n"
+                yield from _outlook(part)
         yield "\n"
+
+
+def _outlook(decision: Decision) -> Iterator[str]:
+    yield from indented(_verdict(decision), 3, hanging=2)
+    if decision.outlook is not None:
+        for line in outlook_in_words(decision.outlook, decision.verdict):
+            entry = line.startswith("- ")
+            yield from indented(line, 5 if entry else 3, hanging=2 if entry else 0)
+        yield from _options(decision.outlook)
 
 
 def _options(outlook: Outlook) -> Iterator[str]:
@@ -97,18 +104,20 @@ def outlooks_as_json(results: Iterable[CaseDecisions]) -> Iterator[str]:
             "file": result.file,
             "case": result.case,
             "as_of": result.as_of,
-            "decisions": [
-                {
-                    "request": decision.request,
-                    "verdict": decision.verdict,
-                    "outlook": None if decision.outlook is None else outlook_to_dict(decision.outlook),
-                }
-                for decision in result.decisions
-            ],
+            "decisions": [_outlook_of(decision) for decision in result.decisions],
         }
         for result in results
     ]
     yield _document(cases)
+
+
+def _outlook_of(decision: Decision) -> dict[str, Any]:
+    return {
+        "request": decision.request,
+        "verdict": decision.verdict,
+        "outlook": None if decision.outlook is None else outlook_to_dict(decision.outlook),
+        **({"parts": [_outlook_of(part) for part in decision.parts]} if decision.parts else {}),
+    }
 
 
 def spans_as_text(timelines: Iterable[Timeline]) -> Iterator[str]:

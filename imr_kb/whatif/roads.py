@@ -21,7 +21,7 @@ from imr_kb.whatif.tree import NECESSARY, Forest, Goals
 from imr_kb.whatif.trials import Trials
 from imr_kb.whatif.ways import ways
 
-__all__ = ["Bounds", "Found", "roads"]
+__all__ = ["Bounds", "Found", "roads", "roads_of_item"]
 
 Changes: TypeAlias = frozenset[Change]
 #: Reads the tree of a changed case.
@@ -30,6 +30,8 @@ Reader: TypeAlias = Callable[[Case], tuple[Situation, Forest]]
 EVERY_PART: Final = 4
 #: So many sets are tried one by one where the changes of a road can be made in several ways.
 MOST_MEMBERS: Final = 24
+#: So many choices of one road for each part of an item are looked at.
+MOST_TOGETHER: Final = 1728
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,21 @@ def roads(case: Case, request: Any, editor: Editor, trials: Trials[Changes], rea
         waiting = search.refused()
         if not waiting:
             break
+    return search.found()
+
+
+def roads_of_item(
+    case: Case, of_parts: Sequence[Sequence[Steps]], editor: Editor, trials: Trials[Changes], bounds: Bounds
+) -> Found:
+    """Return the smallest sets of changes under which an item of several services is necessary: all its parts are.
+
+    ``of_parts`` are the roads of each part that is not necessary now. One of each is tried together with the others: what
+    turns one part may turn another, or stand in its way.
+    """
+    search = _Search(case, editor, trials, bounds)
+    together = islice(product(*of_parts), MOST_TOGETHER)
+    families = {family for chosen in together for family in _apart([step for steps in chosen for step in steps])}
+    search.try_families(sorted(families, key=_size_first))
     return search.found()
 
 

@@ -29,7 +29,7 @@ from imr_kb.whatif.tree import (
     Key,
 )
 
-__all__ = ["EVERY_COMPLETION", "silence"]
+__all__ = ["EVERY_COMPLETION", "possible_together", "silence"]
 
 #: Up to so many silent criteria every completion is weighed.
 EVERY_COMPLETION: Final = 8
@@ -63,6 +63,16 @@ def silence(forest: Forest, roots: Sequence[Branch]) -> tuple[tuple[Any, ...], t
     ]
     found = tuple(verdict for verdict in _ORDER if verdict in verdicts.values())
     return found, tuple(silent[keys[place]] for place in matters)
+
+
+def possible_together(of_parts: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
+    """Return the possible verdicts on an item of several services, from those that are possible on each.
+
+    One part that is refused refuses the item; without one, an open part leaves it open. The record may be silent on the
+    same thing for several parts, so that the range may be wider than the truth, never narrower.
+    """
+    together = {max(verdicts, key=_ORDER.index) for verdicts in product(*of_parts)}
+    return tuple(verdict for verdict in _ORDER if verdict in together)
 
 
 def _verdict(forest: Forest, roots: Sequence[Branch], spoken: Mapping[Key, Any]) -> Any:

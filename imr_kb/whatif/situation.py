@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import pyoxigraph as ox
 
-from imr_kb.collect import Facts, StoredFacts
+from imr_kb.collect import Facts, StoredFacts, in_order
 from imr_kb.load import Knowledge
 from imr_kb.terms import RDF, SKOS, core, short
 from imr_kb.whatif.changes import Change, Editor
@@ -51,8 +51,17 @@ class Situation:
         return None if value is None else Decimal(value)
 
     def asked(self, branch: Branch) -> str:
-        """Return how a change names the request of ``branch``."""
-        return f"request {self.requests.index(branch.request) + 1}"
+        """Return how a change names the request of ``branch``, which may be a part of an item."""
+        return next(
+            f"request {number}{f' part {place}' if place else ''}"
+            for number, item in enumerate(self.requests, 1)
+            for place, request in enumerate((item, *self.parts(item)))
+            if request == branch.request
+        )
+
+    def parts(self, item: Any) -> list[Any]:
+        """Return the services that ``item`` asks for together, as they are numbered; none where it asks for one."""
+        return in_order(self.record, self.record.all(item, _term("comprises")))
 
     def about(self, branch: Branch, name: str) -> list[Any]:
         """Return what the criterion of ``branch`` is about by the property ``name``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final, TypeAlias
@@ -38,14 +38,15 @@ class Supports:
     cut: bool
 
 
-def supports(case: Case, request: Any, record: Facts, trials: Trials[Any], now: Result) -> Supports:
-    """Return the smallest sets of facts of ``case`` with which alone ``request`` comes out as ``now``.
+def supports(case: Case, requests: Collection[Any], record: Facts, trials: Trials[Any], now: Result) -> Supports:
+    """Return the smallest sets of facts of ``case`` with which alone what ``trials`` decides comes out as ``now``.
 
-    ``record`` indexes the case with what was derived from it.
+    ``requests`` are the request that is decided, or the parts of the item; ``record`` indexes the case with what was derived
+    from it.
     """
     node = ox.NamedNode(case.iri)
     things = _things(record, record.all(node, _HAS_FACT))
-    looked_at = set(_looked_at(record, request))
+    looked_at = set(_looked_at(record, requests))
     near = [thing for thing in things if looked_at & set(thing)]
     attempt = _Attempt(case, things, trials, now)
     if not attempt.stands([frozenset(near)])[0]:
@@ -122,8 +123,8 @@ def _things(record: Facts, facts: Iterable[Any]) -> list[tuple[Any, ...]]:
     return [tuple(facts) for facts in alike.values()]
 
 
-def _looked_at(record: Facts, request: Any) -> Iterator[Any]:
+def _looked_at(record: Facts, requests: Collection[Any]) -> Iterator[Any]:
     for predicate in (_CONSIDERS, _MATCHED):
         for subject in record.having(predicate):
-            if record.one(subject, _OF_REQUEST) == request:
+            if record.one(subject, _OF_REQUEST) in requests:
                 yield from record.all(subject, predicate)

@@ -120,7 +120,8 @@ class Forest:
             for link in ("partOf", "lifts"):
                 for above in record.all(judgement, _term(link)):
                     self._below.setdefault((link, above), []).append(judgement)
-        self.roots: Mapping[Any, tuple[Branch, ...]] = {request: self._roots(request, ()) for request in requests}
+        asked = [asked for request in requests for asked in (request, *record.all(request, _term("comprises")))]
+        self.roots: Mapping[Any, tuple[Branch, ...]] = {request: self._roots(request, ()) for request in asked}
 
     def _roots(self, request: Any, waiting: tuple[Any, ...]) -> tuple[Branch, ...]:
         return tuple(
@@ -146,10 +147,15 @@ class Forest:
             needed=int(needed) if needed else None,
             members=tuple(self._branch(below, waiting) for below in self._below.get(("partOf", judgement), ())),
             exceptions=tuple(self._branch(below, waiting) for below in self._below.get(("lifts", judgement), ())),
-            served=()
-            if circular
-            else tuple(self._roots(item, waiting) if self._governed(item) else None for item in served),
+            served=() if circular else tuple(self._served(item, waiting) for item in served),
         )
+
+    def _served(self, item: Any, waiting: tuple[Any, ...]) -> tuple[Branch, ...] | None:
+        """Return the roots of an item, or of all its parts; None where nothing governs it or one of them."""
+        parts = sorted(self._record.all(item, _term("comprises")), key=str) or [item]
+        if not all(map(self._governed, parts)):
+            return None
+        return tuple(root for part in parts for root in self._roots(part, (*waiting, item)))
 
     def _governed(self, request: Any) -> bool:
         return bool(self._record.all(ox.NamedNode(request.value + "/decision"), _term("governedBy")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
@@ -22,6 +22,7 @@ _STAGES: Final = CASE_STAGES[: CASE_STAGES.index("settle")]
 _VERDICT: Final = ox.NamedNode(core("verdict"))
 _GOVERNED: Final = ox.NamedNode(core("governedBy"))
 _REQUESTS: Final = ox.NamedNode(core("requests"))
+_COMPRISES: Final = ox.NamedNode(core("comprises"))
 _EVIDENCE: Final = ox.NamedNode(core("evidence"))
 # Items that can wait for others of their case: some recommendation of the service has a criterion of that kind.
 _WAITS: Final = """
@@ -56,14 +57,14 @@ def bare(case: Case, knowledge: Knowledge) -> Case:
 class Trials(Generic[_T]):
     """Decides one request under many variants of its case, each once; counts them."""
 
-    def __init__(self, judge: Judge, knowledge: Knowledge, request: Any, service: Any) -> None:
-        """Decide ``request``, which asks for ``service``, by ``judge``."""
+    def __init__(self, judge: Judge, knowledge: Knowledge, request: Any, services: Iterable[Any]) -> None:
+        """Decide ``request``, which asks for ``services``, by ``judge``."""
         self._judge = judge
         self._request = request
-        waits = service is not None and knowledge.store.query(
-            _WAITS, prefixes=PREFIXES, substitutions={ox.Variable("service"): service}
+        self._alone = not any(
+            knowledge.store.query(_WAITS, prefixes=PREFIXES, substitutions={ox.Variable("service"): service})
+            for service in services
         )
-        self._alone = not waits
         self.known: dict[_T, Result] = {}
 
     def decide(self, variants: Mapping[_T, Case]) -> None:
@@ -81,11 +82,15 @@ class Trials(Generic[_T]):
                 self.known[name] = Result(said[_VERDICT], said.get(_GOVERNED)) if _VERDICT in said else _OPEN
 
     def _copy(self, case: Case, number: int) -> Case:
-        """Return a copy of ``case``, with the one item only where no item can wait for another."""
+        """Return a copy of ``case``, with the one item only where no item can wait for another.
+
+        Of a part, the item that it belongs to stays with all its parts.
+        """
         if not self._alone:
             return copied(case, number)
         requests = {value for _, predicate, value in case.statements if predicate == _REQUESTS}
-        return copied(case, number, requests - {self._request})
+        whole = {item for item, predicate, part in case.statements if predicate == _COMPRISES and part == self._request}
+        return copied(case, number, requests - {self._request, *whole})
 
 
 def copied(case: Case, number: int, without: AbstractSet[Any] = frozenset()) -> Case:

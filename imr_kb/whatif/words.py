@@ -92,7 +92,13 @@ class Words:
         if change.removes:
             return "the request did not say", ", ".join(self._label(key) for key in sorted(order.properties, key=str))
         told = [self._value(key, value, change.bound) for key, value in order.values]
-        return "", f"{' and '.join(told)} {'was' if len(told) == 1 and 'supply' in told[0] else 'were'} asked for"
+        of = f"of part {order.part} ({self._part(order.request, order.part)}) " if order.part is not None else ""
+        return "", f"{of}{' and '.join(told)} {'was' if len(told) == 1 and 'supply' in told[0] else 'were'} asked for"
+
+    def _part(self, item: int, part: int) -> str:
+        node = self._at.parts(self._at.requests[item - 1])[part - 1]
+        concept = self._at.record.one(node, _CONCEPT)
+        return self._label(concept) if concept is not None else "a service that is not known"
 
     def _of_case(self, key: Any, value: Any, bound: str) -> str:
         day = f"{bound or 'on'} {value.value}"

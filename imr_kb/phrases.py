@@ -1,0 +1,165 @@
+"""Put verdicts, passages, numbers and reasons into short words, for every text that the commands write."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from imr_kb.formulary import formulary_in_words
+from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Number, SourceReference
+
+__all__ = [
+    "as_of",
+    "formulary_lines",
+    "headline",
+    "indented",
+    "named",
+    "no_recommendation",
+    "passage",
+    "rationale",
+    "since_injury",
+    "tier_in_words",
+    "with_arithmetic",
+]
+
+WIDTH: Final = 110
+_VERDICTS: Final = {
+    "necessary": "Medically necessary",
+    "not-necessary": "Not shown medically necessary",
+    "undetermined": "Undetermined",
+}
+
+
+def rationale(decision: Decision) -> str:
+    """Return in a few plain sentences what governs, what decided, and what is missing."""
+    if not decision.parts:
+        return _reasons(decision)
+    part = next(part for part in decision.parts if part.request == decision.rests_on)
+    return f"The item asks for {len(decision.parts)} services and rests on {named(part)}: {_reasons(part)}"
+
+
+def named(part: Decision) -> str:
+    """Return what a service of an item of several is called."""
+    return part.service_label or part.requested
+
+
+def _reasons(decision: Decision) -> str:
+    source = decision.source
+    if source is None:
+        return no_recommendation(decision)
+    sentences = [f"{passage(source)} governs ({tier_in_words(source.tier)})."]
+    decisive = [item for item in decision.criteria if item.decisive and item.kind != "group" and item.role != "advises"]
+    if decision.verdict == "not-necessary" and decision.ground == "not-recommended":
+        sentences.append(f"It advises against {decision.service_label}.")
+    for status, lead in (
+        ("not-met", "Not met"),
+        ("met", "Met"),
+        ("conflicting", "The record says both"),
+        ("not-documented", "Not documented"),
+    ):
+        listed = dict.fromkeys(
+            with_arithmetic(item)
+            for item in decisive
+            if item.status == status and (status != "met" or decision.verdict == "necessary")
+        )
+        sentences += [f"{lead}: {'; '.join(listed)}."] if listed else []
+    lifted = [
+        item
+        for item in decision.criteria
+        if item.status == "not-met" and item.effect == "passes" and item.role != "rules-out"
+    ]
+    sentences += [f"Lifted by its exception: {with_arithmetic(item)}." for item in lifted]
+    if decision.supported_quantity is not None:
+        sentences.append(f"The limit leaves room for {decision.supported_quantity}.")
+    return " ".join(sentences)
+
+
+def no_recommendation(decision: Decision) -> str:
+    """Return in a sentence that nothing speaks to the requested service."""
+    service = f"{decision.service_label}." if decision.service_label else "the requested service."
+    return f"No recommendation in the knowledge base speaks to {service} The absence of one is no ground of refusal."
+
+
+def as_of(result: CaseDecisions) -> str:
+    """Return the deciding date with what it is, in words."""
+    return f"{result.as_of} ({result.as_of_basis})" if result.as_of else "no known date"
+
+
+def headline(decision: Decision) -> str:
+    """Return the verdict with its ground and what follows for the refusal by utilization review."""
+    outcome = f": the refusal would be {decision.imr_outcome}" if decision.imr_outcome else ""
+    return f"{_VERDICTS[decision.verdict]} ({decision.ground.replace('-', ' ')}){outcome}"
+
+
+def tier_in_words(tier: str) -> str:
+    """Return the legal rank of a source in a few words."""
+    told = {
+        "mtus": "MTUS, presumed correct",
+        "rules": "rules of utilization review, which come before every guideline",
+        "other": "outside the MTUS",
+    }
+    return told.get(tier, f"{tier.upper()}, not part of the MTUS")
+
+
+def passage(source: SourceReference) -> str:
+    """Return guideline, edition, section and pages, without a full stop."""
+    pages = f"pages {source.pages}" if source.pages and not source.pages.isdecimal() else f"page {source.pages}"
+    # The name of a chapter's guideline holds the heading of the chapter.
+    section = None if (source.section or "").casefold() in source.label.casefold() else source.section
+    return ", ".join(part for part in (source.label, source.edition, section, pages if source.pages else None) if part)
+
+
+def with_arithmetic(item: CriterionResult) -> str:
+    """Return the sentence of a criterion without its full stop, with the numbers that decided it."""
+    arithmetic = _arithmetic(item.kind, item.values)
+    return item.text.rstrip(".") + (f" ({arithmetic})" if arithmetic else "")
+
+
+def _arithmetic(kind: str, values: Mapping[str, Any]) -> str:
+    limit, prior, requested, observed = (values.get(name) for name in ("limit", "prior", "requested", "observed"))
+    if limit is not None and prior is not None:
+        total = prior + (requested or 0)
+        sign = ">" if total > limit else "<="
+        known = (
+            f"{prior} + {requested} {sign} {limit}"
+            if requested is not None
+            else f"{prior} + ? {'>' if prior > limit else 'of'} {limit}"
+        )
+        return known + (", none on record" if values.get("prior_inferred") else "")
+    if kind == "tried" and observed is not None and limit is not None:
+        return since_injury(observed, limit)
+    if observed is not None and limit is not None and limit > 1:
+        return f"{observed} of {limit}"
+    return f"{observed}" if observed is not None and limit is None else ""
+
+
+def since_injury(observed: Number, asked: Number) -> str:
+    """Return how many days lie between the injury and the deciding date, and how many a guideline asks for.
+
+    >>> since_injury(37, 28)
+    '37 days since the injury, and 28 are asked for'
+    """
+    return f"{observed} {'day' if observed == 1 else 'days'} since the injury, and {asked} are asked for"
+
+
+def formulary_lines(decision: Decision) -> Iterator[str]:
+    """Yield what the drug formulary says of the item, nothing where it does not speak of it."""
+    if decision.formulary is not None:
+        yield from indented(formulary_in_words(decision.formulary), 3)
+
+
+def indented(text: str, indent: int, *, hanging: int = 0) -> Iterator[str]:
+    """Yield ``text`` wrapped, each line indented, and all but the first by ``hanging`` more."""
+    first = " " * indent
+    yield (
+        textwrap.fill(
+            text,
+            WIDTH,
+            initial_indent=first,
+            subsequent_indent=first + " " * hanging,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        + "\n"
+    )
