@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from imr_kb.errors import EXIT_DONE, EXIT_UNREADABLE, InputError, Problem
+from imr_kb.files import encodable, name_of
 from imr_kb.inputs import Inputs, twin
 from imr_kb.rdf import FORMATS
 
@@ -116,7 +117,7 @@ def sources(paths: Iterable[Path]) -> list[Source]:
     found: list[Source] = []
     for path in paths:
         if not path.is_dir():
-            found.append(Source(path, path.name))
+            found.append(Source(path, name_of(path)))
             continue
         names = sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if _wanted(file, path))
         if not names:
@@ -128,7 +129,7 @@ def sources(paths: Iterable[Path]) -> list[Source]:
                     next_step="Name a folder with .txt, .pdf, .ttl, .trig, .nt, .nq or .jsonld files.",
                 )
             )
-        found += [Source(path / name, name) for name in names]
+        found += [Source(path / name, encodable(name)) for name in names]
     return found
 
 

@@ -1,4 +1,4 @@
-"""Write files whole or not at all."""
+"""Name files, and write them whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,9 +7,19 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-__all__ = ["discard_drafts", "replace_file"]
+__all__ = ["discard_drafts", "encodable", "name_of", "replace_file"]
 
 _drafts: set[Path] = set()
+
+
+def name_of(path: Path) -> str:
+    """Return the last part of ``path`` as text that can be written anywhere; a byte that is not UTF-8 is escaped."""
+    return encodable(path.name or str(path))
+
+
+def encodable(name: str) -> str:
+    """Return the name of a file with an escape for each byte that is not UTF-8, as systems allow."""
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def replace_file(path: Path, parts: Iterable[str | bytes], *, wanted: Callable[[], bool] = lambda: True) -> None:

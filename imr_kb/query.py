@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from imr_kb.errors import ImrError, Problem
+from imr_kb.errors import ImrError, Problem, printable
 from imr_kb.terms import PREFIXES, short
 
 __all__ = ["answer", "answered", "refuse_unsafe"]
@@ -117,7 +117,7 @@ def _table(solutions: ox.QuerySolutions) -> Iterator[str]:
 def _cell(term: Any) -> str:
     if term is None:
         return ""
-    return short(term.value) if isinstance(term, ox.NamedNode) else " ".join(str(term.value).split())
+    return short(term.value) if isinstance(term, ox.NamedNode) else printable(" ".join(str(term.value).split()))
 
 
 def _unsuitable(form: str, what: str, step: str) -> Problem:

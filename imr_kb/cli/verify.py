@@ -47,6 +47,7 @@ def verify(
 
     Example: imr-kb verify decision.ttl case.ttl
     """
+    from imr_kb.files import name_of
     from imr_kb.load import data_root
     from imr_kb.rdf import file_content
     from imr_kb.verify import Published, misquoted
@@ -54,17 +55,17 @@ def verify(
     from imr_kb.verify.quotations import count
 
     root = ctx.obj or data_root()
-    stored = file_content(decision, decision.name)
+    stored = file_content(decision, name_of(decision))
     cases, texts = _given(files, documents, root)
     if as_of is not None:
         cases = {case: [*quads, _on_the_day(case, as_of)] for case, quads in cases.items()}
-    problems = [*verified(stored, decision.name, cases, Published(root, __version__))]
+    problems = [*verified(stored, name_of(decision), cases, Published(root, __version__))]
     problems += [problem for quads in cases.values() for problem in misquoted(quads, texts)]
     if replay:
-        problems += _again(stored, decision.name, files, root, as_of)
+        problems += _again(stored, name_of(decision), files, root, as_of)
     quoted, unseen = count(cases.values(), texts)
     result = {
-        "file": decision.name,
+        "file": name_of(decision),
         "verified": not problems,
         "cases": len(cases),
         "quotations": quoted,
@@ -98,6 +99,7 @@ def _given(files: tuple[Path, ...], documents: tuple[Path, ...], root: Path) -> 
         ImrError: CA030 where a case stands in two files.
         InputError: IN001 to IN008, RD001, RD003 where a file cannot be read.
     """
+    from imr_kb.files import name_of
     from imr_kb.load import load_cases, load_knowledge
     from imr_kb.rdf import FORMATS, file_content
     from imr_kb.verify import cases_in
@@ -109,16 +111,16 @@ def _given(files: tuple[Path, ...], documents: tuple[Path, ...], root: Path) -> 
         if knowledge and path in letters:
             found: dict[str, Any] = {case.iri: case.quads for case in load_cases(path, knowledge)}
         else:
-            found = dict(cases_in(file_content(path, path.name), path))
+            found = dict(cases_in(file_content(path, name_of(path)), path))
         for iri in found.keys() & cases.keys():
             step = "Name each case once."
             raise ImrError(
-                Problem(file=path.name, code="CA030", term=iri, what="The case is given twice.", next_step=step)
+                Problem(file=name_of(path), code="CA030", term=iri, what="The case is given twice.", next_step=step)
             )
         cases |= found
     from imr_kb.letters.source import source_text
 
-    contents = {path.name: file_content(path, path.name) for path in (*letters, *documents)}
+    contents = {name_of(path): file_content(path, name_of(path)) for path in (*letters, *documents)}
     return cases, {name: source_text(content, document=name).text for name, content in contents.items()}
 
 
