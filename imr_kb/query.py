@@ -42,7 +42,9 @@ def refuse_unsafe(text: str, name: str) -> None:
                 line=max(line - len(PREFIXES), 0),
                 column=column,
                 code="QU001",
-                what="This is not a well-formed SPARQL 1.1 query.",
+                what="The query is nested more deeply than can be read."
+                if isinstance(error, RecursionError)
+                else "This is not a well-formed SPARQL 1.1 query.",
                 next_step="Write SELECT, CONSTRUCT, ASK or DESCRIBE; the prefixes of this project are understood.",
             )
         ) from error

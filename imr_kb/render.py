@@ -21,6 +21,8 @@ NOTICE: Final = (
     "It is not a determination."
 )
 WIDTH: Final = 110
+#: What JSON may hold as it is and many readers of lines take for the end of one.
+_LINE_ENDS: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
 _MARKS: Final = {"met": "+", "not-met": "-", "not-documented": "?", "conflicting": "!", "not-applicable": "."}
 _VERDICTS: Final = {
     "necessary": "Medically necessary",
@@ -64,7 +66,8 @@ def to_dict(result: CaseDecisions) -> dict[str, Any]:
 def as_jsonl(results: Iterable[CaseDecisions]) -> Iterator[str]:
     """Yield one line of JSON per case."""
     for result in results:
-        yield json.dumps(to_dict(result), ensure_ascii=False, separators=(", ", ": ")) + "\n"
+        line = json.dumps(to_dict(result), ensure_ascii=False, separators=(", ", ": "))
+        yield (line if line.isascii() else line.translate(_LINE_ENDS)) + "\n"
 
 
 def as_json(results: Iterable[CaseDecisions]) -> Iterator[str]:
