@@ -9,6 +9,7 @@ import hashlib
 import multiprocessing
 import os
 import signal
+import threading
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -224,8 +225,17 @@ def _start(root: Path) -> None:
     from imr_kb.load import load_knowledge
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the work
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
     knowledge = load_knowledge(root)
     _here.workers.append(_Worker(knowledge, Judge(knowledge)))
+
+
+def _end_with_the_parent() -> None:
+    """Wait until the process that gives the work is gone, and then end: nobody would give any more, nor take results."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(EXIT_UNREADABLE)
 
 
 def _work(files: Sequence[Source]) -> list[Done]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from imr_kb.cli import main
-from imr_kb.errors import printable
+from imr_kb.errors import ImrError, Problem, printable
 
-__all__ = ["DEMO", "FIRST", "FUZZED", "ROOT", "SIGNS", "changed", "codes", "run", "told"]
+__all__ = ["DEMO", "FIRST", "FUZZED", "ROOT", "SIGNS", "changed", "codes", "refusal", "run", "told"]
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DEMO: Final = ROOT / "tests" / "cases" / "demo.txt"
@@ -53,6 +53,17 @@ def told(done: Result) -> list[str]:
     if done.exit_code == 2:
         assert found or "\nError: " in done.stderr
     return found
+
+
+def refusal(read: Callable[[], object]) -> set[str]:
+    """Return the codes with which ``read`` refuses what it is given, none where it reads it."""
+    problems: tuple[Problem, ...] = ()
+    try:
+        read()
+    except ImrError as error:
+        problems = error.problems
+    assert all(problem.what and problem.next_step for problem in problems)
+    return {problem.code for problem in problems}
 
 
 @st.composite

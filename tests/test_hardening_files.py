@@ -1,4 +1,4 @@
-"""Names and kinds of files that were not expected: each is read, or refused with a code, and no name gives orders to a terminal."""
+"""Files of any kind and name are read, or refused with a code, and no name gives orders to a terminal."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,14 @@ from imr_kb.cli import query as verb
 
 pytestmark = pytest.mark.usefixtures("loaded_once")
 NESTED = {
-    "brackets": "SELECT * {{ ?s ?p ?o FILTER ({0}1{1}) }}".format("(" * 5000, ")" * 5000),
-    "groups": "SELECT * {0}?s ?p ?o{1}".format("{ " * 5000, " }" * 5000),
-    "paths": "SELECT * {{ ?s {0}<urn:b>{1} ?o }}".format("(" * 5000, ")*" * 5000),
-    "lists": "SELECT * {{ ?s ?p {0}1{1} }}".format("(" * 5000, ")" * 5000),
-    "blank nodes": "SELECT * {{ ?s ?p {0}1{1} }}".format("[ <urn:b> " * 5000, "]" * 5000),
-    "negations": "SELECT * {{ ?s ?p ?o FILTER ({0}true) }}".format("!" * 5000),
-    "selections": "{0}SELECT * {{ ?s ?p ?o }}{1}".format("SELECT * { { " * 2000, " } }" * 2000),
-    "existence": "SELECT * {{ ?s ?p ?o {0}?s ?p ?o{1} }}".format("FILTER EXISTS { " * 2000, " }" * 2000),
+    "brackets": "SELECT * {{ ?s ?p ?o FILTER ({}1{}) }}".format("(" * 5000, ")" * 5000),
+    "groups": "SELECT * {}?s ?p ?o{}".format("{ " * 5000, " }" * 5000),
+    "paths": "SELECT * {{ ?s {}<urn:b>{} ?o }}".format("(" * 5000, ")*" * 5000),
+    "lists": "SELECT * {{ ?s ?p {}1{} }}".format("(" * 5000, ")" * 5000),
+    "blank nodes": "SELECT * {{ ?s ?p {}1{} }}".format("[ <urn:b> " * 5000, "]" * 5000),
+    "negations": "SELECT * {{ ?s ?p ?o FILTER ({}true) }}".format("!" * 5000),
+    "selections": "{}SELECT * {{ ?s ?p ?o }}{}".format("SELECT * { { " * 2000, " } }" * 2000),
+    "existence": "SELECT * {{ ?s ?p ?o {}?s ?p ?o{} }}".format("FILTER EXISTS { " * 2000, " }" * 2000),
 }
 
 
@@ -104,11 +105,11 @@ def test_a_text_that_grows_without_end_is_given_up(tmp_path: Path) -> None:
     path = tmp_path / "growing.rq"
     names = "abcdefghijkl"
     growing = " ".join(
-        f"BIND (CONCAT({', '.join([f'?{one}'] * 10)}) AS ?{two})" for one, two in zip(names, names[1:], strict=False)
+        f"BIND (CONCAT({', '.join([f'?{one}'] * 10)}) AS ?{two})" for one, two in pairwise(names)
     )
     path.write_text(f"SELECT (STRLEN(?l) AS ?n) {{ BIND ('aaaaaaaaaa' AS ?a) {growing} }}", encoding="utf-8")
-    code = f"import imr_kb.cli.query as verb; verb.MAX_MEMORY = 64 * 1024**2; from imr_kb.cli import main; main(['query', {str(path)!r}])"
-    command = [sys.executable, "-c", code]
+    code = "import imr_kb.cli as cli, imr_kb.cli.query as verb; verb.MAX_MEMORY = 2**26; cli.main()"
+    command = [sys.executable, "-c", code, "query", str(path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert "QU006" in done.stderr

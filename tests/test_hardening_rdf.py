@@ -1,4 +1,4 @@
-"""Hostile RDF: nested without end, made to be costly, with contexts and entities from elsewhere, numbers and texts without end."""
+"""Hostile RDF: nested without end, costly, with contexts and entities from elsewhere, or with numbers without end."""
 
 from __future__ import annotations
 

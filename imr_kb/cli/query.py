@@ -32,7 +32,7 @@ _PAUSE: Final = 0.05
 
 @click.command()
 @click.argument("query", type=click.File(encoding="utf-8"))
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, readable=False))
 @format_option("text", "json", "xml", "csv", "tsv", "ttl")
 @click.option(
     "--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Give up after so many seconds."

@@ -19,13 +19,13 @@ __all__ = ["verify"]
 
 
 @click.command()
-@click.argument("decision", type=click.Path(path_type=Path))
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("decision", type=click.Path(path_type=Path, readable=False))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @click.option(
     "--document",
     "documents",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     help="A document that the cases quote from; a letter among FILES is one already.",
 )
 @click.option("--replay", is_flag=True, help="Decide again too, and compare byte by byte.")

@@ -2,8 +2,8 @@
 
 Nothing of the engine is used here: no rule file is run, no compiled store, no code that decides. The checker reads the
 sources of the knowledge base and the case by itself, works out in plain Python what docs/model.md and docs/rules.md say must
-follow, and compares that with what was stored, statement by statement. Of ``imr_kb`` it imports the form of a problem and the
-bounds on RDF of others.
+follow, and compares that with what was stored, statement by statement. Of ``imr_kb`` it imports the form of a problem and
+the bounds on RDF of others.
 """
 
 from __future__ import annotations
