@@ -72,7 +72,8 @@ def changed(draw: st.DrawFn, seeds: Sequence[str], words: Sequence[str]) -> str:
     text = draw(st.sampled_from(seeds))
     for _ in range(draw(st.integers(1, 5))):
         written = [found.span() for found in re.finditer(r"\S+", text)]
-        if written and draw(st.booleans()):
+        whole = draw(st.booleans())
+        if written and whole:
             start, end = draw(st.sampled_from(written))  # a whole word, so that what comes of it is often well formed
         else:
             start = draw(st.integers(0, len(text)))

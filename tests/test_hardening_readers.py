@@ -106,7 +106,7 @@ def test_a_changed_query_is_answered_or_refused(text: str) -> None:
     assert len(store) == 1
 
 
-@settings(FUZZED, max_examples=60)
+@FUZZED
 @given(text=changed(CHANGES, PARTS) | st.lists(st.sampled_from(PARTS), max_size=6).map(" ".join), removes=st.booleans())
 def test_any_words_are_a_change_or_refused(text: str, removes: bool, loaded_once: Knowledge) -> None:
     grammar = Grammar(loaded_once)

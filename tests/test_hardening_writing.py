@@ -269,7 +269,7 @@ def test_a_kill_while_writing_leaves_the_file_that_was_there(tmp_path: Path) -> 
 def test_a_batch_that_is_killed_again_and_again_loses_nothing_and_ends_whole(tmp_path: Path) -> None:
     letters, output = tmp_path / "letters", tmp_path / "out.jsonl"
     letters.mkdir()
-    whole = run("decide", "--format", "jsonl", *write_letters(letters, 150)).stdout
+    whole = run("decide", "--format", "jsonl", *write_letters(letters, 110)).stdout
     journal, command = tmp_path / "out.jsonl.journal", ("batch", letters, "--processes", "1", "--output", output)
     done = [0]
     for _ in range(2):
