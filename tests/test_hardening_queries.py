@@ -84,7 +84,17 @@ def _apart(path: str | Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
-def test_a_query_without_end_is_not_read_to_its_end(tmp_path: Path) -> None:
+def test_a_query_without_end_is_given_up(tmp_path: Path) -> None:
+    path, output = tmp_path / "endless.rq", tmp_path / "rows.csv"
+    path.write_text("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", encoding="utf-8")
+    done = _apart(path, "--timeout", "1", "--output", str(output))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "QU003" in done.stderr
+    assert "1 seconds" in done.stderr
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_query_text_without_end_is_not_read_to_its_end(tmp_path: Path) -> None:
     long = tmp_path / "long.rq"
     long.write_text("#" * (verb._LONGEST + 1), encoding="utf-8")
     for path in (long, Path("/dev/zero")):
