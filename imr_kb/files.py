@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Final
 
 __all__ = ["discard_drafts", "encodable", "name_of", "replace_file"]
 
 _drafts: set[Path] = set()
+_asking: Final = threading.Lock()
 
 
 def name_of(path: Path) -> str:
@@ -55,6 +58,7 @@ def discard_drafts() -> None:
 
 
 def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
+    with _asking:  # it can only be asked by setting it, and another thread must not see what was set
+        mask = os.umask(0)
+        os.umask(mask)
     return mask

@@ -168,7 +168,8 @@ def test_a_file_without_permission_is_told_and_the_others_are_done(tmp_path: Pat
 def test_writers_of_one_file_leave_one_whole_result(tmp_path: Path) -> None:
     output = tmp_path / "out.txt"
     texts = {f"{name}" * 50_000 for name in "abcd"}
-    seen, ends = set(), threading.Event()
+    seen, ends, mask = set(), threading.Event(), os.umask(0o022)
+    os.umask(mask)
 
     def write(text: str) -> None:
         for _ in range(12):
@@ -189,6 +190,7 @@ def test_writers_of_one_file_leave_one_whole_result(tmp_path: Path) -> None:
     assert seen <= texts
     assert output.read_text(encoding="utf-8") in texts
     assert list(tmp_path.iterdir()) == [output]
+    assert os.umask(mask) == mask
 
 
 def test_commands_with_one_output_leave_one_whole_result(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import click
 from imr_kb import __version__
 from imr_kb.cli.options import AS_OF, format_option
 from imr_kb.cli.output import report
-from imr_kb.errors import EXIT_PROBLEMS, ImrError, Problem
+from imr_kb.errors import EXIT_PROBLEMS, ImrError, Problem, printable
 
 __all__ = ["verify"]
 
@@ -143,4 +143,4 @@ def _line(result: dict[str, Any]) -> str:
         state = f"rejected, problems: {len(result['problems'])}"
     quoted, unseen = result["quotations"], result["quotations_without_document"]
     found = f"; quotations found: {quoted}; without their document: {unseen}" if result["verified"] else ""
-    return f"{result['file']}: {state}; cases: {result['cases']}{found}"
+    return f"{printable(result['file'])}: {state}; cases: {result['cases']}{found}"
