@@ -9,6 +9,7 @@ import hashlib
 import multiprocessing
 import os
 import signal
+import threading
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from imr_kb.errors import EXIT_DONE, EXIT_UNREADABLE, InputError, Problem
+from imr_kb.files import encodable, name_of
 from imr_kb.inputs import Inputs, twin
 from imr_kb.rdf import FORMATS
 
@@ -116,7 +118,7 @@ def sources(paths: Iterable[Path]) -> list[Source]:
     found: list[Source] = []
     for path in paths:
         if not path.is_dir():
-            found.append(Source(path, path.name))
+            found.append(Source(path, name_of(path)))
             continue
         names = sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if _wanted(file, path))
         if not names:
@@ -128,7 +130,7 @@ def sources(paths: Iterable[Path]) -> list[Source]:
                     next_step="Name a folder with .txt, .pdf, .ttl, .trig, .nt, .nq or .jsonld files.",
                 )
             )
-        found += [Source(path / name, name) for name in names]
+        found += [Source(path / name, encodable(name)) for name in names]
     return found
 
 
@@ -223,8 +225,17 @@ def _start(root: Path) -> None:
     from imr_kb.load import load_knowledge
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the work
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
     knowledge = load_knowledge(root)
     _here.workers.append(_Worker(knowledge, Judge(knowledge)))
+
+
+def _end_with_the_parent() -> None:
+    """Wait until the process that gives the work is gone, and then end: nobody would give any more, nor take results."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(EXIT_UNREADABLE)
 
 
 def _work(files: Sequence[Source]) -> list[Done]:

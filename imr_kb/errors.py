@@ -5,8 +5,10 @@ Every kind of problem has a stable code, with a paragraph in docs/errors.md.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 __all__ = [
     "EXIT_DONE",
@@ -17,12 +19,18 @@ __all__ = [
     "InputError",
     "Problem",
     "Severity",
+    "printable",
+    "unreadable",
 ]
 
 EXIT_DONE = 0
 EXIT_PROBLEMS = 1
 EXIT_USAGE = 2
 EXIT_UNREADABLE = 3
+#: So many characters of a term, and of each sentence, are printed: what is wrong can be a number of a million digits.
+_MOST: Final = 600
+#: Characters that move the cursor, hide or turn what stands around them, or that no encoding has.
+_UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 class Severity(StrEnum):
@@ -64,11 +72,41 @@ class Problem:
         }
 
     def __str__(self) -> str:
-        """Return ``file:line:column: CODE severity: what (term). next step``."""
-        place = ":".join(str(part) for part in (self.file, self.line or "", self.column or "") if part != "")
-        term = f" [{self.term}]" if self.term else ""
-        step = f" {self.next_step}" if self.next_step else ""
-        return f"{place}: {self.code} {self.severity}: {self.what}{term}{step}"
+        """Return ``file:line:column: CODE severity: what (term). next step``, on one line whatever an input says."""
+        place = ":".join(str(part) for part in (printable(self.file), self.line or "", self.column or "") if part != "")
+        what, term, step = (printable(_cut(text)) for text in (self.what, self.term, self.next_step))
+        return f"{place}: {self.code} {self.severity}: {what}{f' [{term}]' if term else ''}{f' {step}' if step else ''}"
+
+
+def unreadable(name: str, error: OSError) -> Problem:
+    """Return the problem that the system does not let the file ``name`` be read."""
+    return Problem(
+        file=name,
+        code="IN012",
+        what=f"The file cannot be read: {error.strerror or error}.",
+        next_step="Check its name and its permissions.",
+    )
+
+
+def printable(text: str, *, kept: str = "") -> str:
+    r"""Return ``text`` with each character that a terminal would obey written as its escape, but for those ``kept``.
+
+    >>> printable("a\x1b[31m.txt")
+    'a\\x1b[31m.txt'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        _escaped(one) if unicodedata.category(one) in _UNPRINTABLE and one not in kept else one for one in text
+    )
+
+
+def _escaped(character: str) -> str:
+    return character.encode("ascii", "backslashreplace").decode() if ord(character) > 127 else repr(character)[1:-1]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST else f"{text[:_MOST]}… ({len(text)} characters)"
 
 
 class ImrError(Exception):

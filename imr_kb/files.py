@@ -1,15 +1,28 @@
-"""Write files whole or not at all."""
+"""Name files, and write them whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Final
 
-__all__ = ["discard_drafts", "replace_file"]
+__all__ = ["discard_drafts", "encodable", "name_of", "replace_file"]
 
 _drafts: set[Path] = set()
+_asking: Final = threading.Lock()
+
+
+def name_of(path: Path) -> str:
+    """Return the last part of ``path`` as text that can be written anywhere; a byte that is not UTF-8 is escaped."""
+    return encodable(path.name or str(path))
+
+
+def encodable(name: str) -> str:
+    """Return the name of a file with an escape for each byte that is not UTF-8, as systems allow."""
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def replace_file(path: Path, parts: Iterable[str | bytes], *, wanted: Callable[[], bool] = lambda: True) -> None:
@@ -45,6 +58,7 @@ def discard_drafts() -> None:
 
 
 def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
+    with _asking:  # it can only be asked by setting it, and another thread must not see what was set
+        mask = os.umask(0)
+        os.umask(mask)
     return mask

@@ -10,12 +10,14 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from imr_kb.batch import Done, Source, Tally
 from imr_kb.errors import InputError, Problem, Severity
 
 __all__ = ["Journal"]
+
+_ENTRY: Final = frozenset({"file", "stamp", "end", "cases", "names", "exit", "problems"})
 
 
 class Journal:
@@ -34,9 +36,8 @@ class Journal:
         self._output, self._files, self._version = output, files, version
         self._part_path = output.with_name(output.name + ".part")
         self._journal_path = output.with_name(output.name + ".journal")
-        self._journal = _opened(self._journal_path)
+        self._journal = _locked(self._journal_path, output)
         try:
-            _lock(self._journal, output)
             self._part = _opened(self._part_path)
         except BaseException:
             self._journal.close()
@@ -114,6 +115,27 @@ def _opened(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+b")
 
 
+def _locked(path: Path, output: Path) -> BinaryIO:
+    """Open the journal at ``path`` and hold it; one that another run has just removed is left for the one in its place."""
+    while True:
+        file = _opened(path)
+        try:
+            _lock(file, output)
+            if _stands_at(path, file):
+                return file
+        except BaseException:
+            file.close()
+            raise
+        file.close()
+
+
+def _stands_at(path: Path, file: BinaryIO) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
+
+
 def _lock(file: BinaryIO, output: Path) -> None:
     """Hold ``file`` for this run alone, where the system can; the lock ends with the process, however that ends."""
     try:
@@ -146,7 +168,7 @@ def _entry(line: str) -> dict[str, Any] | None:
         found: dict[str, Any] = json.loads(line)
     except ValueError:
         return None
-    return found
+    return found if isinstance(found, dict) and found.keys() == _ENTRY else None
 
 
 def _problem(told: dict[str, Any]) -> Problem:

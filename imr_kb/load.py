@@ -19,6 +19,7 @@ import pyoxigraph as ox
 from imr_kb import __version__
 from imr_kb.derive import Statement, compile_rules
 from imr_kb.errors import ImrError, InputError, Problem
+from imr_kb.files import name_of
 from imr_kb.rdf import FORMATS, canonical_hash, file_content, load_turtle, named_quads, parse_quads
 from imr_kb.rules import KNOWLEDGE_STAGES, rules
 from imr_kb.terms import BASE, CASE, RDF, XSD, core
@@ -170,7 +171,7 @@ def load_cases(path: Path, knowledge: Knowledge, *, name: str | None = None) -> 
     Raises:
         InputError: IN001 to IN008, IN020 to IN024, RD001 to RD005 where the file cannot be read.
     """
-    name = name or path.name
+    name = name or name_of(path)
     if path.suffix.lower() in FORMATS:
         quads = named_quads(path, name, CASE + _slug(path.stem))
         return cases_of(quads, _case_nodes(quads, name), knowledge, name)

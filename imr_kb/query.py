@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from imr_kb.errors import ImrError, Problem
+from imr_kb.errors import ImrError, Problem, printable
 from imr_kb.terms import PREFIXES, short
 
 __all__ = ["answer", "answered", "refuse_unsafe"]
@@ -42,7 +42,9 @@ def refuse_unsafe(text: str, name: str) -> None:
                 line=max(line - len(PREFIXES), 0),
                 column=column,
                 code="QU001",
-                what="This is not a well-formed SPARQL 1.1 query.",
+                what="The query is nested more deeply than can be read."
+                if isinstance(error, RecursionError)
+                else "This is not a well-formed SPARQL 1.1 query.",
                 next_step="Write SELECT, CONSTRUCT, ASK or DESCRIBE; the prefixes of this project are understood.",
             )
         ) from error
@@ -117,7 +119,7 @@ def _table(solutions: ox.QuerySolutions) -> Iterator[str]:
 def _cell(term: Any) -> str:
     if term is None:
         return ""
-    return short(term.value) if isinstance(term, ox.NamedNode) else " ".join(str(term.value).split())
+    return short(term.value) if isinstance(term, ox.NamedNode) else printable(" ".join(str(term.value).split()))
 
 
 def _unsuitable(form: str, what: str, step: str) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +12,8 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from imr_kb.errors import InputError, Problem
+from imr_kb.errors import InputError, Problem, unreadable
+from imr_kb.limits import rdf_1_1, refuse_entangled
 from imr_kb.terms import BASE, CASE
 
 __all__ = [
@@ -42,9 +44,13 @@ def named_quads(path: Path, name: str, base: str) -> list[ox.Quad]:
     """Read the RDF of ``path`` with an IRI below ``base`` in place of each blank node.
 
     Raises:
-        InputError: IN001 to IN008, RD001, RD002 where the file cannot be read.
+        InputError: IN001 to IN012, RD001, RD002, RD006, RD007 where the file cannot be read.
     """
-    return _named(read_quads(file_content(path, name), path.suffix.lower(), name), base)
+    quads = read_quads(file_content(path, name), path.suffix.lower(), name)
+    for quad in quads:
+        rdf_1_1(quad.object, name)
+    refuse_entangled(quads, name)
+    return _named(quads, base)
 
 
 def read_quads(content: bytes, suffix: str, name: str) -> list[ox.Quad]:
@@ -63,18 +69,18 @@ def file_content(path: Path, name: str) -> bytes:
     """Return what stands in ``path``.
 
     Raises:
-        InputError: IN001 where there is no such file, IN002 where it is empty, IN008 where it is too large.
+        InputError: IN001 where it is no file, IN002 where it is empty, IN008 where it is too large, IN012 where the system
+            does not let it be read.
     """
-    if not path.is_file():
-        raise InputError(
-            Problem(
-                file=name,
-                code="IN001",
-                what="There is no such file.",
-                next_step="Check the path; a directory is not read.",
-            )
-        )
-    if path.stat().st_size > MAX_BYTES:
+    try:
+        if not path.is_file():
+            raise InputError(_no_file(path, name))
+        # The size that a file tells is not always what it gives, so no more is taken than may be.
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1) if path.stat().st_size <= MAX_BYTES else None
+    except OSError as error:
+        raise InputError(unreadable(name, error)) from error
+    if content is None or len(content) > MAX_BYTES:
         raise InputError(
             Problem(
                 file=name,
@@ -83,12 +89,21 @@ def file_content(path: Path, name: str) -> bytes:
                 next_step="Split it into files of under 512 MiB.",
             )
         )
-    content = path.read_bytes()
     if not content.strip():
         raise InputError(
             Problem(file=name, code="IN002", what="The file is empty.", next_step="Give a letter or a case.")
         )
     return content
+
+
+def _no_file(path: Path, name: str) -> Problem:
+    if path.is_dir():
+        what, step = "This is a directory, not a file.", "Name the files in it; imr-kb batch takes a directory."
+    elif path.exists():
+        what, step = "This is a device, a pipe or a socket, not a file.", "Save what it gives to a file, and name that."
+    else:
+        what, step = "There is no such file.", "Check the path."
+    return Problem(file=name, code="IN001", what=what, next_step=step)
 
 
 def parse_quads(content: bytes, rdf_format: ox.RdfFormat, name: str) -> list[ox.Quad]:
@@ -98,7 +113,7 @@ def parse_quads(content: bytes, rdf_format: ox.RdfFormat, name: str) -> list[ox.
         InputError: RD001 with line and column where it is not well formed.
     """
     with _well_formed(rdf_format, name):
-        quads = ox.parse(content, format=rdf_format, base_iri=CASE, rename_blank_nodes=True)
+        quads = ox.parse(_unmarked(content), format=rdf_format, base_iri=CASE, rename_blank_nodes=True)
         if not rdf_format.supports_datasets:
             return list(quads)
         return [
@@ -114,7 +129,7 @@ def load_turtle(store: ox.Store, content: bytes, name: str) -> None:
         InputError: RD001 with line and column where it is not well formed.
     """
     with _well_formed(ox.RdfFormat.TURTLE, name):
-        store.load(content, format=ox.RdfFormat.TURTLE, base_iri=CASE)
+        store.load(_unmarked(content), format=ox.RdfFormat.TURTLE, base_iri=CASE)
 
 
 @contextmanager
@@ -133,7 +148,7 @@ def _well_formed(rdf_format: ox.RdfFormat, name: str) -> Iterator[None]:
                 next_step="Mend it at this place; often a full stop, a semicolon or a prefix is missing just before it.",
             )
         ) from error
-    except ValueError as error:
+    except (MemoryError, ValueError) as error:  # a literal of more than 16 MiB is too much for the parser
         raise InputError(
             Problem(
                 file=name,
@@ -142,6 +157,11 @@ def _well_formed(rdf_format: ox.RdfFormat, name: str) -> Iterator[None]:
                 next_step="Mend it and try again.",
             )
         ) from error
+
+
+def _unmarked(content: bytes) -> bytes:
+    """Return ``content`` without the mark that some editors put before UTF-8."""
+    return content.removeprefix(codecs.BOM_UTF8)
 
 
 def canonical_hash(quads: Iterable[ox.Quad]) -> str:
@@ -164,8 +184,10 @@ def context() -> dict[str, Any]:
 
 def _with_local_context(content: bytes, name: str) -> bytes:
     try:
-        document = json.loads(content)
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        return json.dumps(_localized(json.loads(content), name)).encode()
+    except InputError:
+        raise
+    except (RecursionError, ValueError) as error:  # nested too deeply, no JSON, no UTF-8, or a number without end
         line, column = getattr(error, "lineno", 0), getattr(error, "colno", 0)
         raise InputError(
             Problem(
@@ -177,7 +199,6 @@ def _with_local_context(content: bytes, name: str) -> bytes:
                 next_step="Mend it and try again.",
             )
         ) from error
-    return json.dumps(_localized(document, name)).encode()
 
 
 def _localized(node: Any, name: str) -> Any:

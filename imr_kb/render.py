@@ -20,6 +20,8 @@ NOTICE: Final = (
     "Decision support: the status of criteria and a recommended finding, for a clinician to review and sign. "
     "It is not a determination."
 )
+#: What JSON may hold as it is and many readers of lines take for the end of one.
+_LINE_ENDS: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
 
 
 def to_dict(result: CaseDecisions) -> dict[str, Any]:
@@ -37,7 +39,8 @@ def to_dict(result: CaseDecisions) -> dict[str, Any]:
 def as_jsonl(results: Iterable[CaseDecisions]) -> Iterator[str]:
     """Yield one line of JSON per case."""
     for result in results:
-        yield json.dumps(to_dict(result), ensure_ascii=False, separators=(", ", ": ")) + "\n"
+        line = json.dumps(to_dict(result), ensure_ascii=False, separators=(", ", ": "))
+        yield (line if line.isascii() else line.translate(_LINE_ENDS)) + "\n"
 
 
 def as_json(results: Iterable[CaseDecisions]) -> Iterator[str]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from imr_kb import load
+from imr_kb.load import Knowledge, load_knowledge
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,3 +46,11 @@ def java() -> str:
         _lacking("no Java runtime here: install default-jre-headless")
     assert command is not None
     return command
+
+
+@pytest.fixture(scope="module")
+def loaded_once() -> Iterator[Knowledge]:
+    """Load the knowledge base once for all commands of a module, which leave it as it was, and return it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("imr_kb.load.load_knowledge", cache(load_knowledge))
+        yield load.load_knowledge(None)

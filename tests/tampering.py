@@ -373,6 +373,8 @@ KINDS: Final[Mapping[str, Callable[[Stored, random.Random], Stored | None]]] = {
     "a decision dropped": _dropped("Decision"),
     "an order of recommendations dropped": _without("outrankedBy", "outrankedOn"),
     "a fit dropped": _without("fits"),
+    "a fact that counts left out": _without("near"),
+    "a fact that does not count left out": _without("setsAside"),
     "a decisive mark dropped": _without("decisive"),
     "a hash changed": _receipt,
     "a version changed": _version,

@@ -5,10 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -112,16 +109,3 @@ def test_a_form_that_does_not_suit_is_refused() -> None:
     triples = "CONSTRUCT { ?s a imr:Case } WHERE { ?s a imr:Case }"
     assert "QU004" in _ask("-", "--format", "csv", query=triples).stderr
     assert "QU004" in _ask("-", "--format", "ttl", query="ASK { ?s a imr:Case }").stderr
-
-
-def test_a_query_without_end_is_given_up(tmp_path: Path) -> None:
-    path = tmp_path / "endless.rq"
-    path.write_text("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", encoding="utf-8")
-    output = tmp_path / "rows.csv"
-    command = [sys.executable, "-m", "imr_kb", "query", str(path), "--timeout", "1", "--output", str(output)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "QU003" in done.stderr
-    assert "1 seconds" in done.stderr
-    assert list(tmp_path.iterdir()) == [path]

@@ -123,7 +123,7 @@ def test_an_output_file_holds_what_stdout_would(tmp_path: Path) -> None:
 def test_an_output_that_cannot_be_written_is_wrong_usage(tmp_path: Path) -> None:
     done = _run("decide", DEMO, "--output", tmp_path / "no" / "such" / "folder.txt")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "folder.txt: cannot be written: No such file or directory" in done.stderr
+    assert "folder.txt: OU001 violation: The output cannot be written: No such file or directory." in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -11,8 +12,8 @@ from typing import Any, Final
 import click
 
 from imr_kb import __version__
-from imr_kb.cli.output import report
-from imr_kb.errors import ImrError
+from imr_kb.cli.output import report, unwritable
+from imr_kb.errors import EXIT_UNREADABLE, EXIT_USAGE, ImrError, unreadable
 
 __all__ = ["VERBS", "main"]
 
@@ -61,6 +62,14 @@ class _Verbs(click.Group):
             # Whoever reads our output has had enough; that is no fault of ours.
             sys.stderr.close()
             ctx.exit(0)
+        except OSError as error:
+            if error.filename is not None:
+                report([unreadable(str(error.filename), error)])
+                ctx.exit(EXIT_UNREADABLE)
+            report([unwritable("standard output", error)])
+            with suppress(OSError):
+                sys.stdout.close()  # what is left in it cannot be written at the end either
+            ctx.exit(EXIT_USAGE)
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

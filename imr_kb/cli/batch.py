@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from imr_kb.cli.options import FILES, OUTPUT, with_knowledge
-from imr_kb.cli.output import report, write_out
-from imr_kb.errors import EXIT_PROBLEMS, EXIT_UNREADABLE, EXIT_USAGE
+from imr_kb.cli.output import not_written, refuse_device, report, write_out
+from imr_kb.errors import EXIT_PROBLEMS, EXIT_UNREADABLE
 
 if TYPE_CHECKING:
     from imr_kb.batch import Done, Source, Tally
@@ -68,8 +68,7 @@ def _kept(
     """Decide the files that are not done yet, keep what is done on the disk, and put the output in its place."""
     from imr_kb.journal import Journal
 
-    if output.exists() and not output.is_file():
-        raise click.UsageError(f"{output} is no file; leave --output out to write to standard output")
+    refuse_device(output)
     try:
         with Journal(output, found, version=version, restart=restart) as journal:
             done = journal.tally.done
@@ -81,5 +80,4 @@ def _kept(
             journal.finish()
             return journal.tally
     except OSError as error:
-        click.echo(f"{output}: cannot be written: {error.strerror}", err=True)
-        sys.exit(EXIT_USAGE)
+        not_written(output, error)

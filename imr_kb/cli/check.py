@@ -15,7 +15,7 @@ __all__ = ["check"]
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, readable=False))
 @format_option("text", "json")
 @click.pass_context
 def check(ctx: click.Context, files: tuple[Path, ...], form: str) -> None:

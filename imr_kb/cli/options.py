@@ -25,7 +25,7 @@ class _Day(click.ParamType):  # type: ignore[type-arg]
             self.fail(f"{value} is not a day; write it as year, month and day, like 2015-06-08.", param, ctx)
 
 
-FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 OUTPUT = click.option(
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all."
 )

@@ -68,21 +68,23 @@ def read(
 
 def _source(path: Path) -> Iterator[str]:
     """Yield the text of a letter."""
+    from imr_kb.files import name_of
     from imr_kb.letters.source import source_text
     from imr_kb.rdf import file_content
 
-    source = source_text(file_content(path, path.name), document=path.name)
+    source = source_text(file_content(path, name_of(path)), document=name_of(path))
     report(source.problems)
     yield source.text
 
 
 def _sheet(path: Path, knowledge: Knowledge, inputs: Inputs) -> Iterator[str]:
     """Yield the review sheet of a letter."""
+    from imr_kb.files import name_of
     from imr_kb.letters.source import source_text
     from imr_kb.rdf import file_content
     from imr_kb.sheet import as_sheet
 
     # A case that cannot be decided as it was read has a sheet too: there it can be put right.
     for case in inputs.read(path):
-        text = source_text(file_content(path, path.name), document=path.name).text
+        text = source_text(file_content(path, name_of(path)), document=name_of(path)).text
         yield from as_sheet(case, text, knowledge)

@@ -13,19 +13,19 @@ import click
 from imr_kb import __version__
 from imr_kb.cli.options import AS_OF, format_option
 from imr_kb.cli.output import report
-from imr_kb.errors import EXIT_PROBLEMS, ImrError, Problem
+from imr_kb.errors import EXIT_PROBLEMS, ImrError, Problem, printable
 
 __all__ = ["verify"]
 
 
 @click.command()
-@click.argument("decision", type=click.Path(path_type=Path))
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("decision", type=click.Path(path_type=Path, readable=False))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @click.option(
     "--document",
     "documents",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     help="A document that the cases quote from; a letter among FILES is one already.",
 )
 @click.option("--replay", is_flag=True, help="Decide again too, and compare byte by byte.")
@@ -47,6 +47,7 @@ def verify(
 
     Example: imr-kb verify decision.ttl case.ttl
     """
+    from imr_kb.files import name_of
     from imr_kb.load import data_root
     from imr_kb.rdf import file_content
     from imr_kb.verify import Published, misquoted
@@ -54,17 +55,17 @@ def verify(
     from imr_kb.verify.quotations import count
 
     root = ctx.obj or data_root()
-    stored = file_content(decision, decision.name)
+    stored = file_content(decision, name_of(decision))
     cases, texts = _given(files, documents, root)
     if as_of is not None:
         cases = {case: [*quads, _on_the_day(case, as_of)] for case, quads in cases.items()}
-    problems = [*verified(stored, decision.name, cases, Published(root, __version__))]
+    problems = [*verified(stored, name_of(decision), cases, Published(root, __version__))]
     problems += [problem for quads in cases.values() for problem in misquoted(quads, texts)]
     if replay:
-        problems += _again(stored, decision.name, files, root, as_of)
+        problems += _again(stored, name_of(decision), files, root, as_of)
     quoted, unseen = count(cases.values(), texts)
     result = {
-        "file": decision.name,
+        "file": name_of(decision),
         "verified": not problems,
         "cases": len(cases),
         "quotations": quoted,
@@ -98,6 +99,7 @@ def _given(files: tuple[Path, ...], documents: tuple[Path, ...], root: Path) -> 
         ImrError: CA030 where a case stands in two files.
         InputError: IN001 to IN008, RD001, RD003 where a file cannot be read.
     """
+    from imr_kb.files import name_of
     from imr_kb.load import load_cases, load_knowledge
     from imr_kb.rdf import FORMATS, file_content
     from imr_kb.verify import cases_in
@@ -109,16 +111,16 @@ def _given(files: tuple[Path, ...], documents: tuple[Path, ...], root: Path) -> 
         if knowledge and path in letters:
             found: dict[str, Any] = {case.iri: case.quads for case in load_cases(path, knowledge)}
         else:
-            found = dict(cases_in(file_content(path, path.name), path))
+            found = dict(cases_in(file_content(path, name_of(path)), path))
         for iri in found.keys() & cases.keys():
             step = "Name each case once."
             raise ImrError(
-                Problem(file=path.name, code="CA030", term=iri, what="The case is given twice.", next_step=step)
+                Problem(file=name_of(path), code="CA030", term=iri, what="The case is given twice.", next_step=step)
             )
         cases |= found
     from imr_kb.letters.source import source_text
 
-    contents = {path.name: file_content(path, path.name) for path in (*letters, *documents)}
+    contents = {name_of(path): file_content(path, name_of(path)) for path in (*letters, *documents)}
     return cases, {name: source_text(content, document=name).text for name, content in contents.items()}
 
 
@@ -141,4 +143,4 @@ def _line(result: dict[str, Any]) -> str:
         state = f"rejected, problems: {len(result['problems'])}"
     quoted, unseen = result["quotations"], result["quotations_without_document"]
     found = f"; quotations found: {quoted}; without their document: {unseen}" if result["verified"] else ""
-    return f"{result['file']}: {state}; cases: {result['cases']}{found}"
+    return f"{printable(result['file'])}: {state}; cases: {result['cases']}{found}"

@@ -16,6 +16,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from imr_kb.errors import InputError, Problem, Severity
+from imr_kb.files import name_of
 from imr_kb.letters.graph import evidence_name, evidence_quads
 from imr_kb.letters.source import source_text
 from imr_kb.load import Case, Knowledge, cases_of
@@ -58,7 +59,7 @@ def reviewed_case(letter: Path, sheet: Path, knowledge: Knowledge) -> Reviewed:
         InputError: IN001 to IN003, IN008, IN020 to IN024 where a file cannot be read, IN030 to IN034 where the sheet is
             wrong; all its problems are told at once.
     """
-    source = source_text(file_content(letter, letter.name), document=letter.name)
+    source = source_text(file_content(letter, name_of(letter)), document=name_of(letter))
     table = read_table(sheet)
     told = {row["term"]: row["value"] for row in table.rows if row["kind"] == "letter"}
     if told.get("text") != text_hash(source.text):
@@ -66,7 +67,7 @@ def reviewed_case(letter: Path, sheet: Path, knowledge: Knowledge) -> Reviewed:
             Problem(
                 file=sheet.name,
                 code="IN031",
-                what=f"This is not the sheet of {letter.name}, or the letter has changed since.",
+                what=f"This is not the sheet of {name_of(letter)}, or the letter has changed since.",
                 next_step="Give the letter that the sheet was made from, or make a new sheet by imr-kb read --review.",
             )
         )
@@ -80,11 +81,11 @@ def reviewed_case(letter: Path, sheet: Path, knowledge: Knowledge) -> Reviewed:
                 next_step="Leave the rows of the kind letter as they are.",
             )
         )
-    reader = _Reader(table, case, source.text, letter.name, knowledge)
+    reader = _Reader(table, case, source.text, name_of(letter), knowledge)
     quads = list(reader.quads(told))
     if reader.problems:
         raise InputError(*sorted(reader.problems))
-    (made,) = cases_of(quads, {ox.NamedNode(case)}, knowledge, letter.name)
+    (made,) = cases_of(quads, {ox.NamedNode(case)}, knowledge, name_of(letter))
     made = replace(made, problems=(*source.problems, *reader.notes))
     return Reviewed(made, reader.lines, frozenset(reader.unnamed))
 

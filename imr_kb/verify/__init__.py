@@ -2,7 +2,8 @@
 
 Nothing of the engine is used here: no rule file is run, no compiled store, no code that decides. The checker reads the
 sources of the knowledge base and the case by itself, works out in plain Python what docs/model.md and docs/rules.md say must
-follow, and compares that with what was stored, statement by statement. Of ``imr_kb`` it imports the form of a problem only.
+follow, and compares that with what was stored, statement by statement. Of ``imr_kb`` it imports the form of a problem and
+the bounds on RDF of others.
 """
 
 from __future__ import annotations
@@ -124,6 +125,13 @@ def verify(stored: bytes, name: str, cases: Mapping[str, Iterable[ox.Quad]], pub
     """
     found = set(plain(parsed(stored, Path(name).suffix.lower(), name)))
     used = {str(value) for _, predicate, value in found if predicate == PROV.used}
+    if not used:
+        what, step = (
+            "This file holds no stored decision.",
+            "Name first what imr-kb decide --format ttl wrote, then the cases.",
+        )
+        yield Problem(file=name, code="VE007", what=what, next_step=step)
+        return
     if used != set(cases):
         yield from _not_of_these(used, set(cases), name)
         return

@@ -43,6 +43,7 @@ CODES: Final[dict[str, str]] = {
         "VE015": (IMR.Governing, IMR.governedBy, IMR.ofApplication),
         "VE020": (IMR.Judgement, IMR.Decision, IMR.ofRequest, IMR.ofCase, IMR.rests),
         "VE021": (IMR.ofClause, IMR.ofCriterion, IMR.judgedAs, IMR.partOf, IMR.lifts, IMR.below, IMR.servesItem),
+        "VE016": (IMR.near, IMR.setsAside),
         "VE022": (IMR.considers, IMR.shows, IMR.denies, IMR.matchedFact, IMR.countsDose),
         "VE023": (IMR.status,),
         "VE024": (IMR.byRule,),
@@ -94,8 +95,6 @@ STEPS_BETWEEN: Final = frozenset(
         IMR.isOperation,
         IMR.awaits,
         IMR.atPart,
-        IMR.near,
-        IMR.setsAside,
         IMR.concerns,
     }
 )
@@ -110,6 +109,7 @@ _WHAT: Final = {
     "VE013": "By what the recommendation is compared does not follow",
     "VE014": "The order of the recommendations does not follow",
     "VE015": "Another recommendation governs",
+    "VE016": "The facts that count for the request, and those that do not, are not those of the case",
     "VE020": "The judgements and decisions are not those that must be made",
     "VE021": "The judgement does not belong to a clause in this way",
     "VE022": "The facts that were looked at are not those of the case",
@@ -141,7 +141,7 @@ def compared(stored: Set[Triple], expected: Set[Triple], given: Set[Triple], nam
         found, wanted = (_values(graph, subject, predicate, kind) for graph in (said, follows))
         term = kind or predicate
         code = CODES.get(term) or ("VE040" if term in STEPS_BETWEEN else "VE042")
-        if code == "VE022" and any(value not in parts for value in found if value not in wanted):
+        if code in {"VE016", "VE022"} and any(value not in parts for value in found if value not in wanted):
             code = "VE041"
         yield Problem(
             file=name,

@@ -5,6 +5,7 @@ pyoxigraph parses and canonicalizes here; nothing is stored in it and no query i
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ from typing import Any, Final, TypeAlias
 import pyoxigraph as ox
 
 from imr_kb.errors import InputError, Problem
+from imr_kb.limits import rdf_1_1, refuse_entangled
 
 __all__ = [
     "BASE",
@@ -171,12 +173,18 @@ def parsed(content: bytes, suffix: str, name: str) -> list[ox.Quad]:
     Raises:
         InputError: RD001 where it is not well formed, or asks for a context from elsewhere.
     """
+    if suffix not in _FORMATS:
+        what = "What is verified is RDF, told apart by the file's ending, and this is another file."
+        step = f"Name a file that ends in {', '.join(_FORMATS)}; a decision is written by imr-kb decide --format ttl."
+        raise InputError(Problem(file=name, code="RD001", what=what, next_step=step))
     try:
         if suffix in {".json", ".jsonld"}:
             content = json.dumps(_with_context(json.loads(content))).encode()
-        quads = ox.parse(content, format=_FORMATS[suffix], base_iri=_CASE, rename_blank_nodes=True)
-        return [ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads]
-    except (KeyError, RecursionError, SyntaxError, ValueError) as error:
+        quads = ox.parse(
+            content.removeprefix(codecs.BOM_UTF8), format=_FORMATS[suffix], base_iri=_CASE, rename_blank_nodes=True
+        )
+        return [ox.Quad(quad.subject, quad.predicate, rdf_1_1(quad.object, name)) for quad in quads]
+    except (MemoryError, RecursionError, SyntaxError, ValueError) as error:
         problem = Problem(
             file=name,
             line=getattr(error, "lineno", 0) or 0,
@@ -191,12 +199,15 @@ def cases_in(content: bytes, path: Path) -> dict[str, list[ox.Quad]]:
     """Return each case of a file with all that belongs to it; what has no name gets the one that deciding gives it.
 
     Raises:
-        InputError: RD001 where the file is not well formed, RD003 where it holds no case.
+        InputError: RD001 where the file is not well formed, RD003 where it holds no case, RD006 where what has no name
+            cannot be told apart.
     """
     stem = "".join(
         letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "-" for letter in path.stem
     )
-    quads = _with_names(parsed(content, path.suffix.lower(), path.name), _CASE + (stem or "case"))
+    written = parsed(content, path.suffix.lower(), path.name)
+    refuse_entangled(written, path.name)
+    quads = _with_names(written, _CASE + (stem or "case"))
     by_subject: dict[str, list[ox.Quad]] = {}
     for quad in quads:
         by_subject.setdefault(_name(quad.subject), []).append(quad)

@@ -42,6 +42,9 @@ _WITHIN: Final = ox.NamedNode(core("within"))
 _DEPTH: Final = ox.NamedNode(core("depth"))
 _RECORDED_BY: Final = ox.NamedNode(core("recordedBy"))
 _CONCEPT: Final = ox.NamedNode(core("concept"))
+#: No change needs more characters than this, and no number of one more digits before or after the point.
+_LONGEST: Final = 1000
+_DIGITS: Final = 18
 #: What is said by other words of a change, or is not for a change to say.
 _BESIDE: Final = frozenset(
     core(name) for name in ("concept", "polarity", "toService", "evidence", "shownBy", "inferred")
@@ -92,9 +95,11 @@ class Grammar:
 
     def _read(self, text: str, *, removes: bool) -> Order:
         try:
-            words = shlex.split(text)
+            words = shlex.split(text) if len(text) <= _LONGEST else []
         except ValueError as error:
             raise _problem("WI007", text, f"The change cannot be read: {error}.") from error
+        if len(text) > _LONGEST:
+            raise _problem("WI007", text, "The change is longer than any change needs to be.")
         if not words:
             raise _problem("WI007", text, "The change is empty.")
         if words[0] in {"case", "request"}:
@@ -104,7 +109,7 @@ class Grammar:
     def _about_item(self, text: str, words: list[str], *, removes: bool) -> Order:
         number, part, rest, kind = None, None, words[1:], _CASE
         if words[0] == "request":
-            if not rest or not rest[0].isdecimal():
+            if not rest or not rest[0].isdecimal() or len(rest[0]) > _DIGITS:
                 raise _problem("WI007", text, "After request comes the number of the item, counted from 1.")
             number, rest, kind = int(rest[0]), rest[1:], self.links[_REQUESTS]
             if rest[:1] == ["part"]:
@@ -280,7 +285,12 @@ def _literal(kind: str, word: str) -> ox.Literal | None:
     except (ValueError, InvalidOperation):
         return None
     whole = number.is_finite() and number == number.to_integral_value()
-    if kind not in {"integer", "decimal"} or not number.is_finite() or (kind == "integer" and not whole):
+    if (
+        kind not in {"integer", "decimal"}
+        or not number.is_finite()
+        or abs(number.adjusted()) > _DIGITS
+        or (kind == "integer" and not whole)
+    ):
         return None
     return ox.Literal(
         f"{number:f}", datatype=ox.NamedNode(XSD + ("integer" if whole and "." not in word else "decimal"))
