@@ -182,11 +182,12 @@ def _passage(source: SourceReference) -> str:
 
 
 def _with_arithmetic(item: CriterionResult) -> str:
-    arithmetic = _arithmetic(item.values)
+    arithmetic = _arithmetic(item)
     return item.text.rstrip(".") + (f" ({arithmetic})" if arithmetic else "")
 
 
-def _arithmetic(values: Mapping[str, Any]) -> str:
+def _arithmetic(item: CriterionResult) -> str:
+    values: Mapping[str, Any] = item.values
     limit, prior, requested, observed = (values.get(name) for name in ("limit", "prior", "requested", "observed"))
     if limit is not None and prior is not None:
         total = prior + (requested or 0)
@@ -198,7 +199,8 @@ def _arithmetic(values: Mapping[str, Any]) -> str:
         )
         return known + (", none on record" if values.get("prior_inferred") else "")
     if observed is not None and limit is not None and limit > 1:
-        return f"{observed} of {limit}"
+        # The trial itself is not counted in days: only the time since the injury, where it stands for the trial.
+        return f"{observed} of {limit}" + (" days since the injury" if item.kind == "tried" else "")
     return f"{observed}" if observed is not None and limit is None else ""
 
 
