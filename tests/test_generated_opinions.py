@@ -129,6 +129,10 @@ TESTS = """
                [ imr:concept svc:UrineDrugTest ; imr:onDate "2016-05-01"^^xsd:date ] ;
   imr:requests [ imr:concept svc:UrineDrugTest ] .
 """
+ASSISTANT = """
+  imr:hasFinding [ imr:concept fnd:SurgeryApproved ] , [ imr:concept fnd:ComplexProcedure ] ;
+  imr:requests [ imr:concept svc:SurgicalAssistant ] , [ imr:concept svc:CervicalFusion ] .
+"""
 REGION = """
   imr:hasDiagnosis [ imr:concept dx:MusculoskeletalPain ; imr:bodyPart body:LumbarSpine ] ;
   imr:requests [ imr:concept svc:SpineManipulationUnderAnesthesia ] .
@@ -151,3 +155,9 @@ def test_earlier_tests_that_stand_as_studies_count_against_a_number_of_tests(
     tmp_path: Path, knowledge: Knowledge, second: SecondOpinion
 ) -> None:
     assert _differing(TESTS, tmp_path, knowledge, second) == set()
+
+
+def test_an_exception_that_is_met_settles_what_a_conflict_would_leave_open(
+    tmp_path: Path, knowledge: Knowledge, second: SecondOpinion
+) -> None:
+    assert _differing(ASSISTANT, tmp_path, knowledge, second) == set()

@@ -43,7 +43,15 @@ CODES: Final[dict[str, str]] = {
         "VE015": (IMR.Governing, IMR.governedBy, IMR.ofApplication),
         "VE020": (IMR.Judgement, IMR.Decision, IMR.ofRequest, IMR.ofCase, IMR.rests),
         "VE021": (IMR.ofClause, IMR.ofCriterion, IMR.judgedAs, IMR.partOf, IMR.lifts, IMR.below, IMR.servesItem),
-        "VE022": (IMR.considers, IMR.shows, IMR.denies, IMR.matchedFact, IMR.countsDose, IMR.overlooks),
+        "VE022": (
+            IMR.considers,
+            IMR.shows,
+            IMR.denies,
+            IMR.matchedFact,
+            IMR.countsDose,
+            IMR.looksElsewhereAt,
+            IMR.overlooks,
+        ),
         "VE023": (IMR.status,),
         "VE024": (IMR.byRule,),
         "VE025": (

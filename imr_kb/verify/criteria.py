@@ -17,7 +17,7 @@ __all__ = ["JUDGED", "gather", "overlook"]
 
 
 def overlook(record: Record, request: str, recommendation: str, judgement: str) -> None:
-    """Write down which of the facts that are set aside for ``request`` the judgement does not look at.
+    """Write down which of the facts that are set aside for ``request`` the judgement looks at all the same, or not.
 
     Care elsewhere is looked at where the criterion names care of a part, or the recommendation on a service with a site of
     its own names that part as its region; no number counts it. A diagnosis is looked at wherever it is.
@@ -31,11 +31,10 @@ def overlook(record: Record, request: str, recommendation: str, judgement: str) 
         cares = (*record.all(fact, IMR.concept), *record.all(fact, IMR.toService))
         named = any(known.own_sites(one) for care in cares for one in known.about(criterion) & known.within(care))
         named = named or any(regions & known.within(part) for part in record.all(fact, IMR.atPart))
-        excused = IMR.Diagnosis in record.all(fact, RDF.type) or (
-            named and kind not in {IMR.QuantityCriterion, IMR.IntervalCriterion}
-        )
-        if not excused or fact in record.all(record.case, IMR.laterCare):
-            record.graph.add(judgement, IMR.overlooks, fact)
+        is_later = fact in record.all(record.case, IMR.laterCare)
+        if IMR.Diagnosis not in record.all(fact, RDF.type):
+            is_looked_at = named and not is_later and kind not in {IMR.QuantityCriterion, IMR.IntervalCriterion}
+            record.graph.add(judgement, IMR.looksElsewhereAt if is_looked_at else IMR.overlooks, fact)
 
 
 def gather(record: Record, request: str, judgement: str, criterion: str) -> None:
