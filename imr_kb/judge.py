@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -68,13 +67,12 @@ class Judge:
         return digest.hexdigest()
 
     def decide(self, cases: Iterable[Case]) -> Iterator[CaseDecisions]:
-        """Decide ``cases`` in order, in chunks of :data:`CHUNK`.
+        """Decide ``cases`` in order, in chunks of at most :data:`CHUNK`.
 
         Raises:
             ImrError: CA030 where two cases of a chunk have the same IRI.
         """
-        remaining = iter(cases)
-        while chunk := list(islice(remaining, CHUNK)):
+        for chunk in _chunks(cases):
             by_case = _by_case(chunk, self.derive(chunk))
             for case in chunk:
                 proof = Proof(case, tuple(by_case[case.iri]), self._knowledge, self.rules_hash)
@@ -83,7 +81,8 @@ class Judge:
     def derive(self, cases: Sequence[Case], stages: Sequence[str] = CASE_STAGES) -> list[Statement]:
         """Run the rules of ``stages`` over ``cases`` and return what they derive, in no particular order.
 
-        The rules see neither quotations nor what a determination published.
+        The rules see neither quotations nor what a determination published. No two of the cases may hold the same fact: how
+        long a drug has been taken, for example, depends on the date of the case.
         """
         _refuse_twins(cases)
         added, given = [], []
@@ -143,6 +142,24 @@ class Judge:
 
 def _shown(term: Any) -> str:
     return short(term.value) if isinstance(term, ox.NamedNode) else str(term.value)
+
+
+def _chunks(cases: Iterable[Case]) -> Iterator[list[Case]]:
+    """Split ``cases`` so that what stands in two of them is decided apart."""
+    chunk: list[Case] = []
+    names: set[str] = set()
+    parts: set[Any] = set()
+    for case in cases:
+        own = {subject for subject, _, _ in case.statements}
+        # A case that is given twice stays with its twin, and is refused.
+        if len(chunk) == CHUNK or (case.iri not in names and not parts.isdisjoint(own)):
+            yield chunk
+            chunk, names, parts = [], set(), set()
+        chunk.append(case)
+        names.add(case.iri)
+        parts |= own
+    if chunk:
+        yield chunk
 
 
 def _refuse_twins(cases: Sequence[Case]) -> None:

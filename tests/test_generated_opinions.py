@@ -1,4 +1,4 @@
-"""Second opinions on generated cases, a reasoner for OWL on their concepts, and what is known to differ."""
+"""Second opinions on generated cases, a reasoner for OWL on their concepts, and what once differed."""
 
 from __future__ import annotations
 
@@ -76,8 +76,10 @@ def test_no_statement_of_a_smallest_case_can_be_left_out(
 ) -> None:
     path = tmp_path / "told.ttl"
     path.write_text(HEAD + TRIED, encoding="utf-8")
-    (found,) = compare(load_cases(path, knowledge), Judge(knowledge), second).disagreements
-    least = smallest(found, knowledge, second)
+    right = (ROOT / "imr_kb" / "opinions" / "decide.lp").read_text(encoding="utf-8")
+    wrong = second.following(right.replace("denies(R, Q, A), within(X, A).", "denies(R, Q, A)."))
+    (found,) = compare(load_cases(path, knowledge), Judge(knowledge), wrong).disagreements
+    least = smallest(found, knowledge, wrong)
     shown = as_turtle(least.case, knowledge)
     assert "DeQuervain" in shown
     assert "WristCorticosteroidInjection" not in shown
@@ -109,7 +111,7 @@ def test_a_reasoner_notices_a_hierarchy_that_is_wrong(knowledge: Knowledge, monk
     )
 
 
-# --- what is known to differ: docs/opinions.md tells it; when the engine changes, these are told to be taken out
+# --- where the two once differed
 
 TRIED = """
   imr:hasDiagnosis [ imr:concept dx:DeQuervain ] ;
@@ -127,35 +129,35 @@ TESTS = """
                [ imr:concept svc:UrineDrugTest ; imr:onDate "2016-05-01"^^xsd:date ] ;
   imr:requests [ imr:concept svc:UrineDrugTest ] .
 """
+ASSISTANT = """
+  imr:hasFinding [ imr:concept fnd:SurgeryApproved ] , [ imr:concept fnd:ComplexProcedure ] ;
+  imr:requests [ imr:concept svc:SurgicalAssistant ] , [ imr:concept svc:CervicalFusion ] .
+"""
 REGION = """
   imr:hasDiagnosis [ imr:concept dx:MusculoskeletalPain ; imr:bodyPart body:LumbarSpine ] ;
   imr:requests [ imr:concept svc:SpineManipulationUnderAnesthesia ] .
 """
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="criteria/tried.rq does not ask whether the care that is denied is the care that was tried",
-)
 def test_care_that_was_tried_beside_other_care_that_was_not(
     tmp_path: Path, knowledge: Knowledge, second: SecondOpinion
 ) -> None:
     assert _differing(TRIED, tmp_path, knowledge, second) == set()
 
 
-@pytest.mark.xfail(
-    reason="applies/2_region.rq does not ask for the part of the body that a diagnosis names beside its concept"
-)
 def test_a_region_told_by_the_part_that_a_diagnosis_names(
     tmp_path: Path, knowledge: Knowledge, second: SecondOpinion
 ) -> None:
     assert _differing(REGION, tmp_path, knowledge, second) == set()
 
 
-@pytest.mark.xfail(
-    raises=AssertionError, reason="criteria/interval.rq counts earlier treatments only, and not tests that were done"
-)
 def test_earlier_tests_that_stand_as_studies_count_against_a_number_of_tests(
     tmp_path: Path, knowledge: Knowledge, second: SecondOpinion
 ) -> None:
     assert _differing(TESTS, tmp_path, knowledge, second) == set()
+
+
+def test_an_exception_that_is_met_settles_what_a_conflict_would_leave_open(
+    tmp_path: Path, knowledge: Knowledge, second: SecondOpinion
+) -> None:
+    assert _differing(ASSISTANT, tmp_path, knowledge, second) == set()

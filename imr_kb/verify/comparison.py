@@ -44,7 +44,15 @@ CODES: Final[dict[str, str]] = {
         "VE020": (IMR.Judgement, IMR.Decision, IMR.ofRequest, IMR.ofCase, IMR.rests),
         "VE021": (IMR.ofClause, IMR.ofCriterion, IMR.judgedAs, IMR.partOf, IMR.lifts, IMR.below, IMR.servesItem),
         "VE016": (IMR.near, IMR.setsAside),
-        "VE022": (IMR.considers, IMR.shows, IMR.denies, IMR.matchedFact, IMR.countsDose),
+        "VE022": (
+            IMR.considers,
+            IMR.shows,
+            IMR.denies,
+            IMR.matchedFact,
+            IMR.countsDose,
+            IMR.looksElsewhereAt,
+            IMR.overlooks,
+        ),
         "VE023": (IMR.status,),
         "VE024": (IMR.byRule,),
         "VE025": (
@@ -95,6 +103,7 @@ STEPS_BETWEEN: Final = frozenset(
         IMR.isOperation,
         IMR.awaits,
         IMR.atPart,
+        IMR.laterCare,
         IMR.concerns,
     }
 )

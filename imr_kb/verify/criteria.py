@@ -13,18 +13,41 @@ from typing import Any, Final
 from imr_kb.verify.reading import IMR, RDF, Words, rounded
 from imr_kb.verify.record import Record
 
-__all__ = ["JUDGED", "gather"]
+__all__ = ["JUDGED", "gather", "overlook"]
+
+
+def overlook(record: Record, request: str, recommendation: str, judgement: str) -> None:
+    """Write down which of the facts that are set aside for ``request`` the judgement looks at all the same, or not.
+
+    Care elsewhere is looked at where the criterion names care of a part, or the recommendation on a service with a site of
+    its own names that part as its region; no number counts it. A diagnosis is looked at wherever it is.
+    """
+    known = record.guidelines
+    criterion, kind = record.one(judgement, IMR.ofCriterion), record.one(judgement, IMR.judgedAs)
+    regions = set(known.graph.all(recommendation, IMR.region))
+    if not any(known.own_sites(service) for service in record.all(request, IMR.concept)):
+        regions = set()
+    for fact in record.all(request, IMR.setsAside):
+        cares = (*record.all(fact, IMR.concept), *record.all(fact, IMR.toService))
+        named = any(known.own_sites(one) for care in cares for one in known.about(criterion) & known.within(care))
+        named = named or any(regions & known.within(part) for part in record.all(fact, IMR.atPart))
+        is_later = fact in record.all(record.case, IMR.laterCare)
+        if IMR.Diagnosis not in record.all(fact, RDF.type):
+            is_looked_at = named and not is_later and kind not in {IMR.QuantityCriterion, IMR.IntervalCriterion}
+            record.graph.add(judgement, IMR.looksElsewhereAt if is_looked_at else IMR.overlooks, fact)
 
 
 def gather(record: Record, request: str, judgement: str, criterion: str) -> None:
     """Write down every fact of the case that a criterion looks at, and what these facts show and deny."""
     known, add = record.guidelines, record.graph.add
     about, classes = known.about(criterion), set(known.reads(criterion))
-    for fact in record.all(record.case, IMR.hasFact) if about else ():
+    overlooked = record.all(judgement, IMR.overlooks)
+    facts = [fact for fact in record.all(record.case, IMR.hasFact) if fact not in overlooked]
+    for fact in (one for one in facts if about and classes.intersection(record.all(one, RDF.type))):
         polarities = record.all(fact, IMR.polarity)
         for concept in record.all(fact, IMR.concept):
             reaches = about & known.within(concept)
-            if IMR.Present in polarities and reaches and classes.intersection(record.all(fact, RDF.type)):
+            if IMR.Present in polarities and reaches:
                 add(judgement, IMR.considers, fact)
                 add(judgement, IMR.shows, concept)
             if IMR.Absent in polarities:
@@ -66,12 +89,6 @@ def _seen(record: Record, judgement: str, kind: str | None = None, polarity: str
     ]
 
 
-def _counted(record: Record, request: str, judgement: str) -> list[str]:
-    """Return the care that counts for a request: not of another part of the body, and not later than the day."""
-    aside = record.all(request, IMR.setsAside)
-    return [care for care in _seen(record, judgement, IMR.Treatment) if care not in aside]
-
-
 def _status(*, refuted: bool, unknown: bool) -> str:
     return IMR.NotMet if refuted else IMR.NotDocumented if unknown else IMR.Met
 
@@ -99,37 +116,50 @@ def _tried(record: Record, request: str, judgement: str, criterion: str) -> str:
     ]
     asked, days = known.one(criterion, IMR.mustHave), known.one(criterion, IMR.leastDaysObserved)
     injured = record.one(record.case, IMR.injuredDay)
-    passed = None if None in (days, injured, record.day) else record.day - injured
-    if passed is not None:
-        record.graph.add(judgement, IMR.observed, passed)
-        record.graph.add(judgement, IMR.limit, days)
+    lasted = None if None in (injured, record.day) else record.day - injured
+    passed = None if None in (days, lasted) else lasted
     is_early = passed is not None and passed < days
-    enough, short, trials = False, 0, _seen(record, judgement)
+    denied, trials = record.all(judgement, IMR.denies), _seen(record, judgement)
+    per_week = known.one(IMR.weeks, IMR.daysPerUnit)
+    #: Of each trial that satisfies: whether the days since the injury stood for its weeks, and whether it is denied.
+    enough: list[tuple[bool, bool]] = []
+    short, short_by_days = 0, False
     for trial in trials:
         amounts = [(record.one(trial, name), least) for name, least in limits]
-        outcome = record.one(trial, IMR.outcome)
-        untold = amounts[-1][0] is None
-        if untold and passed is not None:
+        outcome, weeks = record.one(trial, IMR.outcome), amounts[-1][0]
+        if weeks is not None and lasted is not None and weeks * per_week > lasted:
+            # No trial is longer than the time since the injury: the record does not say how long it was.
+            weeks, amounts[-1] = None, (None, limits[-1][1])
+        by_days = weeks is None and passed is not None
+        if by_days:
             # The time since the injury stands for weeks that the record does not state.
             amounts.pop()
         is_long = all(least == 0 if amount is None else amount >= least for amount, least in amounts)
         is_short = any(amount is not None and amount < least for amount, least in amounts)
-        is_long, is_short = is_long and not (untold and is_early), is_short or (untold and is_early)
+        is_long, is_short = is_long and not (by_days and is_early), is_short or (by_days and is_early)
         differs = asked is not None and outcome not in {None, asked}
-        enough = enough or (is_long and (asked is None or outcome == asked))
+        if is_long and (asked is None or outcome == asked):
+            is_denied = any(record.is_within(trial, about) for about in denied)
+            enough.append((by_days, is_denied))
         short += is_short or differs
-    denied = record.all(judgement, IMR.denies)
+        short_by_days = short_by_days or (by_days and is_early)
+    status, decided_by_days = IMR.NotDocumented, False
     if enough:
-        return IMR.Conflicting if denied else IMR.Met
-    if trials:
-        return IMR.NotMet if short == len(trials) else IMR.NotDocumented
-    all_denied = len(denied) >= len(record.guidelines.about(criterion))
-    return IMR.NotMet if all_denied or is_early else IMR.NotDocumented
+        is_clash = any(is_denied for _, is_denied in enough)
+        status, decided_by_days = IMR.Conflicting if is_clash else IMR.Met, not is_clash and all(one for one, _ in enough)
+    elif trials and short == len(trials):
+        status, decided_by_days = IMR.NotMet, short_by_days
+    elif not trials and (is_early or len(denied) >= len(record.guidelines.about(criterion))):
+        status, decided_by_days = IMR.NotMet, is_early
+    if decided_by_days:
+        record.graph.add(judgement, IMR.observed, passed)
+        record.graph.add(judgement, IMR.limit, days)
+    return status
 
 
 def _quantity(record: Record, request: str, judgement: str, criterion: str) -> str:
     known = record.guidelines
-    courses = _counted(record, request, judgement) if known.counts_earlier(criterion) else []
+    courses = _seen(record, judgement, IMR.Treatment) if known.counts_earlier(criterion) else []
     visits = [record.one(course, IMR.visits) for course in courses]
     prior = sum((count for count in visits if count is not None), Decimal(0))
     most, asked = known.graph.one(criterion, IMR.mostUnits), record.one(request, IMR.quantity)
@@ -216,7 +246,7 @@ def _interval(record: Record, request: str, judgement: str, criterion: str) -> s
     known = record.guidelines.graph
     least, inside, most = (known.one(criterion, name) for name in (IMR.leastDays, IMR.withinDays, IMR.mostTimes))
     times, too_soon, unknown = Decimal(0), False, False
-    for care in _counted(record, request, judgement):
+    for care in _seen(record, judgement):
         then = record.one(care, IMR.onDay)
         if then is None:
             unknown = True

@@ -83,10 +83,11 @@ def _fit(record: Record, request: str, application: str, recommendation: str) ->
 
 def _regions(record: Record, request: str) -> Iterator[str]:
     """Yield the parts of the body that a request is of, by its own words, its service, or else the diagnoses."""
-    known, named = record.guidelines, record.all(request, IMR.bodyPart)
-    for part in named:
-        yield from known.within(part)
-    for subject in (request, *(() if named else record.facts(IMR.hasDiagnosis))):
+    known, aside = record.guidelines, record.all(request, IMR.setsAside)
+    diagnoses = [] if record.all(request, IMR.bodyPart) else record.facts(IMR.hasDiagnosis)
+    for subject in (request, *(diagnosis for diagnosis in diagnoses if diagnosis not in aside)):
+        for part in record.all(subject, IMR.bodyPart):
+            yield from known.within(part)
         for concept in record.all(subject, IMR.concept):
             yield from known.sites(concept)
 

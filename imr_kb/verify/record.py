@@ -154,18 +154,22 @@ class Record:
 
     def _parts(self) -> None:
         """Say of which part of the body each item is, and which facts do not count for a request on that account."""
-        cared, diagnosed = self.all(self.case, IMR.hasTreatment), self.all(self.case, IMR.hasDiagnosis)
-        for item in (*self.requests, *cared, *diagnosed):
-            own = (site for name in self.all(item, IMR.concept) for site in self.guidelines.own_sites(name))
+        done, answers = (*self.all(self.case, IMR.hasTreatment), *self.all(self.case, IMR.hasStudy)), IMR.hasResponse
+        responses, diagnosed = self.all(self.case, answers), self.all(self.case, IMR.hasDiagnosis)
+        placed = ((item, IMR.concept) for item in (*self.requests, *done, *diagnosed))
+        for item, names in (*placed, *((response, IMR.toService) for response in responses)):
+            own = (site for name in self.all(item, names) for site in self.guidelines.own_sites(name))
             for part in self.all(item, IMR.bodyPart) or own:
                 self.graph.add(item, IMR.atPart, part)
+        later = [fact for fact in done if any(then > self.day for then in self._days(fact))]
+        for fact in later:
+            self.graph.add(self.case, IMR.laterCare, fact)
         for request in self.requests:
             here = self.all(request, IMR.atPart)
-            located = [fact for fact in (*cared, *diagnosed) if here and self.all(fact, IMR.atPart)]
+            located = [fact for fact in (*done, *responses, *diagnosed) if here and self.all(fact, IMR.atPart)]
             near = [fact for fact in located if self._overlap(here, self.all(fact, IMR.atPart))]
-            later = [fact for fact in cared if any(then > self.day for then in self._days(fact))]
             is_diagnosed = any(IMR.Diagnosis in self.all(fact, RDF.type) and self._is_present(fact) for fact in near)
-            aside = {fact for fact in located if fact not in near and (fact in cared or is_diagnosed)}
+            aside = {fact for fact in located if fact not in near and (fact not in diagnosed or is_diagnosed)}
             for fact in near:
                 self.graph.add(request, IMR.near, fact)
             for fact in aside.union(later):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from imr_kb.verify.criteria import JUDGED, gather
+from imr_kb.verify.criteria import JUDGED, gather, overlook
 from imr_kb.verify.guidelines import Clause
 from imr_kb.verify.order import governing
 from imr_kb.verify.reading import IMR, PROV, RDF, Words
@@ -144,6 +144,7 @@ class _Decision:
             self._status(judgement, IMR.NotApplicable, "governs/6_not_applicable.rq")
         else:
             record.graph.add(judgement, IMR.judgedAs, kind)
+            overlook(record, self.request, self.recommendation, judgement)
             gather(record, self.request, judgement, clause.criterion)
             if kind in JUDGED:
                 code = record.guidelines.graph.one(kind, IMR.kindCode)

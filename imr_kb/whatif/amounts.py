@@ -146,7 +146,7 @@ def interval(goal: Goal, at: Situation) -> Iterator[Steps]:
         return
     least, window = at.number(leaf.criterion, "leastDays"), at.number(leaf.criterion, "withinDays")
     back = max(int(least or 0), int(window or -1) + 1)
-    care = at.considered(leaf, "Treatment")
+    care = at.considered(leaf, "Fact")
     undated = [fact for fact in care if not at.record.all(fact, _term("onDate"))]
     names = [at.fact(leaf, fact) for fact in undated]
     steps = [(Change(f"{name} onDate {day - timedelta(days=back)}", bound=NO_LATER),) for name in names if name]

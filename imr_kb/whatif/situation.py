@@ -78,7 +78,6 @@ class Situation:
             for fact in sorted(self.record.all(branch.judgement, _term("considers")), key=str)
             if _term(kind) in self.record.all(fact, _TYPE)
             and self.record.one(fact, _term("polarity")) != _ABSENT
-            and fact not in self.record.all(branch.request, _term("setsAside"))
         ]
 
     def one(self, subject: Any, name: str) -> Any:

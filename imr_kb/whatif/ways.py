@@ -141,11 +141,15 @@ def _tried(goal: Goal, at: Situation) -> Iterator[Steps]:
     if completed:
         yield (tuple(completed),)
         return
-    denied = {at.one(fact, "concept") for fact in at.denied(leaf)}
+    # A denial of other care is no matter, unless care that is both denied and tried satisfies: that stays in conflict.
+    denied = {at.one(fact, "concept") for fact in at.denied(leaf)} if leaf.status == CONFLICTING else set()
+    # Care that does not count, such as care of another part of the body, stays as it is too.
+    links = (_term("hasTreatment"), _term("takesMedication"))
+    given = [fact for link in links for fact in at.record.all(at.case, link) if at.one(fact, "polarity") != _ABSENT]
     free = []
     for concept in at.about(leaf, "treatment")[:MOST_TERMS]:
         name = at.named(leaf, concept, _term("hasTreatment"))
-        again = "another " if any(at.record.one(trial, _CONCEPT) == concept for trial in trials) else ""
+        again = "another " if any(at.record.one(fact, _CONCEPT) == concept for fact in given) else ""
         said = " ".join([name, *(f"{key} {value}" for key, value in bounds)])
         change = Change(again + said, bound=AT_LEAST if bounds else "")
         # What is denied of the kind has to go, but for what is denied of this very care.
