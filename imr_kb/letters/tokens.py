@@ -63,8 +63,8 @@ def tokenize(text: str) -> list[Token]:
 def forms(word: str) -> tuple[str, ...]:
     """Return the lower-case forms of ``word``: as it stands, then without the ending of a plural or genitive.
 
-    >>> forms("Therapies"), forms("Phalen's"), forms("numbness")
-    (('therapies', 'therapy'), ('phalens', 'phalen'), ('numbness',))
+    >>> forms("Therapies"), forms("Phalen's"), forms("headaches"), forms("numbness")
+    (('therapies', 'therapy'), ('phalens', 'phalen'), ('headaches', 'headache'), ('numbness',))
     """
     exact = word.lower().replace("'", "") or word
     if len(exact) > 2 and "." in exact:
@@ -78,6 +78,8 @@ def _singular(word: str) -> str:
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
+    if word.endswith("aches"):
+        return word[:-1]
     if word.endswith(("xes", "ches", "shes", "sses")):
         return word[:-2]
     return word[:-1]
