@@ -33,11 +33,14 @@ class Draft:
     sentence: int = 0
     #: Whether its visits come on top of those told before.
     further: bool = False
+    #: Whether words behind it name a place that is not known, so that it may be another place than that of any other.
+    elsewhere: bool = False
 
     def says_more_of(self, other: Draft) -> bool:
         """Whether nothing that one says of the concept of both stands against the other."""
         return (
             self.shown_by is other.shown_by
+            and not (self.elsewhere or other.elsewhere)
             and (not self.parts or not other.parts or set(self.parts) == set(other.parts))
             and (self.side is None or other.side is None or self.side == other.side)
             and all(self._agrees(other, name) for name in self.values)

@@ -83,6 +83,11 @@ class Lexicon:
                 "measures",
                 "implies",
                 "barred",
+                "toldInPlan",
+                "shownBy",
+                "rates",
+                "denies",
+                "spreadsAs",
                 "mixedAs",
                 "tells",
                 "toldOf",
@@ -100,6 +105,11 @@ class Lexicon:
             (condition, studies[finding]): finding
             for finding, condition in sorted(_objects(store, _CUE + "shows").items())
             if finding in studies
+        }
+        self._suspected = {
+            quad.object.value: quad.subject.value
+            for quad in store.quads_for_pattern(None, ox.NamedNode(_CUE + "suspects"), None)
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
         }
         self._names: _Trie = {}
         self._words: set[str] = set()
@@ -140,9 +150,23 @@ class Lexicon:
         """Return the value of the cue annotation ``name`` of ``concept``."""
         return self._annotations[name].get(concept)
 
+    def inherited(self, name: str, concept: str) -> str | None:
+        """Return the value of the cue annotation ``name`` of ``concept``, else that of the nearest wider concept."""
+        marked = [broader for broader in self.within(concept) if broader in self._annotations[name]]
+        return self._annotations[name][max(sorted(marked), key=self.depth)] if marked else None
+
+    def suspected(self, condition: str) -> str | None:
+        """Return the finding that ``condition``, or the nearest wider condition, is suspected."""
+        marked = [broader for broader in self.within(condition) if broader in self._suspected]
+        return self._suspected[max(sorted(marked), key=self.depth)] if marked else None
+
     def graded(self, highest: Decimal | None) -> str | None:
         """Return what is graded on a scale up to ``highest``."""
         return self._grades.get(highest) if highest is not None else None
+
+    def scale(self, finding: str) -> Decimal | None:
+        """Return the highest grade of the scale on which ``finding`` is graded, if it is."""
+        return next((highest for highest, graded in self._grades.items() if graded == finding), None)
 
     def seen_as(self, condition: str, study: str) -> str | None:
         """Return the finding by which a study of the kind of ``study`` shows ``condition``."""

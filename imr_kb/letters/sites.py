@@ -25,7 +25,10 @@ _JOINING: Final = frozenset({_AND, _PREPOSITION})
 _FILLER: Final = cue("SiteFiller")
 _EXAMINATION: Final = cue("Examination")
 _VERB: Final = cue("SubjectVerb")
+_COPULA: Final = cue("Copula")
 _RESULT: Final = cue("Result")
+#: Words that may stand between a finding and its place: "noted over", "present in".
+_SAID: Final = frozenset({_RESULT, cue("Affirmation")})
 _STOPS: Final = frozenset(
     {
         cue("ScopeEnd"),
@@ -35,6 +38,8 @@ _STOPS: Final = frozenset(
         cue("NegativeWord"),
         cue("Value"),
         cue("Uncertainty"),
+        cue("Aggravation"),
+        cue("Difficulty"),
         *FRAMES,
     }
 )
@@ -81,6 +86,10 @@ class SiteReader:
         """Return the sites that ``mention`` is said of: those before it, else those after it."""
         return self._before(mention.start) or self._after(mention.end)
 
+    def places(self, position: int) -> list[Site]:
+        """Return the sites behind token ``position`` in the same phrase."""
+        return self._after(position)
+
     def companion(self, mention: Mention) -> list[Site]:
         """Return the sites of what ``mention`` comes with: "disc herniation of the neck with radiculopathy"."""
         previous = self._ending.get(mention.start)
@@ -95,6 +104,20 @@ class SiteReader:
             return []
         return self._before(previous.start, joined=True)
 
+    def following(self, mention: Mention) -> list[Site]:
+        """Return the sites that go on with the site in the name of ``mention``: "pain in the neck, mid back and hip"."""
+        last = self._lexicon.mentions(self._sentence.tokens[mention.start : mention.end], roots=_BODIES)
+        joining = self._starting.get(mention.end)
+        joined = self._text(mention.end) in _LINKS or (joining is not None and _AND in joining.kinds)
+        if not joined or not last or last[-1].end != mention.end - mention.start or last[-1].start == 0:
+            return []
+        start = mention.end + 1 if joining is None else joining.end
+        again = self._starting.get(start)
+        found = self._list(again.end if again is not None and _AND in again.kinds else start)
+        while found and self._names(self._starting.get(found[-1].end)):
+            found.pop()
+        return found
+
     def all_sites(self) -> list[Site]:
         """Return every site of the sentence in order."""
         found: list[Site] = []
@@ -107,11 +130,12 @@ class SiteReader:
 
     def subject(self, mention: Mention) -> list[Site]:
         """Return the sites that ``mention`` is a finding of by being what they have: "the left knee had swelling"."""
-        for verb in self._sentence.of(_VERB):
+        verbs = sorted({*self._sentence.of(_VERB), *self._sentence.of(_COPULA)}, key=attrgetter("start"))
+        for verb in verbs:
             if verb.end > mention.start or self._sentence.signs(verb.end, mention.start, ";:"):
                 break
             sites = self._before(verb.start)
-            if sites and not any(_VERB in other.kinds for other in self._sentence.between(verb.end, mention.start)):
+            if sites and not any(other.start > verb.start and other.end <= mention.start for other in verbs):
                 return sites
         return []
 
@@ -243,7 +267,7 @@ class SiteReader:
                 continue
             following = self._starting.get(mention.end)
             if following is not None and (
-                (_RESULT in mention.kinds and _PREPOSITION in following.kinds)
+                (not _SAID.isdisjoint(mention.kinds) and _PREPOSITION in following.kinds)
                 or (cue("Copula") in mention.kinds and _RESULT in following.kinds)
             ):
                 position = mention.end
