@@ -50,7 +50,7 @@ def painful_activities(sentence: Sentence, reader: SiteReader, lexicon: Lexicon)
                 first, _ = found.get(finding, (activity, activity))
                 found[finding] = (first, activity)
         for finding, (first, last) in found.items():
-            stand, saying = stance(sentence, first)
+            stand, saying = stance(sentence, trigger)
             if stand is Stance.OPEN:
                 continue
             sites = reader.sites(first) if finding == _PAINFUL_MOTION else []
@@ -164,7 +164,7 @@ def _painful_after(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tu
         if sentence.signs(mention.end, other.start, ";.:") or _far(sentence, previous or mention, other):
             return None
         if _PAINFUL in other.kinds or _PAINLESS in other.kinds:
-            return (other, _PAINLESS in other.kinds) if joined else None
+            return (other, _PAINLESS in other.kinds) if joined or _PAINLESS in other.kinds else None
         if joined and previous is not None and previous.end == other.start and _PAIN in other.concepts:
             return (other, stance(sentence, other)[0] is Stance.DENIED) if _WITH in previous.kinds else None
         if _MOTION in other.kinds and sentence.signs(mention.end, other.start, ","):

@@ -51,6 +51,9 @@ _EVIDENCE_REACH: Final = 12
 #: How many tokens may stand between care and the end of the words that it is out of question.
 _BARRED_REACH: Final = 6
 _BODY: Final = PREFIXES["body"] + "BodyPart"
+_AND: Final = cue("And")
+_BARE_INJURY: Final = cue("BareInjury")
+_CONDITION: Final = PREFIXES["dx"] + "Condition"
 _ARM: Final = PREFIXES["body"] + "UpperExtremity"
 _RADIATING: Final = PREFIXES["fnd"] + "RadiatingPain"
 _INJURY: Final = cue("InjuryMention")
@@ -130,6 +133,7 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
             yield against[0]
         yield from _dated(examined(sentence, mention, reader, carried, lexicon), visit)
         yield from _dated([*painful_motion(sentence, mention, reader, lexicon)], visit)
+        yield from _injury_too(sentence, mention, reader, lexicon)
         for concept, kind in _readings(mention, sentence, lexicon):
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
@@ -149,6 +153,22 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
                 for draft in made:
                     shown(draft, study[0], lexicon)
             yield from _dated(made, visit) if kind == _FINDING else made
+
+
+def _injury_too(sentence: Sentence, mention: Mention, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return the injury of the same place that follows a diagnosis without naming it anew: "knee contusion and injury"."""
+    if _BARE_INJURY not in mention.kinds or sentence.frame(mention) != cue("Diagnosed"):
+        return
+    joining, before = (*sentence.before(mention.start), None, None)[:2]
+    if joining is None or before is None or _AND not in joining.kinds or joining.end != mention.start:
+        return
+    if before.end != joining.start or stance(sentence, before)[0] is not Stance.STATED:
+        return
+    own = [site for concept in before.concepts if (site := lexicon.own_site(concept))]
+    for site in dict.fromkeys(own or [site.part for site in reader.sites(before)]):
+        condition = lexicon.compose(_CONDITION, [site])
+        if condition != _CONDITION:
+            yield Draft(kind=_DIAGNOSIS, concept=condition, spans={sentence.part.span(before.start, mention.end): None})
 
 
 def _relieved(sentence: Sentence, mention: Mention) -> bool:
@@ -230,7 +250,11 @@ def _drafts(
     own = reader.sites(mention)
     subject = kind == _FINDING or concept in lexicon.qualified
     topic = [] if own or kind != _FINDING else reader.topic(mention) or ([] if reader.subject(mention) else carried)
-    own = own or ([] if topic else reader.companion(mention) or (reader.subject(mention) if subject else []))
+    own = own or (
+        []
+        if topic
+        else reader.companion(mention, named=kind == _DIAGNOSIS) or (reader.subject(mention) if subject else [])
+    )
     sites = own or topic
     for said, members in _said_of(concept, mention, sites, reader, lexicon).items():
         said = _spread(said, members, sentence, mention, lexicon)

@@ -44,7 +44,7 @@ def examined(
         return several
     found = _before(sentence, mention, lexicon, grade) or _after(sentence, mention, lexicon, grade)
     if found is None:
-        found, abnormal = _measured(sentence, mention), aspect
+        found, abnormal = _measured(sentence, mention, lexicon), aspect
     if found is None:
         return []
     absent, start, end = found
@@ -123,14 +123,26 @@ def _graded_places(
     ]
 
 
-def _measured(sentence: Sentence, mention: Mention) -> tuple[bool, int, int] | None:
+def _measured(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[bool, int, int] | None:
     """Return where a measure of the item stands right beside it, which does not say whether it is in order."""
     for amount in sentence.amounts:
         between = (amount.end, mention.start) if amount.end <= mention.start else (mention.end, amount.start)
-        near = 0 <= between[1] - between[0] <= _MEASURE_REACH and not sentence.signs(*between, ",;")
-        if amount.kind is Kind.MEASURE and near:
+        if amount.kind is not Kind.MEASURE or between[1] < between[0] or sentence.signs(*between, ",;"):
+            continue
+        if between[1] - between[0] <= _MEASURE_REACH or _only_place(sentence, *between, lexicon):
             return False, amount.start, amount.end
     return None
+
+
+def _only_place(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether nothing but a place and a verb stands between tokens ``start`` and ``end``."""
+    named = {
+        position
+        for other in sentence.between(start, end)
+        if cue("Copula") in other.kinds or not _LINKING.isdisjoint(other.kinds) or _is_site(other, lexicon)
+        for position in range(other.start, other.end)
+    }
+    return len(named) == end - start
 
 
 def _aspect(mention: Mention, lexicon: Lexicon) -> tuple[str | None, str | None]:

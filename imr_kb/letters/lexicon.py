@@ -243,8 +243,8 @@ class Lexicon:
             if position >= len(tokens):
                 continue
             token = tokens[position]
-            for form in token.forms:
-                # A form can be empty, which is the name of the end of a name.
+            for form in reversed(token.forms):
+                # The exact form goes first. A form can be empty, which is the name of the end of a name.
                 child = node.get(form) if form else None
                 if child is not None:
                     waiting.append((position + 1, child, capital and token.capital))

@@ -90,10 +90,23 @@ class SiteReader:
         """Return the sites behind token ``position`` in the same phrase."""
         return self._after(position)
 
-    def companion(self, mention: Mention) -> list[Site]:
-        """Return the sites of what ``mention`` comes with: "disc herniation of the neck with radiculopathy"."""
+    def companion(self, mention: Mention, *, named: bool) -> list[Site]:
+        """Return the sites of what ``mention`` comes with: "disc herniation of the neck with radiculopathy".
+
+        With ``named``, the site may be one that the name before "with" says.
+        """
         previous = self._ending.get(mention.start)
-        return self._before(previous.start) if previous is not None and cue("With") in previous.kinds else []
+        if previous is None or cue("With") not in previous.kinds:
+            return []
+        found = self._before(previous.start)
+        return found or (self._named_site(self._ending.get(previous.start)) if named else [])
+
+    def _named_site(self, condition: Mention | None) -> list[Site]:
+        """Return the site that the name of ``condition`` says, as the low back in "lumbar disc herniation"."""
+        if condition is None:
+            return []
+        part = next((site for one in condition.concepts if (site := self._lexicon.own_site(one))), None)
+        return [Site(part, None, condition.start, condition.end)] if part is not None else []
 
     def shared(self, mention: Mention) -> list[Site]:
         """Return the sites that share the noun of ``mention``, as the neck in "neck and low back pain"."""
