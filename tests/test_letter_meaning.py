@@ -243,6 +243,24 @@ def test_an_abbreviation_is_not_taken_for_the_number_in_it(told: Callable[[str],
     assert told("Treatment to date has included TENS.").one("svc:Tens", "Treatment")
 
 
+def test_a_vaguer_name_in_the_same_list_is_care_of_its_own(told: Callable[[str], Read]) -> None:
+    found = told("Treatment has included an orthopedic consultation, acupuncture and an office visit.")
+    assert found.one("svc:OfficeVisit", "Treatment")
+    assert found.one("svc:OrthopedicConsultation", "Treatment")
+    assert not told("He had shoulder surgery. Since the surgery he is better.").of("svc:Surgery")
+
+
+def test_a_place_behind_a_comma_ends_a_diagnosis(told: Callable[[str], Read]) -> None:
+    assert _findings(told("Diagnoses: other tenosynovitis, left hand; anxiety.")) == {
+        "dx:HandTenosynovitis": True,
+        "dx:AnxietyDisorder": True,
+    }
+
+
+def test_the_place_behind_a_grade_may_say_more(told: Callable[[str], Read]) -> None:
+    assert set(_findings(told("Right hip strength was 4/5 in the hip abductors."))) == {"fnd:HipAbductionWeakness"}
+
+
 def test_findings_of_places_that_are_not_known_stay_apart(told: Callable[[str], Read]) -> None:
     found = told("There is tenderness over the flap. There is tenderness over the graft.")
     assert len(found.of("fnd:Tenderness")) == 2

@@ -14,6 +14,7 @@ __all__ = ["Draft", "Value", "merge"]
 
 Value = str | int | Decimal | date
 
+_TREATMENT: Final = core("Treatment")
 _VISITS: Final = core("visits")
 _ON: Final = core("onDate")
 
@@ -93,9 +94,14 @@ def merge(drafts: Iterable[Draft], broader: Callable[[str, str], bool]) -> list[
 
 
 def _vaguer(draft: Draft, found: Sequence[Draft], broader: Callable[[str, str], bool]) -> bool:
-    """Whether ``draft`` says nothing that another fact does not say more precisely, as pain beside knee pain."""
+    """Whether ``draft`` says nothing that another fact does not say more precisely, as pain beside knee pain.
+
+    What one sentence lists side by side are several treatments: "a consultation, therapy and a visit".
+    """
     bare = not draft.parts and not draft.values and draft.shown_by is None
     return bare and any(
-        (other.kind, other.absent) == (draft.kind, draft.absent) and broader(draft.concept, other.concept)
+        (other.kind, other.absent) == (draft.kind, draft.absent)
+        and not (draft.kind == _TREATMENT and draft.sentence == other.sentence)
+        and broader(draft.concept, other.concept)
         for other in found
     )

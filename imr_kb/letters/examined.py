@@ -50,6 +50,7 @@ def examined(
     absent, start, end = found
     whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
     own = reader.sites(mention) or reader.sites(whole)
+    own = _closer(abnormal, own, reader.places(end) if grade else [], lexicon)
     sites = own or reader.topic(mention) or reader.subject(whole) or carried
     first = min([whole.start, *(site.start for site in own)])
     last = max([whole.end, *(site.end for site in own)])
@@ -64,6 +65,13 @@ def examined(
         )
         for concept, members in composed(abnormal, sites, lexicon).items()
     ]
+
+
+def _closer(abnormal: str, sites: list[Site], graded: list[Site], lexicon: Lexicon) -> list[Site]:
+    """Return the places behind a grade where they say more than ``sites``: "hip strength was 4/5 in the abductors"."""
+    said, more = ({*composed(abnormal, places, lexicon)} for places in (sites, graded))
+    deeper = all(lexicon.depth(one) > lexicon.depth(other) for one in more for other in said)
+    return graded if graded and deeper else sites
 
 
 def denied_by_name(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
@@ -156,13 +164,21 @@ def _aspect(mention: Mention, lexicon: Lexicon) -> tuple[str | None, str | None]
 
 def _before(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | None) -> tuple[bool, int, int] | None:
     """Return whether a value right before the item says it is in order, and where its words stand."""
-    joined = False
+    joined = hurts = False
     for other in sentence.before(mention.start):
+        painful = cue("PainfulWord") in other.kinds and _ABNORMAL not in other.kinds
+        if painful or (hurts and cue("ScopeEnd") in other.kinds):
+            hurts = True
+            continue
         if _ABNORMAL in other.kinds or _NORMAL in other.kinds:
             beside = (
                 _PAINFUL in mention.kinds and sentence.tokens[other.end].text == "," and other.end + 1 == mention.start
             )
-            linked = beside or _linked(sentence, other.end, mention.start, lexicon)
+            linked = (
+                beside
+                or (hurts and mention.start - other.end <= _MEASURE_REACH)
+                or _linked(sentence, other.end, mention.start, lexicon)
+            )
             if (joined and _said_before(sentence, other)) or not linked:
                 return None
             return _valued(sentence, other)

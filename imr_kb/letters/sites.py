@@ -15,6 +15,7 @@ from imr_kb.terms import PREFIXES, core
 __all__ = ["Site", "SiteReader", "composed"]
 
 _BODY: Final = PREFIXES["body"] + "BodyPart"
+_CONDITION: Final = PREFIXES["dx"] + "Condition"
 _SIDE: Final = core("Laterality")
 _SIDES: Final = frozenset({_SIDE})
 _BODIES: Final = frozenset({_BODY})
@@ -84,7 +85,14 @@ class SiteReader:
 
     def sites(self, mention: Mention) -> list[Site]:
         """Return the sites that ``mention`` is said of: those before it, else those after it."""
-        return self._before(mention.start) or self._after(mention.end)
+        return self._before(mention.start) or self._after(mention.end) or self._appended(mention)
+
+    def _appended(self, mention: Mention) -> list[Site]:
+        """Return the site that a diagnosis names behind a comma, and then ends: "tenosynovitis, left hand; ..."."""
+        if _CONDITION not in mention.kinds or self._text(mention.end) != ",":
+            return []
+        found = self._list(mention.end + 1)
+        return found if found and self._text(found[-1].end) in {";", ".", ""} else []
 
     def places(self, position: int) -> list[Site]:
         """Return the sites behind token ``position`` in the same phrase."""
