@@ -257,6 +257,27 @@ def test_a_place_behind_a_comma_ends_a_diagnosis(told: Callable[[str], Read]) ->
     }
 
 
+@pytest.mark.parametrize(
+    ("words", "condition"),
+    [
+        ("tear of the ACL", "dx:AclTear"),
+        ("fracture of the left distal radius", "dx:DistalRadiusFracture"),
+        ("arthritis of the right ankle", "dx:AnkleOsteoarthritis"),
+        ("strain of the left buttock", "dx:ButtockStrain"),
+        ("injury to the right knee", "dx:KneeCondition"),
+    ],
+)
+def test_a_noun_said_of_a_place_is_what_place_and_noun_name(
+    told: Callable[[str], Read], words: str, condition: str
+) -> None:
+    assert set(_findings(told(f"Diagnoses include {words}."))) == {condition}
+
+
+def test_a_finding_without_a_place_does_not_take_in_a_later_one_with_a_place(told: Callable[[str], Read]) -> None:
+    found = told("There was stiffness. The left wrist had stiffness. The stiffness was mild.")
+    assert sorted(str(fact["imr:bodyPart"]) for fact in found.of("fnd:Stiffness")) == ["None", "body:Wrist"]
+
+
 def test_the_place_behind_a_grade_may_say_more(told: Callable[[str], Read]) -> None:
     assert set(_findings(told("Right hip strength was 4/5 in the hip abductors."))) == {"fnd:HipAbductionWeakness"}
 

@@ -156,19 +156,22 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
 
 
 def _injury_too(sentence: Sentence, mention: Mention, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
-    """Return the injury of the same place that follows a diagnosis without naming it anew: "knee contusion and injury"."""
+    """Return the injury among diagnoses of a place beside it, or of that of the one before: "knee contusion and injury"."""
     if _BARE_INJURY not in mention.kinds or sentence.frame(mention) != cue("Diagnosed"):
         return
+    start, places = mention.start, [site.part for site in reader.sites(mention)]
     joining, before = (*sentence.before(mention.start), None, None)[:2]
-    if joining is None or before is None or _AND not in joining.kinds or joining.end != mention.start:
+    if not places and joining is not None and before is not None and _AND in joining.kinds:
+        if joining.end != mention.start or before.end != joining.start:
+            return
+        own = [site for concept in before.concepts if (site := lexicon.own_site(concept))]
+        start, places = before.start, own or [site.part for site in reader.sites(before)]
+    if stance(sentence, mention)[0] is not Stance.STATED:
         return
-    if before.end != joining.start or stance(sentence, before)[0] is not Stance.STATED:
-        return
-    own = [site for concept in before.concepts if (site := lexicon.own_site(concept))]
-    for site in dict.fromkeys(own or [site.part for site in reader.sites(before)]):
+    for site in dict.fromkeys(places):
         condition = lexicon.compose(_CONDITION, [site])
         if condition != _CONDITION:
-            yield Draft(kind=_DIAGNOSIS, concept=condition, spans={sentence.part.span(before.start, mention.end): None})
+            yield Draft(kind=_DIAGNOSIS, concept=condition, spans={sentence.part.span(start, mention.end): None})
 
 
 def _relieved(sentence: Sentence, mention: Mention) -> bool:

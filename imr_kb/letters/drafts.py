@@ -42,6 +42,9 @@ class Draft:
         return (
             self.shown_by is other.shown_by
             and not (self.elsewhere or other.elsewhere)
+            and not (
+                self.kind == core("Finding") and other.parts and not self.parts and self.sentence != other.sentence
+            )
             and (not self.parts or not other.parts or set(self.parts) == set(other.parts))
             and (self.side is None or other.side is None or self.side == other.side)
             and all(self._agrees(other, name) for name in self.values)
