@@ -108,7 +108,7 @@ def test_denials_reach_as_far_as_their_list_and_no_further(read: Callable[[Path]
         "fnd:FeverOrChills", "fnd:NightPain", "fnd:Swelling", "fnd:Ecchymosis", "fnd:AbnormalGait", "fnd:LachmanPositive",
         "fnd:AnteriorDrawerPositive", "fnd:DecreasedRangeOfMotion", "fnd:SensoryDeficit",
     }  # fmt: skip
-    stated = {"fnd:Locking", "fnd:Tenderness", "fnd:McMurrayPositive"}
+    stated = {"fnd:Locking", "fnd:JointLineTenderness", "fnd:McMurrayPositive"}
     assert {short for short in denied if not found.one(short).absent} == set()
     assert {short for short in stated if found.one(short).absent} == set()
 

@@ -64,7 +64,7 @@ def test_the_reference_letter_is_read_as_it_is_written(letters: Path, read: Call
     assert found.one("fnd:BabinskiSign").words == ["negative clonus and Babinski"]
     assert found.one("fnd:BabinskiSign").absent
     assert not found.one("fnd:LumbarDermatomalDeficit").absent
-    assert not found.one("fnd:LowerExtremityWeakness").absent
+    assert not found.one("fnd:HamstringWeakness").absent
     assert not found.of("fnd:FunctionalImprovement")
     assert found.codes == []
 

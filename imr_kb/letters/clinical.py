@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits
 from imr_kb.letters.drafts import Draft, merge
-from imr_kb.letters.examined import examined
+from imr_kb.letters.examined import denied_by_name, examined
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
-from imr_kb.letters.pain import pain_qualities, pain_scores
+from imr_kb.letters.pain import bare_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.responses import responses
 from imr_kb.letters.results import normal_result, shown
 from imr_kb.letters.scope import Stance, stance
@@ -33,6 +34,8 @@ _CONTINUING: Final = cue("Continuing")
 _PLANS: Final = frozenset({cue("Plan"), _CONTINUING})
 _REQUEST: Final = cue("RequestMention")
 _PAST: Final = cue("PastUse")
+_GOAL: Final = cue("Goal")
+_SUSPICION: Final = cue("Suspicion")
 _ALLERGY: Final = cue("Allergy")
 #: Cues of sentences that turn to something else than the examination before them.
 _OPENING: Final = tuple(
@@ -40,11 +43,19 @@ _OPENING: Final = tuple(
 )
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
+_SHOWING: Final = frozenset({cue("Result"), cue("Denial"), cue("Affirmation")})
 _RELIEF: Final = cue("ReliefVerb")
 _TRIAL: Final = cue("FailedTrial")
+#: How many tokens the words "radiographic evidence of" reach.
+_EVIDENCE_REACH: Final = 12
 #: How many tokens may stand between care and the end of the words that it is out of question.
 _BARRED_REACH: Final = 6
 _BODY: Final = PREFIXES["body"] + "BodyPart"
+_AND: Final = cue("And")
+_BARE_INJURY: Final = cue("BareInjury")
+_CONDITION: Final = PREFIXES["dx"] + "Condition"
+_ARM: Final = PREFIXES["body"] + "UpperExtremity"
+_RADIATING: Final = PREFIXES["fnd"] + "RadiatingPain"
 _INJURY: Final = cue("InjuryMention")
 
 
@@ -106,11 +117,23 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
     study: tuple[Draft, Mention] | None = None
     visit = _visit_date(sentence)
     yield from _dated([*pain_scores(sentence, lexicon), *pain_qualities(sentence, reader, lexicon)], visit)
+    yield from _dated(
+        [
+            *bare_scores(sentence, lexicon),
+            *denied_by_name(sentence, reader, lexicon),
+            *worsening(sentence, lexicon),
+            *painful_activities(sentence, reader, lexicon),
+            *limited_activities(sentence, lexicon),
+        ],
+        visit,
+    )
     for mention in sentence.mentions:
         against = _barred(sentence, mention, lexicon)
         if against is not None:
             yield against[0]
         yield from _dated(examined(sentence, mention, reader, carried, lexicon), visit)
+        yield from _dated([*painful_motion(sentence, mention, reader, lexicon)], visit)
+        yield from _injury_too(sentence, mention, reader, lexicon)
         for concept, kind in _readings(mention, sentence, lexicon):
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
@@ -123,10 +146,32 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
                 )
                 normal = normal_result(sentence, study[0], mention, lexicon) if study is not None else None
                 made += [normal] if normal is not None else []
+            elif kind in {_FINDING, _DIAGNOSIS} and (shown_as := _by_evidence(sentence, mention, concept, lexicon)):
+                for draft in made:
+                    draft.kind, draft.concept = _FINDING, shown_as
             elif kind in {_FINDING, _DIAGNOSIS} and study is not None and _shown(sentence, study[1], mention):
                 for draft in made:
                     shown(draft, study[0], lexicon)
             yield from _dated(made, visit) if kind == _FINDING else made
+
+
+def _injury_too(sentence: Sentence, mention: Mention, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return the injury among diagnoses of a place beside it, or of that of the one before: "knee contusion and injury"."""
+    if _BARE_INJURY not in mention.kinds or sentence.frame(mention) != cue("Diagnosed"):
+        return
+    start, places = mention.start, [site.part for site in reader.sites(mention)]
+    joining, before = (*sentence.before(mention.start), None, None)[:2]
+    if not places and joining is not None and before is not None and _AND in joining.kinds:
+        if joining.end != mention.start or before.end != joining.start:
+            return
+        own = [site for concept in before.concepts if (site := lexicon.own_site(concept))]
+        start, places = before.start, own or [site.part for site in reader.sites(before)]
+    if stance(sentence, mention)[0] is not Stance.STATED:
+        return
+    for site in dict.fromkeys(places):
+        condition = lexicon.compose(_CONDITION, [site])
+        if condition != _CONDITION:
+            yield Draft(kind=_DIAGNOSIS, concept=condition, spans={sentence.part.span(start, mention.end): None})
 
 
 def _relieved(sentence: Sentence, mention: Mention) -> bool:
@@ -165,7 +210,7 @@ def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon) -> list[tu
         drop = _DIAGNOSIS if sentence.frame(mention) in _OBSERVING else _FINDING
         readings = [(concept, kind) for concept, kind in readings if kind != drop]
     if {_TREATMENT, _FINDING} <= kinds:
-        drop = _FINDING if sentence.frame(mention) in _GIVEN else _TREATMENT
+        drop = _FINDING if _tells_of_care(sentence, mention, readings, lexicon) else _TREATMENT
         readings = [(concept, kind) for concept, kind in readings if kind != drop]
     told = next((told for concept in mention.concepts if (told := lexicon.annotation("toldOf", concept))), None)
     if told is not None:
@@ -173,6 +218,13 @@ def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon) -> list[tu
     if _BODY in mention.kinds and sentence.frame(mention) in _OBSERVING:
         readings = [(concept, kind) for concept, kind in readings if kind != _DIAGNOSIS]
     return readings
+
+
+def _tells_of_care(sentence: Sentence, mention: Mention, readings: Sequence[tuple[str, str]], lexicon: Lexicon) -> bool:
+    """Whether the passage around ``mention`` lists care, so that what is care and a finding is meant as care."""
+    frame = sentence.frame(mention)
+    stated = any(lexicon.annotation("toldInPlan", concept) for concept, kind in readings if kind == _FINDING)
+    return frame in _GIVEN or (frame in _PLANS and not stated)
 
 
 def _drafts(
@@ -185,22 +237,30 @@ def _drafts(
     lexicon: Lexicon,
 ) -> Iterator[Draft]:
     frame = sentence.frame(mention)
-    if frame == _REQUEST or (frame in _PLANS and kind not in _CARE) or (frame == _ALLERGY and kind in _CARE):
-        return
-    past = kind == _MEDICATION and frame == _PAST
     stand, saying = stance(sentence, mention, sign=kind not in _CARE)
     if stand is Stance.OPEN:
+        yield from _suspected(sentence, mention, concept, kind, saying, lexicon)
         return
+    if kind in _CARE and frame in {_REQUEST, _ALLERGY}:
+        return
+    if frame in {_REQUEST, *_PLANS} and kind not in _CARE and not _told_in_plan(sentence, mention, concept, lexicon):
+        return
+    past = kind == _MEDICATION and frame == _PAST
     absent = stand is Stance.DENIED
-    planned = frame in _PLANS and not (frame == _CONTINUING and kind == _MEDICATION)
+    planned = kind in _CARE and frame in _PLANS and not (frame == _CONTINUING and kind == _MEDICATION)
     if planned and absent:
         return
     own = reader.sites(mention)
     subject = kind == _FINDING or concept in lexicon.qualified
     topic = [] if own or kind != _FINDING else reader.topic(mention) or ([] if reader.subject(mention) else carried)
-    own = own or ([] if topic else reader.companion(mention) or (reader.subject(mention) if subject else []))
+    own = own or (
+        []
+        if topic
+        else reader.companion(mention, named=kind == _DIAGNOSIS) or (reader.subject(mention) if subject else [])
+    )
     sites = own or topic
     for said, members in _said_of(concept, mention, sites, reader, lexicon).items():
+        said = _spread(said, members, sentence, mention, lexicon)
         words = [(mention.start, mention.end), *((site.start, site.end) for site in members if site not in topic)]
         if saying is not None:
             words.append((saying.start, saying.end))
@@ -210,6 +270,7 @@ def _drafts(
             absent=absent,
             parts=tuple(dict.fromkeys(site.part for site in members)),
             side=_side(mention, members, own, reader),
+            elsewhere=kind == _FINDING and not members and _names_place(sentence, mention),
         )
         # Counts and dates beside a drug that is no longer taken are not those of visits.
         if past:
@@ -217,6 +278,42 @@ def _drafts(
             yield draft
         else:
             yield from _with_values(draft, sentence, mention, words, lexicon)
+
+
+def _spread(said: str, sites: Sequence[Site], sentence: Sentence, mention: Mention, lexicon: Lexicon) -> str:
+    """Return what pain that spreads into the arm amounts to by the pain named before it, from which it comes."""
+    if said != _RADIATING or not any(_ARM in lexicon.within(site.part) for site in sites):
+        return said
+    for other in sentence.before(mention.start):
+        source = next((one for concept in other.concepts if (one := lexicon.inherited("spreadsAs", concept))), None)
+        if source is not None:
+            return source
+        if any(lexicon.read_as(concept) == _DIAGNOSIS for concept in other.concepts):
+            return said
+    return said
+
+
+def _names_place(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a preposition of place stands right behind ``mention``."""
+    following = next(sentence.after(mention.end), None)
+    return following is not None and following.start == mention.end and cue("SitePreposition") in following.kinds
+
+
+def _told_in_plan(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> bool:
+    """Whether a plan states ``concept``: as its reason, or because it is of those that plans tell, such as a work status."""
+    if sentence.reason(mention):
+        return True
+    told = lexicon.annotation("toldInPlan", concept) is not None
+    return told and not any(_GOAL in other.kinds for other in sentence.before(mention.start))
+
+
+def _suspected(
+    sentence: Sentence, mention: Mention, concept: str, kind: str, saying: Mention | None, lexicon: Lexicon
+) -> Iterator[Draft]:
+    """Return the finding that a condition is suspected, where the words before it say so: "to rule out a fracture"."""
+    finding = lexicon.suspected(concept) if kind not in _CARE else None
+    if finding is not None and saying is not None and _SUSPICION in saying.kinds:
+        yield Draft(kind=_FINDING, concept=finding, spans={sentence.part.span(saying.start, mention.end): None})
 
 
 def _side(mention: Mention, members: Sequence[Site], own: Sequence[Site], reader: SiteReader) -> str | None:
@@ -241,6 +338,7 @@ def _with_values(
             absent=draft.absent,
             parts=draft.parts,
             side=draft.side,
+            elsewhere=draft.elsewhere,
             values={**values, **({core("onDate"): amount.day} if amount and amount.day else {})},
             spans={sentence.part.span(min(start for start, _ in spread), max(end for _, end in spread)): None},
             further=counts_further(sentence, used),
@@ -252,16 +350,28 @@ def _said_of(
 ) -> dict[str, list[Site]]:
     """Return what ``concept`` amounts to with its sites, and with those that share its noun."""
     groups = composed(concept, sites, lexicon)
-    for site in reader.shared(mention):
+    for site in (*reader.shared(mention), *reader.following(mention)):
         sibling = lexicon.sibling(concept, site.part)
         if sibling:
             groups.setdefault(sibling, []).append(site)
     return groups
 
 
+def _by_evidence(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> str | None:
+    """Return the finding that ``concept`` is where words right before it tell the kind of study: "EMG evidence of"."""
+    for other in sentence.between(mention.start - _EVIDENCE_REACH, mention.start):
+        study = next((kind for name in other.concepts if (kind := lexicon.annotation("shownBy", name))), None)
+        if study is not None and not sentence.signs(other.end, mention.start, ";."):
+            conditions = sorted(lexicon.within(concept), key=lambda one: (-lexicon.depth(one), one))
+            return next((found for one in conditions if (found := lexicon.seen_as(one, study))), None)
+    return None
+
+
 def _shown(sentence: Sentence, study: Mention, mention: Mention) -> bool:
     """Whether the finding is what the study before it showed."""
-    return any(cue("Result") in other.kinds for other in sentence.between(study.end, mention.start)) and not any(
+    return any(
+        not _SHOWING.isdisjoint(other.kinds) for other in sentence.between(study.end, mention.start)
+    ) and not any(
         cue("Examination") in other.kinds or cue("Complaint") in other.kinds
         for other in sentence.between(study.end, mention.start)
     )

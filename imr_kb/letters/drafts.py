@@ -14,6 +14,7 @@ __all__ = ["Draft", "Value", "merge"]
 
 Value = str | int | Decimal | date
 
+_TREATMENT: Final = core("Treatment")
 _VISITS: Final = core("visits")
 _ON: Final = core("onDate")
 
@@ -33,11 +34,17 @@ class Draft:
     sentence: int = 0
     #: Whether its visits come on top of those told before.
     further: bool = False
+    #: Whether words behind it name a place that is not known, so that it may be another place than that of any other.
+    elsewhere: bool = False
 
     def says_more_of(self, other: Draft) -> bool:
         """Whether nothing that one says of the concept of both stands against the other."""
         return (
             self.shown_by is other.shown_by
+            and not (self.elsewhere or other.elsewhere)
+            and not (
+                self.kind == core("Finding") and other.parts and not self.parts and self.sentence != other.sentence
+            )
             and (not self.parts or not other.parts or set(self.parts) == set(other.parts))
             and (self.side is None or other.side is None or self.side == other.side)
             and all(self._agrees(other, name) for name in self.values)
@@ -90,9 +97,14 @@ def merge(drafts: Iterable[Draft], broader: Callable[[str, str], bool]) -> list[
 
 
 def _vaguer(draft: Draft, found: Sequence[Draft], broader: Callable[[str, str], bool]) -> bool:
-    """Whether ``draft`` says nothing that another fact does not say more precisely, as pain beside knee pain."""
+    """Whether ``draft`` says nothing that another fact does not say more precisely, as pain beside knee pain.
+
+    What one sentence lists side by side are several treatments: "a consultation, therapy and a visit".
+    """
     bare = not draft.parts and not draft.values and draft.shown_by is None
     return bare and any(
-        (other.kind, other.absent) == (draft.kind, draft.absent) and broader(draft.concept, other.concept)
+        (other.kind, other.absent) == (draft.kind, draft.absent)
+        and not (draft.kind == _TREATMENT and draft.sentence == other.sentence)
+        and broader(draft.concept, other.concept)
         for other in found
     )

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import Site, SiteReader, composed
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["examined"]
+__all__ = ["denied_by_name", "examined"]
 
 _FINDING: Final = core("Finding")
 _ABNORMAL: Final = cue("AbnormalValue")
 _NORMAL: Final = cue("NormalValue")
+_VALUES: Final = frozenset({_ABNORMAL, _NORMAL})
 _NEGATOR: Final = cue("Negator")
+_PAINFUL: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
 _BODY_NAMES: Final = PREFIXES["body"]
 #: How many tokens may stand between an item and its measure: "95 degrees of flexion".
 _MEASURE_REACH: Final = 3
+#: From so many grades on, each can have its place.
+_SEVERAL: Final = 2
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _LINKING: Final = frozenset({cue("Of"), cue("SiteFiller"), cue("And"), cue("SitePreposition")})
 
@@ -33,14 +39,18 @@ def examined(
     if aspect is None or abnormal is None or sentence.frame(mention) in _INTENDED:
         return []
     grade = lexicon.annotation("normalGrade", aspect)
+    several = _graded_places(sentence, mention, abnormal, grade, reader, lexicon)
+    if several:
+        return several
     found = _before(sentence, mention, lexicon, grade) or _after(sentence, mention, lexicon, grade)
     if found is None:
-        found, abnormal = _measured(sentence, mention), aspect
+        found, abnormal = _measured(sentence, mention, lexicon), aspect
     if found is None:
         return []
     absent, start, end = found
     whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
     own = reader.sites(mention) or reader.sites(whole)
+    own = _closer(abnormal, own, reader.places(end) if grade else [], lexicon)
     sites = own or reader.topic(mention) or reader.subject(whole) or carried
     first = min([whole.start, *(site.start for site in own)])
     last = max([whole.end, *(site.end for site in own)])
@@ -57,20 +67,90 @@ def examined(
     ]
 
 
+def _closer(abnormal: str, sites: list[Site], graded: list[Site], lexicon: Lexicon) -> list[Site]:
+    """Return the places behind a grade where they say more than ``sites``: "hip strength was 4/5 in the abductors"."""
+    said, more = ({*composed(abnormal, places, lexicon)} for places in (sites, graded))
+    deeper = all(lexicon.depth(one) > lexicon.depth(other) for one in more for other in said)
+    return graded if graded and deeper else sites
+
+
+def denied_by_name(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return the findings that words such as "nontender" or "afebrile" say are absent."""
+    for mention in sentence.of(cue("NormalWord")):
+        finding = next((one for concept in mention.concepts if (one := lexicon.annotation("denies", concept))), None)
+        if finding is None or sentence.frame(mention) in _INTENDED or stance(sentence, mention)[0] is not Stance.STATED:
+            continue
+        sites = reader.sites(mention) or reader.topic(mention)
+        yield Draft(
+            kind=_FINDING,
+            concept=finding,
+            absent=True,
+            parts=tuple(dict.fromkeys(site.part for site in sites)),
+            spans={sentence.part.span(mention.start, mention.end): None},
+        )
+
+
 def _side(sites: list[Site]) -> str | None:
     """Return the side of ``sites``; beside a measured motion a side is its direction, as in "left rotation 60 degrees"."""
     sides = {site.side for site in sites}
     return sides.pop() if len(sides) == 1 else None
 
 
-def _measured(sentence: Sentence, mention: Mention) -> tuple[bool, int, int] | None:
+def _graded_places(
+    sentence: Sentence, mention: Mention, abnormal: str, grade: str | None, reader: SiteReader, lexicon: Lexicon
+) -> list[Draft]:
+    """Return a finding for each grade where each is given for a place of its own: "5/5 in the arms and 4/5 in the leg"."""
+    if grade is None or reader.sites(mention):
+        return []
+    grades = [
+        amount
+        for amount in sentence.amounts
+        if amount.kind is Kind.GRADE and amount.start >= mention.end and amount.second in {None, Decimal(grade)}
+    ]
+    if len(grades) < _SEVERAL:
+        return []
+    stops = [*(amount.start for amount in grades[1:]), sentence.end]
+    places = [
+        [site for site in reader.places(amount.end) if site.end <= stop]
+        for amount, stop in zip(grades, stops, strict=True)
+    ]
+    apart = any(_aspect(other, lexicon)[0] is not None for other in sentence.between(mention.end, grades[-1].start))
+    if not all(places) or apart:
+        return []
+    return [
+        Draft(
+            kind=_FINDING,
+            concept=concept,
+            absent=not _below(amount, Decimal(grade)),
+            parts=tuple(dict.fromkeys(site.part for site in members)),
+            side=_side(members),
+            spans={sentence.part.span(amount.start, max(site.end for site in members)): None},
+        )
+        for amount, sites in zip(grades, places, strict=True)
+        for concept, members in composed(abnormal, sites, lexicon).items()
+    ]
+
+
+def _measured(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[bool, int, int] | None:
     """Return where a measure of the item stands right beside it, which does not say whether it is in order."""
     for amount in sentence.amounts:
         between = (amount.end, mention.start) if amount.end <= mention.start else (mention.end, amount.start)
-        near = 0 <= between[1] - between[0] <= _MEASURE_REACH and not sentence.signs(*between, ",;")
-        if amount.kind is Kind.MEASURE and near:
+        if amount.kind is not Kind.MEASURE or between[1] < between[0] or sentence.signs(*between, ",;"):
+            continue
+        if between[1] - between[0] <= _MEASURE_REACH or _only_place(sentence, *between, lexicon):
             return False, amount.start, amount.end
     return None
+
+
+def _only_place(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether nothing but a place and a verb stands between tokens ``start`` and ``end``."""
+    named = {
+        position
+        for other in sentence.between(start, end)
+        if cue("Copula") in other.kinds or not _LINKING.isdisjoint(other.kinds) or _is_site(other, lexicon)
+        for position in range(other.start, other.end)
+    }
+    return len(named) == end - start
 
 
 def _aspect(mention: Mention, lexicon: Lexicon) -> tuple[str | None, str | None]:
@@ -84,12 +164,30 @@ def _aspect(mention: Mention, lexicon: Lexicon) -> tuple[str | None, str | None]
 
 def _before(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | None) -> tuple[bool, int, int] | None:
     """Return whether a value right before the item says it is in order, and where its words stand."""
-    joined = False
+    joined = hurts = False
     for other in sentence.before(mention.start):
+        painful = cue("PainfulWord") in other.kinds and _ABNORMAL not in other.kinds
+        if painful or (hurts and cue("ScopeEnd") in other.kinds):
+            hurts = True
+            continue
         if _ABNORMAL in other.kinds or _NORMAL in other.kinds:
-            if (joined and _said_before(sentence, other)) or not _linked(sentence, other.end, mention.start, lexicon):
+            beside = (
+                _PAINFUL in mention.kinds and sentence.tokens[other.end].text == "," and other.end + 1 == mention.start
+            )
+            linked = (
+                beside
+                or (hurts and mention.start - other.end <= _MEASURE_REACH)
+                or _linked(sentence, other.end, mention.start, lexicon)
+            )
+            if (joined and _said_before(sentence, other)) or not linked:
                 return None
             return _valued(sentence, other)
+        if (
+            joined
+            and other.end + 1 == mention.start
+            and (value := _leading_value(sentence, other, lexicon)) is not None
+        ):
+            return _valued(sentence, value)
         joined = joined or cue("And") in other.kinds
         if not _links(other, lexicon) or not (joined or _aspect(other, lexicon)[0] is None):
             break
@@ -97,6 +195,15 @@ def _before(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str |
         if amount.kind is Kind.GRADE and grade and amount.end == mention.start:
             return not _below(amount, Decimal(grade)), amount.start, amount.end
     return None
+
+
+def _leading_value(sentence: Sentence, finding: Mention, lexicon: Lexicon) -> Mention | None:
+    """Return the value with which the name of a finding begins: "decreased" of "decreased sensation and strength"."""
+    words = sentence.tokens[finding.start : finding.end]
+    value = next(iter(lexicon.mentions(words, roots=_VALUES)), None)
+    if value is None or value.start or value.end == len(words):
+        return None
+    return Mention(finding.start, finding.start + value.end, value.concepts, value.kinds)
 
 
 def _said_before(sentence: Sentence, value: Mention) -> bool:

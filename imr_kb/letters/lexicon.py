@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 import pyoxigraph as ox
 
 from imr_kb.letters.amounts import AmountReader, Word
 from imr_kb.letters.compose import Composer
-from imr_kb.letters.tokens import SKIPPED, Token, forms, tokenize
+from imr_kb.letters.placed import placed_names
+from imr_kb.letters.tokens import Token, forms, hyphened, skipped, tokenize
 from imr_kb.terms import PREFIXES, RDF, RDFS, SKOS, core
 
 __all__ = ["Lexicon", "Mention", "cue"]
@@ -27,9 +29,6 @@ _CAPITALS: Final = 2
 
 #: Signs that belong to a name in which they stand; others, such as brackets, are left out.
 _SIGNS: Final = frozenset("#%&+,")
-
-#: An abbreviation in brackets takes at most this many tokens with its brackets.
-_BRACKET: Final = 7
 
 _Trie: TypeAlias = dict[str, Any]
 
@@ -83,6 +82,11 @@ class Lexicon:
                 "measures",
                 "implies",
                 "barred",
+                "toldInPlan",
+                "shownBy",
+                "rates",
+                "denies",
+                "spreadsAs",
                 "mixedAs",
                 "tells",
                 "toldOf",
@@ -101,11 +105,22 @@ class Lexicon:
             for finding, condition in sorted(_objects(store, _CUE + "shows").items())
             if finding in studies
         }
+        self._suspected = {
+            quad.object.value: quad.subject.value
+            for quad in store.quads_for_pattern(None, ox.NamedNode(_CUE + "suspects"), None)
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
+        }
         self._names: _Trie = {}
         self._words: set[str] = set()
         self._first_words: dict[str, frozenset[str]] = {}
         amount_words: dict[tuple[str, ...], Word] = {}
-        for concept, label in self._labels(store):
+        self._labelled = self._labels(store)
+        self._parts = {
+            label.lower(): part
+            for part, label in _objects(store, RDFS + "label").items()
+            if part.startswith(PREFIXES["body"])
+        }
+        for concept, label in self._labelled:
             self._add(label, concept)
             terminal = self._annotations["terminal"].get(concept)
             if terminal is not None:
@@ -140,9 +155,23 @@ class Lexicon:
         """Return the value of the cue annotation ``name`` of ``concept``."""
         return self._annotations[name].get(concept)
 
+    def inherited(self, name: str, concept: str) -> str | None:
+        """Return the value of the cue annotation ``name`` of ``concept``, else that of the nearest wider concept."""
+        marked = [broader for broader in self.within(concept) if broader in self._annotations[name]]
+        return self._annotations[name][max(sorted(marked), key=self.depth)] if marked else None
+
+    def suspected(self, condition: str) -> str | None:
+        """Return the finding that ``condition``, or the nearest wider condition, is suspected."""
+        marked = [broader for broader in self.within(condition) if broader in self._suspected]
+        return self._suspected[max(sorted(marked), key=self.depth)] if marked else None
+
     def graded(self, highest: Decimal | None) -> str | None:
         """Return what is graded on a scale up to ``highest``."""
         return self._grades.get(highest) if highest is not None else None
+
+    def scale(self, finding: str) -> Decimal | None:
+        """Return the highest grade of the scale on which ``finding`` is graded, if it is."""
+        return next((highest for highest, graded in self._grades.items() if graded == finding), None)
 
     def seen_as(self, condition: str, study: str) -> str | None:
         """Return the finding by which a study of the kind of ``study`` shows ``condition``."""
@@ -161,7 +190,17 @@ class Lexicon:
 
     def compose(self, concept: str, context: Iterable[str]) -> str:
         """Return the most specific concept that is ``concept`` said of the things in ``context``."""
-        return self._composer.compose(concept, tuple(context))
+        said = tuple(context)
+        best = self._composer.compose(concept, said)
+        placed = next((name for thing in said if (name := self._placed.get((concept, thing)))), best)
+        return best if placed in self.within(best) else placed
+
+    @cached_property
+    def _placed(self) -> dict[tuple[str, str], str]:
+        def named(noun: str) -> tuple[str, ...]:
+            return next((found.concepts for found in self.mentions(tokenize(noun))), ())
+
+        return placed_names(self._labelled, self._parts, named)
 
     def sibling(self, concept: str, site: str) -> str | None:
         """Return what the noun of ``concept`` gives with another site: neck pain, for "low back pain" and the neck."""
@@ -219,18 +258,18 @@ class Lexicon:
             if position >= len(tokens):
                 continue
             token = tokens[position]
-            for form in token.forms:
-                # A form can be empty, which is the name of the end of a name.
+            for form in reversed(token.forms):
+                # The exact form goes first. A form can be empty, which is the name of the end of a name.
                 child = node.get(form) if form else None
                 if child is not None:
                     waiting.append((position + 1, child, capital and token.capital))
-            joined = _hyphened(tokens, position)
+            joined = hyphened(tokens, position)
             child = node.get(joined) if joined else None
             if child is not None:
                 waiting.append((position + 3, child, False))
-            skipped = _skipped(tokens, position) if position > start else position
-            if skipped > position:
-                waiting.append((skipped, {key: child for key, child in node.items() if key != _END}, capital))
+            behind = skipped(tokens, position) if position > start else position
+            if behind > position:
+                waiting.append((behind, {key: child for key, child in node.items() if key != _END}, capital))
         return best
 
     def _rooted(self, concept: str, roots: frozenset[str]) -> bool:
@@ -267,15 +306,6 @@ class Lexicon:
         node.setdefault(_END, []).append(entry)
 
 
-def _hyphened(tokens: Sequence[Token], position: int) -> str | None:
-    """Return the two words around the hyphen after ``position`` as one: "Electro-diagnostic" as "electrodiagnostic"."""
-    if position + 2 >= len(tokens) or tokens[position + 1].text != "-" or tokens[position].kind != "word":
-        return None
-    first, hyphen, second = tokens[position : position + 3]
-    tight = first.end == hyphen.start and hyphen.end == second.start and second.kind == "word"
-    return first.lower + second.forms[-1] if tight else None
-
-
 def _without_aliases(mentions: Sequence[Mention], tokens: Sequence[Token]) -> list[Mention]:
     """Join a name with the other name of the same thing in brackets behind it: "physical therapy (PT)"."""
     found: list[Mention] = []
@@ -295,19 +325,6 @@ def _same(one: Mention, other: Mention) -> bool:
     return any(concept in other.kinds for concept in one.concepts) or any(
         concept in one.kinds for concept in other.concepts
     )
-
-
-def _skipped(tokens: Sequence[Token], position: int) -> int:
-    """Return the position after a hyphen, a slash or an abbreviation in brackets inside a name."""
-    text = tokens[position].text
-    if text in SKIPPED:
-        return position + 1
-    if text == "(":
-        return next(
-            (at + 1 for at in range(position, min(position + _BRACKET, len(tokens))) if tokens[at].text == ")"),
-            position,
-        )
-    return position
 
 
 def _concepts(node: _Trie) -> Iterator[str]:

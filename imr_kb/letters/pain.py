@@ -13,12 +13,17 @@ from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["pain_qualities", "pain_scores"]
+__all__ = ["bare_scores", "pain_qualities", "pain_scores", "worsening"]
 
 _FINDING: Final = core("Finding")
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _SIDE: Final = core("Laterality")
 _INTENDED: Final = frozenset(cue(name) for name in ("Plan", "Continuing", "RequestMention"))
+_PAIN: Final = PREFIXES["dx"] + "Pain"
+#: What can get worse: pain, other symptoms, weakness.
+_SYMPTOMS: Final = frozenset({_PAIN, *(PREFIXES["fnd"] + name for name in ("Symptom", "MotorWeakness", "Swelling"))})
+#: Symptoms that name how a pain feels, and so stand among the words for it: "sharp, burning and constant".
+_QUALITIES: Final = frozenset({PREFIXES["fnd"] + "Tingling"})
 _COPULA: Final = cue("Copula")
 _LINKING: Final = frozenset(
     {cue("SiteFiller"), cue("SitePreposition"), cue("And"), cue("Affirmation"), cue("PainQuality"), _BODY, _COPULA}
@@ -50,13 +55,38 @@ def pain_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
         )
 
 
+def bare_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return a finding for each score without its scale, as in "pain level 8" and "rates the pain at 6"."""
+    for rating in sentence.mentions:
+        finding = next((one for one in rating.concepts if lexicon.scale(one) is not None), None)
+        finding = finding or next((told for one in rating.concepts if (told := lexicon.annotation("rates", one))), None)
+        highest = lexicon.scale(finding) if finding is not None else None
+        if finding is None or highest is None or sentence.frame(rating) in _INTENDED:
+            continue
+        amount = next((one for one in sentence.amounts if one.start >= rating.end), None)
+        if amount is None or amount.kind is not Kind.BARE or amount.value > highest:
+            continue
+        between = list(sentence.between(rating.end, amount.start))
+        if amount.start - rating.end > _SCORE_REACH or sentence.signs(rating.end, amount.start, ",;.("):
+            continue
+        if all(_links(other, lexicon) or _PAIN in other.kinds for other in between):
+            yield Draft(
+                kind=_FINDING,
+                concept=finding,
+                values={core("painScore"): amount.value},
+                spans={sentence.part.span(rating.start, amount.end): None},
+            )
+
+
 def pain_qualities(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
     """Return the finding that a word for pain amounts to where it is said of pain in the same phrase."""
     for mention in sentence.of(cue("PainQuality")):
         finding = next((told for concept in mention.concepts if (told := lexicon.annotation("tells", concept))), None)
         pain = lexicon.annotation("toldOf", finding) if finding else None
         target = _told_of(sentence, mention, pain, lexicon) if pain else None
-        if finding is None or target is None or sentence.frame(target) in _INTENDED:
+        if finding is None or target is None:
+            continue
+        if sentence.frame(target) in _INTENDED and not sentence.reason(target):
             continue
         stand, _ = stance(sentence, target)
         if stand is Stance.OPEN:
@@ -69,6 +99,25 @@ def pain_qualities(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> 
             parts=_parts(target, reader, lexicon),
             spans={sentence.part.span(first.start, last.end): None},
         )
+
+
+def worsening(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return the finding that symptoms got worse, where a word such as "increasing" stands right before one.
+
+    Pain that some activity increases is told of elsewhere.
+    """
+    for mention in sentence.of(cue("WorseWord")):
+        finding = next((told for concept in mention.concepts if (told := lexicon.annotation("tells", concept))), None)
+        symptom = next(sentence.after(mention.end), None)
+        if finding is None or symptom is None or symptom.start != mention.end or _SYMPTOMS.isdisjoint(symptom.kinds):
+            continue
+        if (
+            sentence.has(cue("Activity"))
+            or sentence.frame(mention) in _INTENDED
+            or stance(sentence, symptom)[0] is not Stance.STATED
+        ):
+            continue
+        yield Draft(kind=_FINDING, concept=finding, spans={sentence.part.span(mention.start, symptom.end): None})
 
 
 def _told_of(sentence: Sentence, quality: Mention, pain: str, lexicon: Lexicon) -> Mention | None:
@@ -99,6 +148,8 @@ def _parts(pain: Mention, reader: SiteReader, lexicon: Lexicon) -> tuple[str, ..
 
 
 def _links(mention: Mention, lexicon: Lexicon) -> bool:
+    if _QUALITIES & frozenset(mention.concepts):
+        return True
     return not _LINKING.isdisjoint(mention.kinds) or any(
         lexicon.individuals.get(concept) == _SIDE for concept in mention.concepts
     )

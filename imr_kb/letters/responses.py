@@ -10,7 +10,7 @@ from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
-from imr_kb.terms import core
+from imr_kb.terms import PREFIXES, core
 
 __all__ = ["responses"]
 
@@ -22,11 +22,20 @@ _FAILED: Final = core("Failed")
 _OUTCOMES: Final = frozenset({core("Helped"), _FAILED})
 _CARE: Final = frozenset({_TREATMENT, _MEDICATION})
 _OPEN_FRAMES: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
-_VERB: Final = cue("ReliefVerb")
-_GAIN: Final = cue("ImproveVerb")
-_OBJECT: Final = cue("ResponseObject")
-_FUNCTION: Final = cue("FunctionObject")
-_OBJECT_REACH: Final = 4
+_RELIEF: Final = cue("ReliefVerb")
+_IMPROVE: Final = cue("ImproveVerb")
+_GAIN: Final = cue("GainVerb")
+_VERBS: Final = frozenset({_RELIEF, _GAIN})
+_PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
+_RESTING: Final = cue("Resting")
+_BEFORE_VERB: Final = frozenset({cue("Copula"), cue("SubjectVerb"), cue("SiteFiller")})
+_BESIDE_OBJECT: Final = frozenset(
+    {*(cue(name) for name in ("SiteFiller", "And", "SitePreposition", "Person")), PREFIXES["body"] + "BodyPart"}
+)
+#: How many tokens may stand between a verb and its object, and between two of its objects.
+_OBJECT_REACH: Final = 3
+#: How many tokens may stand between relief and the rest that gave it.
+_REST_REACH: Final = 4
 
 
 def responses(
@@ -47,28 +56,68 @@ def responses(
             continue
         services = [_meant(service, earlier, lexicon) for service in _spoken_of(sentence, mention, care)]
         named = sorted({*services} or {draft.concept for draft in latest})
-        if named or outcome in _OUTCOMES:
+        if services or not _at_rest(sentence, mention):
             found.append(_response(sentence, mention, concept, named, stand, denial))
     _mark(sentence, own, latest, care, lexicon)
     return found
 
 
 def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
-    """Return what is reported as a response: a verb of relief with its objects, else what is named as one."""
+    """Return what is reported as a response: a verb of relief or gain with its objects, else what is named as one."""
     for mention in sentence.mentions:
-        goals = list(_goals(sentence, mention)) if _VERB in mention.kinds else []
-        for goal in goals or [mention]:
-            concepts = (lexicon.annotation("measures", one) for one in goal.concepts) if goals else goal.concepts
-            concept = next((one for one in concepts if one and lexicon.read_as(one) == _RESPONSE), None)
-            if concept is not None:
-                yield Mention(mention.start, goal.end, (concept,), mention.kinds), concept
+        goals = list(_goals(sentence, mention, lexicon)) if not _VERBS.isdisjoint(mention.kinds) else []
+        for goal, concept in goals:
+            first, last = sorted((mention, goal), key=lambda one: one.start)
+            yield Mention(first.start, last.end, (concept,), mention.kinds), concept
+        if not goals:
+            named = next((one for one in mention.concepts if lexicon.read_as(one) == _RESPONSE), None)
+            if named is not None:
+                yield Mention(mention.start, mention.end, (named,), mention.kinds), named
 
 
-def _goals(sentence: Sentence, verb: Mention) -> Iterator[Mention]:
-    """Return the pain that the verb of relief speaks of, and the function that a verb of gain does."""
-    for other in sentence.between(verb.end, min(verb.end + _OBJECT_REACH, sentence.end)):
-        if _OBJECT in other.kinds and (_GAIN in verb.kinds or _FUNCTION not in other.kinds):
-            yield other
+def _goals(sentence: Sentence, verb: Mention, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
+    """Return what the verb of relief or gain speaks of, behind it or as its subject, each with what that amounts to."""
+    found = False
+    end = verb.end
+    for other in sentence.between(verb.end, sentence.end):
+        if sentence.signs(verb.end, other.start, ",;.:") or other.start - end > _OBJECT_REACH:
+            break
+        end = other.end
+        concept = _gained(verb, other, lexicon)
+        if concept is not None:
+            found = True
+            yield other, concept
+        elif _BESIDE_OBJECT.isdisjoint(other.kinds):
+            break
+    if found:
+        return
+    for other in sentence.before(verb.start):
+        if sentence.signs(other.end, verb.start, ",;.:") or verb.start - other.end > _OBJECT_REACH:
+            return
+        concept = _gained(verb, other, lexicon)
+        if concept is not None:
+            yield other, concept
+            return
+        if _BEFORE_VERB.isdisjoint(other.kinds):
+            return
+
+
+def _gained(verb: Mention, thing: Mention, lexicon: Lexicon) -> str | None:
+    """Return the response that ``verb`` reports of ``thing``: less pain is relief, more function is a gain."""
+    concept = next((one for name in thing.concepts if (one := lexicon.inherited("measures", name))), None)
+    if concept is None or lexicon.read_as(concept) != _RESPONSE:
+        return None
+    fits = _RELIEF if _PAIN_RELIEF in lexicon.within(concept) else _IMPROVE
+    return concept if fits in verb.kinds or (fits == _IMPROVE and _GAIN in verb.kinds) else None
+
+
+def _at_rest(sentence: Sentence, told: Mention) -> bool:
+    """Whether the words beside relief say that rest gave it, or some posture, and no care."""
+    beside = (
+        *sentence.between(told.start - _REST_REACH, told.start),
+        *sentence.between(told.end, min(told.end + _REST_REACH, sentence.end)),
+    )
+    return any(_RESTING in other.kinds for other in beside)
 
 
 def _care(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> list[tuple[Mention, str]]:

@@ -63,13 +63,16 @@ def _normal(sentence: Sentence, finding: str, first: Mention, last: Mention, stu
 def shown(draft: Draft, study: Draft, lexicon: Lexicon) -> None:
     """Tie ``draft`` to the study that showed it; a condition becomes the finding of that kind of study, if there is one."""
     draft.shown_by = study
+    placed = False
     sites = () if draft.parts or lexicon.sited(draft.concept) else study.parts or _own(study.concept, lexicon)
     if sites:
         draft.concept = lexicon.compose(draft.concept, sites)
+        placed = lexicon.sited(draft.concept)
     for condition in _nearest(draft.concept, lexicon):
         finding = lexicon.seen_as(condition, study.concept)
         if finding is not None:
             draft.kind, draft.concept = _FINDING, finding
+            draft.parts = draft.parts or (sites if placed else ())
             return
 
 

@@ -22,6 +22,8 @@ _SILENCE_BEFORE: Final = cue("SilenceBefore")
 _SILENCE_AFTER: Final = cue("SilenceAfter")
 _UNCERTAIN: Final = cue("Uncertainty")
 _QUESTION: Final = cue("Question")
+_ENDED: Final = cue("Ended")
+_NOT_GIVEN: Final = cue("NotGiven")
 _NORMAL: Final = cue("NormalValue")
 #: What an examination finds: only this can be said to be normal.
 _EXAMINED: Final = frozenset(PREFIXES["fnd"] + name for name in ("Sign", "ExaminationItem"))
@@ -31,7 +33,7 @@ _NEAR: Final = 3
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _ABNORMAL: Final = cue("AbnormalValue")
 #: Cues at which a denial that came before them ends.
-_STOPS: Final = frozenset({_AFFIRMATION, cue("ScopeEnd"), cue("NormalValue"), *FRAMES})
+_STOPS: Final = frozenset({_AFFIRMATION, cue("ScopeEnd"), cue("NormalValue"), cue("Reason"), *FRAMES})
 #: Cues that a list of denied things does not hold.
 _NOT_IN_LIST: Final = _STOPS | {_COPULA, cue("SitePreposition"), _NEGATOR}
 _BARRIERS: Final = ";."
@@ -54,7 +56,8 @@ def stance(sentence: Sentence, mention: Mention, *, sign: bool = True) -> tuple[
     silent = _questioned(sentence, mention) or _silent(sentence, mention)
     if silent is not None:
         return Stance.OPEN, silent
-    denial = _denied_before(sentence, mention, sign=sign) or (_denied_after(sentence, mention) if sign else None)
+    after = _denied_after if sign else _not_given
+    denial = _denied_before(sentence, mention, sign=sign) or after(sentence, mention)
     if denial is not None and not sign and (silence := _unnoted(sentence, mention)) is not None:
         return Stance.OPEN, silence
     if denial is not None:
@@ -107,7 +110,7 @@ def _silent(sentence: Sentence, mention: Mention) -> Mention | None:
         if (_SILENCE_BEFORE if other.start < mention.start else _SILENCE_AFTER) not in other.kinds:
             continue
         first, last = (other, mention) if other.start < mention.start else (mention, other)
-        barrier = _BARRIERS + ",()" if other is last else _BARRIERS + ","
+        barrier = _BARRIERS + (",()" if other is last else ",)")
         if sentence.signs(first.end, last.start, barrier):
             continue
         if not any(cue("ScopeEnd") in between.kinds for between in sentence.between(first.end, last.start)):
@@ -117,7 +120,7 @@ def _silent(sentence: Sentence, mention: Mention) -> Mention | None:
 
 def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Mention | None:
     for other in sentence.before(mention.start):
-        if sentence.signs(other.end, mention.start, _BARRIERS):
+        if sentence.signs(other.end, mention.start, _BARRIERS + ")"):
             return None
         if _NEGATOR in other.kinds:
             return other if _reaches(sentence, other, mention) else None
@@ -147,11 +150,25 @@ def _listed(sentence: Sentence, first: Mention, last: Mention) -> bool:
     return all(_NOT_IN_LIST.isdisjoint(other.kinds) for other in sentence.between(first.end, last.start))
 
 
+def _not_given(sentence: Sentence, mention: Mention) -> Mention | None:
+    """Return the words by which the care named right before them was not given: "an MRI has not been obtained"."""
+    for other in sentence.after(mention.end):
+        if sentence.signs(mention.end, other.start, _BARRIERS + ","):
+            return None
+        if _NOT_GIVEN in other.kinds:
+            return other
+        if not _STOPS.isdisjoint(other.kinds) or _COPULA in other.kinds or _NEGATOR in other.kinds:
+            return None
+    return None
+
+
 def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
     copula = mention.end
     for other in sentence.after(mention.end):
         if sentence.signs(mention.end, other.start, _BARRIERS):
             return None
+        if _ENDED in other.kinds:
+            return other if copula == mention.end else None
         if _NEGATIVE in other.kinds:
             return other if other.start == copula else None
         if _NORMAL in other.kinds and copula > mention.end:

@@ -45,6 +45,12 @@ _PLAN_AFTER: Final = cue("PlanAfter")
 _HISTORY: Final = cue("History")
 _HISTORY_AFTER: Final = cue("HistoryAfter")
 _REQUEST: Final = cue("RequestMention")
+_DOSE: Final = cue("DoseVerb")
+#: How many tokens may stand between a verb such as "increase" and the drug or care that it changes.
+_DOSE_REACH: Final = 3
+_REASON: Final = cue("Reason")
+#: Cues at which the reason for a plan ends.
+_REASONED: Final = frozenset({_PLAN, _PLAN_AFTER, _REQUEST})
 #: Frames that do not end a plan: a plan is noted, and goes on with drugs that are prescribed.
 _WEAKER: Final = frozenset({cue("Result"), cue("CurrentUse")})
 _END: Final = frozenset(".!?")
@@ -133,6 +139,17 @@ class Sentence:
         """Return what the passage around ``mention`` tells, as a cue class."""
         return self._frames[bisect_left(self._starts, mention.start)]
 
+    def reason(self, mention: Mention) -> bool:
+        """Whether ``mention`` is told as the reason of a plan or request: "an MRI was ordered because of weakness"."""
+        for other in self.before(mention.start):
+            if self.signs(other.end, mention.start, ";"):
+                return False
+            if _REASON in other.kinds:
+                return True
+            if not _REASONED.isdisjoint(other.kinds):
+                return False
+        return False
+
     @cached_property
     def _frames(self) -> list[str | None]:
         current = [None, *self._opened]
@@ -154,6 +171,10 @@ class Sentence:
         if _PLAN_AFTER in mention.kinds or _HISTORY_AFTER in mention.kinds:
             listing = mention.end < self.end and self.tokens[mention.end].text == ":"
             current = (_PLAN if _PLAN_AFTER in mention.kinds else _HISTORY) if listing else None
+        if _DOSE in mention.kinds and not any(
+            _SERVICE in other.kinds for other in self.between(mention.end, mention.end + _DOSE_REACH)
+        ):
+            return current
         if current == _REQUEST and not self.signs(mention.start - 1, mention.start, ";"):
             return current
         opened = next((frame for frame in FRAMES if frame in mention.kinds), current)

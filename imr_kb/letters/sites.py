@@ -15,6 +15,7 @@ from imr_kb.terms import PREFIXES, core
 __all__ = ["Site", "SiteReader", "composed"]
 
 _BODY: Final = PREFIXES["body"] + "BodyPart"
+_CONDITION: Final = PREFIXES["dx"] + "Condition"
 _SIDE: Final = core("Laterality")
 _SIDES: Final = frozenset({_SIDE})
 _BODIES: Final = frozenset({_BODY})
@@ -25,7 +26,10 @@ _JOINING: Final = frozenset({_AND, _PREPOSITION})
 _FILLER: Final = cue("SiteFiller")
 _EXAMINATION: Final = cue("Examination")
 _VERB: Final = cue("SubjectVerb")
+_COPULA: Final = cue("Copula")
 _RESULT: Final = cue("Result")
+#: Words that may stand between a finding and its place: "noted over", "present in".
+_SAID: Final = frozenset({_RESULT, cue("Affirmation")})
 _STOPS: Final = frozenset(
     {
         cue("ScopeEnd"),
@@ -35,6 +39,8 @@ _STOPS: Final = frozenset(
         cue("NegativeWord"),
         cue("Value"),
         cue("Uncertainty"),
+        cue("Aggravation"),
+        cue("Difficulty"),
         *FRAMES,
     }
 )
@@ -79,12 +85,36 @@ class SiteReader:
 
     def sites(self, mention: Mention) -> list[Site]:
         """Return the sites that ``mention`` is said of: those before it, else those after it."""
-        return self._before(mention.start) or self._after(mention.end)
+        return self._before(mention.start) or self._after(mention.end) or self._appended(mention)
 
-    def companion(self, mention: Mention) -> list[Site]:
-        """Return the sites of what ``mention`` comes with: "disc herniation of the neck with radiculopathy"."""
+    def _appended(self, mention: Mention) -> list[Site]:
+        """Return the site that a diagnosis names behind a comma, and then ends: "tenosynovitis, left hand; ..."."""
+        if _CONDITION not in mention.kinds or self._text(mention.end) != ",":
+            return []
+        found = self._list(mention.end + 1)
+        return found if found and self._text(found[-1].end) in {";", ".", ""} else []
+
+    def places(self, position: int) -> list[Site]:
+        """Return the sites behind token ``position`` in the same phrase."""
+        return self._after(position)
+
+    def companion(self, mention: Mention, *, named: bool) -> list[Site]:
+        """Return the sites of what ``mention`` comes with: "disc herniation of the neck with radiculopathy".
+
+        With ``named``, the site may be one that the name before "with" says.
+        """
         previous = self._ending.get(mention.start)
-        return self._before(previous.start) if previous is not None and cue("With") in previous.kinds else []
+        if previous is None or cue("With") not in previous.kinds:
+            return []
+        found = self._before(previous.start)
+        return found or (self._named_site(self._ending.get(previous.start)) if named else [])
+
+    def _named_site(self, condition: Mention | None) -> list[Site]:
+        """Return the site that the name of ``condition`` says, as the low back in "lumbar disc herniation"."""
+        if condition is None:
+            return []
+        part = next((site for one in condition.concepts if (site := self._lexicon.own_site(one))), None)
+        return [Site(part, None, condition.start, condition.end)] if part is not None else []
 
     def shared(self, mention: Mention) -> list[Site]:
         """Return the sites that share the noun of ``mention``, as the neck in "neck and low back pain"."""
@@ -94,6 +124,20 @@ class SiteReader:
         if previous is None or _AND not in previous.kinds:
             return []
         return self._before(previous.start, joined=True)
+
+    def following(self, mention: Mention) -> list[Site]:
+        """Return the sites that go on with the site in the name of ``mention``: "pain in the neck, mid back and hip"."""
+        last = self._lexicon.mentions(self._sentence.tokens[mention.start : mention.end], roots=_BODIES)
+        joining = self._starting.get(mention.end)
+        joined = self._text(mention.end) in _LINKS or (joining is not None and _AND in joining.kinds)
+        if not joined or not last or last[-1].end != mention.end - mention.start or last[-1].start == 0:
+            return []
+        start = mention.end + 1 if joining is None else joining.end
+        again = self._starting.get(start)
+        found = self._list(again.end if again is not None and _AND in again.kinds else start)
+        while found and self._names(self._starting.get(found[-1].end)):
+            found.pop()
+        return found
 
     def all_sites(self) -> list[Site]:
         """Return every site of the sentence in order."""
@@ -107,11 +151,12 @@ class SiteReader:
 
     def subject(self, mention: Mention) -> list[Site]:
         """Return the sites that ``mention`` is a finding of by being what they have: "the left knee had swelling"."""
-        for verb in self._sentence.of(_VERB):
+        verbs = sorted({*self._sentence.of(_VERB), *self._sentence.of(_COPULA)}, key=attrgetter("start"))
+        for verb in verbs:
             if verb.end > mention.start or self._sentence.signs(verb.end, mention.start, ";:"):
                 break
             sites = self._before(verb.start)
-            if sites and not any(_VERB in other.kinds for other in self._sentence.between(verb.end, mention.start)):
+            if sites and not any(other.start > verb.start and other.end <= mention.start for other in verbs):
                 return sites
         return []
 
@@ -243,7 +288,7 @@ class SiteReader:
                 continue
             following = self._starting.get(mention.end)
             if following is not None and (
-                (_RESULT in mention.kinds and _PREPOSITION in following.kinds)
+                (not _SAID.isdisjoint(mention.kinds) and _PREPOSITION in following.kinds)
                 or (cue("Copula") in mention.kinds and _RESULT in following.kinds)
             ):
                 position = mention.end

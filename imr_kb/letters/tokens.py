@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-__all__ = ["SKIPPED", "Token", "forms", "tokenize"]
+__all__ = ["Token", "forms", "hyphened", "skipped", "tokenize"]
 
 #: Signs that may stand inside a name without being part of it: "follow-up", "EMG/NCS".
-SKIPPED: Final = frozenset("-/")
+_SKIPPED: Final = frozenset("-/")
+
+#: An abbreviation in brackets takes at most this many tokens with its brackets.
+_BRACKET: Final = 7
 
 _TOKEN: Final = re.compile(
     r"""
@@ -63,8 +67,8 @@ def tokenize(text: str) -> list[Token]:
 def forms(word: str) -> tuple[str, ...]:
     """Return the lower-case forms of ``word``: as it stands, then without the ending of a plural or genitive.
 
-    >>> forms("Therapies"), forms("Phalen's"), forms("numbness")
-    (('therapies', 'therapy'), ('phalens', 'phalen'), ('numbness',))
+    >>> forms("Therapies"), forms("Phalen's"), forms("headaches"), forms("numbness")
+    (('therapies', 'therapy'), ('phalens', 'phalen'), ('headaches', 'headache'), ('numbness',))
     """
     exact = word.lower().replace("'", "") or word
     if len(exact) > 2 and "." in exact:
@@ -78,6 +82,30 @@ def _singular(word: str) -> str:
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
+    if word.endswith("aches"):
+        return word[:-1]
     if word.endswith(("xes", "ches", "shes", "sses")):
         return word[:-2]
     return word[:-1]
+
+
+def hyphened(tokens: Sequence[Token], position: int) -> str | None:
+    """Return the two words around the hyphen after ``position`` as one: "Electro-diagnostic" as "electrodiagnostic"."""
+    if position + 2 >= len(tokens) or tokens[position + 1].text != "-" or tokens[position].kind != "word":
+        return None
+    first, hyphen, second = tokens[position : position + 3]
+    tight = first.end == hyphen.start and hyphen.end == second.start and second.kind == "word"
+    return first.lower + second.forms[-1] if tight else None
+
+
+def skipped(tokens: Sequence[Token], position: int) -> int:
+    """Return the position after a hyphen, a slash or an abbreviation in brackets inside a name."""
+    text = tokens[position].text
+    if text in _SKIPPED:
+        return position + 1
+    if text == "(":
+        return next(
+            (at + 1 for at in range(position, min(position + _BRACKET, len(tokens))) if tokens[at].text == ")"),
+            position,
+        )
+    return position

@@ -1,0 +1,186 @@
+"""What brings pain on ("pain with lifting", "worse on sitting"), what cannot be done, and motion that hurts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from imr_kb.letters.amounts import Kind
+from imr_kb.letters.drafts import Draft
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.scope import Stance, stance
+from imr_kb.letters.sentences import Sentence
+from imr_kb.letters.sites import SiteReader
+from imr_kb.terms import PREFIXES, core
+
+__all__ = ["limited_activities", "painful_activities", "painful_motion"]
+
+_FINDING: Final = core("Finding")
+_PAIN: Final = PREFIXES["dx"] + "Pain"
+_MOTION: Final = PREFIXES["fnd"] + "RangeOfMotion"
+_PAINFUL_MOTION: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
+_LIMITED: Final = PREFIXES["fnd"] + "FunctionalLimitation"
+_BODY: Final = PREFIXES["body"] + "BodyPart"
+_SIDE: Final = core("Laterality")
+_ACTIVITY: Final = cue("Activity")
+_AGGRAVATION: Final = cue("Aggravation")
+_ON: Final = cue("PainOn")
+_DIFFICULTY: Final = cue("Difficulty")
+_AND: Final = cue("And")
+_PAINFUL: Final = cue("PainfulWord")
+_PAINLESS: Final = cue("PainlessWord")
+_WITH: Final = cue("With")
+_INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
+_FILLING: Final = frozenset({cue("SiteFiller"), cue("SitePreposition"), _BODY, _ACTIVITY, _AND})
+_VALUED: Final = frozenset({cue("Copula"), cue("Value"), cue("ScopeEnd"), cue("SubjectVerb"), cue("Result")})
+#: How many unknown words may stand between the members of a list of activities, and between a motion and its pain.
+_GAP: Final = 3
+_REACH: Final = 12
+
+
+def painful_activities(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return a finding for each kind of activity that is told to bring pain on or make it worse."""
+    for trigger, start in _triggers(sentence, lexicon):
+        if sentence.frame(trigger) in _INTENDED:
+            continue
+        found: dict[str, tuple[Mention, Mention]] = {}
+        for activity in _listed(sentence, start, lexicon):
+            finding = _brought_on(activity, lexicon)
+            if finding is not None:
+                first, _ = found.get(finding, (activity, activity))
+                found[finding] = (first, activity)
+        for finding, (first, last) in found.items():
+            stand, saying = stance(sentence, trigger)
+            if stand is Stance.OPEN:
+                continue
+            sites = reader.sites(first) if finding == _PAINFUL_MOTION else []
+            begin = min([trigger.start if len(found) == 1 else first.start, *([saying.start] if saying else [])])
+            yield Draft(
+                kind=_FINDING,
+                concept=finding,
+                absent=stand is Stance.DENIED,
+                parts=tuple(dict.fromkeys(site.part for site in sites)),
+                spans={sentence.part.span(begin, max([last.end, *(site.end for site in sites)])): None},
+            )
+
+
+def limited_activities(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return the finding that function is limited, where the sentence says that some activity is hard or impossible."""
+    for difficulty in sentence.of(_DIFFICULTY):
+        activities = [one for one in _listed(sentence, difficulty.end, lexicon) if _ACTIVITY in one.kinds]
+        if not activities or sentence.frame(difficulty) in _INTENDED:
+            continue
+        stand, _ = stance(sentence, difficulty)
+        if stand is not Stance.OPEN:
+            yield Draft(
+                kind=_FINDING,
+                concept=_LIMITED,
+                absent=stand is Stance.DENIED,
+                spans={sentence.part.span(difficulty.start, activities[-1].end): None},
+            )
+
+
+def painful_motion(sentence: Sentence, mention: Mention, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return the finding that the motion named by ``mention`` hurts or does not, where words beside it say so."""
+    if _MOTION not in mention.kinds or _PAINFUL_MOTION in mention.kinds or sentence.frame(mention) in _INTENDED:
+        return
+    said = _painful_before(sentence, mention, lexicon) or _painful_after(sentence, mention, lexicon)
+    if said is None:
+        return
+    words, absent = said
+    sites = reader.sites(mention) or reader.topic(mention)
+    first, last = sorted((mention, words), key=lambda one: one.start)
+    yield Draft(
+        kind=_FINDING,
+        concept=_PAINFUL_MOTION,
+        absent=absent,
+        parts=tuple(dict.fromkeys(site.part for site in sites)),
+        spans={sentence.part.span(first.start, last.end): None},
+    )
+
+
+def _triggers(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, int]]:
+    """Return the words that announce what brings pain on, each with the token from which on that is told."""
+    previous: Mention | None = None
+    for mention in sentence.mentions:
+        if _AGGRAVATION in mention.kinds:
+            yield mention, mention.end
+        elif (
+            _ON in mention.kinds
+            and previous is not None
+            and previous.end == mention.start
+            and _is_pain(previous, lexicon)
+        ):
+            yield previous, mention.end
+        previous = mention
+
+
+def _is_pain(mention: Mention, lexicon: Lexicon) -> bool:
+    return any(_PAIN in lexicon.within(concept) for concept in mention.concepts)
+
+
+def _listed(sentence: Sentence, start: int, lexicon: Lexicon) -> list[Mention]:
+    """Return the activities and motions of the list that begins at token ``start``."""
+    found: list[Mention] = []
+    end = start
+    for other in sentence.between(start, sentence.end):
+        if other.start - end > _GAP or sentence.signs(end, other.start, ";.:("):
+            break
+        if _ACTIVITY in other.kinds or _MOTION in other.kinds:
+            found.append(other)
+        elif _FILLING.isdisjoint(other.kinds) and not _is_side(other, lexicon):
+            break
+        end = other.end
+    return found
+
+
+def _is_side(mention: Mention, lexicon: Lexicon) -> bool:
+    return any(lexicon.individuals.get(concept) == _SIDE for concept in mention.concepts)
+
+
+def _brought_on(activity: Mention, lexicon: Lexicon) -> str | None:
+    if _MOTION in activity.kinds:
+        return _PAINFUL_MOTION
+    return next((told for concept in activity.concepts if (told := lexicon.annotation("tells", concept))), None)
+
+
+def _painful_before(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[Mention, bool] | None:
+    """Return the "painful" before ``mention``: "painful and limited motion", "normal but painful hip motion"."""
+    for other in sentence.before(mention.start):
+        if mention.start - other.end > _GAP or sentence.signs(other.end, mention.start, ";.:"):
+            return None
+        if _PAINFUL in other.kinds or _PAINLESS in other.kinds:
+            return other, _PAINLESS in other.kinds
+        if _FILLING.isdisjoint(other.kinds) and cue("Value") not in other.kinds and not _is_side(other, lexicon):
+            return None
+    return None
+
+
+def _painful_after(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[Mention, bool] | None:
+    """Return the "painful" or "with pain" in the clause behind ``mention``, and whether it is denied."""
+    joined = False
+    previous: Mention | None = None
+    for other in sentence.between(mention.end, min(mention.end + _REACH, sentence.end)):
+        if sentence.signs(mention.end, other.start, ";.:") or _far(sentence, previous or mention, other):
+            return None
+        if _PAINFUL in other.kinds or _PAINLESS in other.kinds:
+            return (other, _PAINLESS in other.kinds) if joined or _PAINLESS in other.kinds else None
+        if joined and previous is not None and previous.end == other.start and _PAIN in other.concepts:
+            return (other, stance(sentence, other)[0] is Stance.DENIED) if _WITH in previous.kinds else None
+        if _MOTION in other.kinds and sentence.signs(mention.end, other.start, ","):
+            return None
+        joined = joined or not _VALUED.isdisjoint(other.kinds) or _AND in other.kinds
+        linking = _VALUED | _FILLING | {_WITH}
+        if linking.isdisjoint(other.kinds) and _MOTION not in other.kinds and not _is_side(other, lexicon):
+            return None
+        previous = other
+    return None
+
+
+def _far(sentence: Sentence, first: Mention, second: Mention) -> bool:
+    """Whether more than a measure stands between two mentions."""
+    measured = any(
+        amount.kind in {Kind.MEASURE, Kind.GRADE, Kind.BARE} and first.end <= amount.start < second.start
+        for amount in sentence.amounts
+    )
+    return not measured and second.start - first.end > _GAP
