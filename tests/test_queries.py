@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 QUERIES = sorted((ROOT / "docs" / "queries").glob("*.rq"))
 FIRST = ROOT / "tests" / "cases" / "first.ttl"
 REQUESTS = core("requests")
+ASKED = frozenset({REQUESTS, core("comprises")})
 # A quotation in place of the bare treatment of a case.
 QUOTATION = """imr:evidence [ <http://www.w3.org/ns/oa#exact> "six visits were done" ;
     <http://www.w3.org/ns/oa#start> 40 ; <http://www.w3.org/ns/oa#end> 60 ; imr:document "report.txt" ]"""
@@ -167,7 +168,7 @@ def _without(case: Case, gone: frozenset[str], number: int, knowledge: Knowledge
         triple for triple in triples if gone.isdisjoint({triple.subject.value, getattr(triple.object, "value", "")})
     ]
     lines = sorted(f"{renamed(triple.subject)} {triple.predicate} {renamed(triple.object)} .\n" for triple in kept)
-    return "".join(lines), {t.object.value: renamed(t.object).value for t in kept if t.predicate.value == REQUESTS}
+    return "".join(lines), {t.object.value: renamed(t.object).value for t in kept if t.predicate.value in ASKED}
 
 
 def _looked_at(proof: Sequence[Row], too_soon: frozenset[str]) -> dict[tuple[str, str], set[str]]:
