@@ -38,6 +38,17 @@ PART: Final = (
 )
 
 
+EXAMPLE = "https://w3id.org/imr-kb/example/"
+#: What rules reach that no kind and status needs: an item of several services and one that serves it, a drug that the
+#: formulary does not list, care after the deciding date, and care elsewhere that counts all the same.
+NAMED = (
+    "order/what_serves_a_part_waits_for_the_whole_item",
+    "formulary/warfarin_without_an_entry",
+    "mtus_opioids_2016/study_after_the_request",
+    "odg/needle_study_of_the_legs_after_a_month_of_care_of_the_low_back",
+)
+
+
 @pytest.fixture(scope="module")
 def knowledge() -> Knowledge:
     return load_knowledge(ROOT)
@@ -66,10 +77,7 @@ def chosen(knowledge: Knowledge) -> Sequence[Case]:
     found = [case for file in files for case in load_cases(file, knowledge)]
     knee = load_examples([ROOT / "tests" / "worked" / "mtus_postsurgical_2009" / "knee.ttl"], knowledge)
     found.append(next(example.case for example in knee if core("Necessary") in example.expected["verdict"]))
-    # An item of several services, and one that serves it.
-    found.append(examples["https://w3id.org/imr-kb/example/order/what_serves_a_part_waits_for_the_whole_item"].case)
-    # What the drug formulary asks, also of a drug that it does not list.
-    found.append(examples["https://w3id.org/imr-kb/example/formulary/warfarin_without_an_entry"].case)
+    found += [examples[EXAMPLE + name].case for name in NAMED]
     formulary = load_examples([ROOT / "tests" / "worked" / "formulary" / "rules.ttl"], knowledge)
     found += [example.case for example in formulary[::4]]
     while waiting:
