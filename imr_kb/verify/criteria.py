@@ -21,6 +21,7 @@ def overlook(record: Record, request: str, recommendation: str, judgement: str) 
 
     Care elsewhere is looked at where the criterion names care of a part, or the recommendation on a service with a site of
     its own names that part as its region; no number counts it. A diagnosis is looked at wherever it is.
+    What the criterion itself leaves out is not looked at.
     """
     known = record.guidelines
     criterion, kind = record.one(judgement, IMR.ofCriterion), record.one(judgement, IMR.judgedAs)
@@ -35,6 +36,10 @@ def overlook(record: Record, request: str, recommendation: str, judgement: str) 
         if IMR.Diagnosis not in record.all(fact, RDF.type):
             is_looked_at = named and not is_later and kind not in {IMR.QuantityCriterion, IMR.IntervalCriterion}
             record.graph.add(judgement, IMR.looksElsewhereAt if is_looked_at else IMR.overlooks, fact)
+    left_out = set(known.graph.all(criterion, IMR.butNot)) if criterion else set()
+    for fact in record.all(record.case, IMR.hasFact) if left_out else ():
+        if any(left_out & known.within(concept) for concept in record.all(fact, IMR.concept)):
+            record.graph.add(judgement, IMR.overlooks, fact)
 
 
 def gather(record: Record, request: str, judgement: str, criterion: str) -> None:
@@ -146,7 +151,10 @@ def _tried(record: Record, request: str, judgement: str, criterion: str) -> str:
     status, decided_by_days = IMR.NotDocumented, False
     if enough:
         is_clash = any(is_denied for _, is_denied in enough)
-        status, decided_by_days = IMR.Conflicting if is_clash else IMR.Met, not is_clash and all(one for one, _ in enough)
+        status, decided_by_days = (
+            IMR.Conflicting if is_clash else IMR.Met,
+            not is_clash and all(one for one, _ in enough),
+        )
     elif trials and short == len(trials):
         status, decided_by_days = IMR.NotMet, short_by_days
     elif not trials and (is_early or len(denied) >= len(record.guidelines.about(criterion))):
