@@ -20,7 +20,8 @@ def overlook(record: Record, request: str, recommendation: str, judgement: str) 
     """Write down which of the facts that are set aside for ``request`` the judgement looks at all the same, or not.
 
     Care elsewhere is looked at where the criterion names care of a part, or the recommendation on a service with a site of
-    its own names that part as its region; no number counts it. A diagnosis is looked at wherever it is.
+    its own names that part as its region; no number counts it. A diagnosis
+    is looked at wherever it is, unless it is of the other side.
     """
     known = record.guidelines
     criterion, kind = record.one(judgement, IMR.ofCriterion), record.one(judgement, IMR.judgedAs)
@@ -31,9 +32,10 @@ def overlook(record: Record, request: str, recommendation: str, judgement: str) 
         cares = (*record.all(fact, IMR.concept), *record.all(fact, IMR.toService))
         named = any(known.own_sites(one) for care in cares for one in known.about(criterion) & known.within(care))
         named = named or any(regions & known.within(part) for part in record.all(fact, IMR.atPart))
-        is_later = fact in record.all(record.case, IMR.laterCare)
-        if IMR.Diagnosis not in record.all(fact, RDF.type):
-            is_looked_at = named and not is_later and kind not in {IMR.QuantityCriterion, IMR.IntervalCriterion}
+        is_opposite = fact in record.all(request, IMR.otherSide)
+        counts_nowhere = is_opposite or fact in record.all(record.case, IMR.laterCare)
+        if is_opposite or IMR.Diagnosis not in record.all(fact, RDF.type):
+            is_looked_at = named and not counts_nowhere and kind not in {IMR.QuantityCriterion, IMR.IntervalCriterion}
             record.graph.add(judgement, IMR.looksElsewhereAt if is_looked_at else IMR.overlooks, fact)
 
 
@@ -146,7 +148,10 @@ def _tried(record: Record, request: str, judgement: str, criterion: str) -> str:
     status, decided_by_days = IMR.NotDocumented, False
     if enough:
         is_clash = any(is_denied for _, is_denied in enough)
-        status, decided_by_days = IMR.Conflicting if is_clash else IMR.Met, not is_clash and all(one for one, _ in enough)
+        status, decided_by_days = (
+            IMR.Conflicting if is_clash else IMR.Met,
+            not is_clash and all(one for one, _ in enough),
+        )
     elif trials and short == len(trials):
         status, decided_by_days = IMR.NotMet, short_by_days
     elif not trials and (is_early or len(denied) >= len(record.guidelines.about(criterion))):
