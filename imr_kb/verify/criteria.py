@@ -61,6 +61,11 @@ def gather(record: Record, request: str, judgement: str, criterion: str) -> None
     if known.kind(criterion) == IMR.DoseCriterion:
         for drug in _dosed(record, request, judgement, about):
             add(judgement, IMR.countsDose, drug)
+    if known.kind(criterion) == IMR.QuantityCriterion and known.counts_earlier(criterion):
+        for care in record.all(request, IMR.countsUse):
+            if any(record.is_within(care, one) for one in about):
+                add(judgement, IMR.considers, care)
+                add(judgement, IMR.countsUse, care)
     if known.kind(criterion) == IMR.DependsCriterion:
         for other in record.requests:
             item = record.item_of(other)
@@ -167,12 +172,33 @@ def _quantity(record: Record, request: str, judgement: str, criterion: str) -> s
     courses = _seen(record, judgement, IMR.Treatment) if known.counts_earlier(criterion) else []
     visits = [record.one(course, IMR.visits) for course in courses]
     prior = sum((count for count in visits if count is not None), Decimal(0))
+    used = _used(record, judgement, courses)
+    record.graph.add(judgement, IMR.usedUnits, used)
+    prior += used or 0
     most, asked = known.graph.one(criterion, IMR.mostUnits), record.one(request, IMR.quantity)
     _compared(record, request, judgement, prior, asked, most)
-    record.graph.add(judgement, IMR.priorInferred, Words("false" if courses else "true"))
+    record.graph.add(judgement, IMR.priorInferred, Words("false" if courses or used is not None else "true"))
     if None not in visits:
         record.graph.add(judgement, IMR.supported, max(most - prior, Decimal(0)))
     return _status(refuted=prior + (asked or 0) > most, unknown=None in visits or asked is None)
+
+
+def _used(record: Record, judgement: str, courses: list[str]) -> Decimal | None:
+    """Return how many more visits have been used of authorized care than are on record, summed over its services."""
+    within = record.guidelines.within
+    used: dict[str, Decimal] = {}
+    for care in record.all(judgement, IMR.countsUse):
+        for service in record.all(care, IMR.concept):
+            used[service] = used.get(service, Decimal(0)) + record.one(care, IMR.visits)
+    beyond = Decimal(0)
+    for service, visits in used.items():
+        same = [
+            course
+            for course in courses
+            if any(service in within(one) or one in within(service) for one in record.all(course, IMR.concept))
+        ]
+        beyond += max(visits - sum(record.one(course, IMR.visits) or 0 for course in same), Decimal(0))
+    return beyond if used else None
 
 
 def _duration(record: Record, request: str, judgement: str, criterion: str) -> str:

@@ -175,7 +175,8 @@ class Record:
         """Say of which part of the body each item is, and which facts do not count for a request on that account."""
         done, answers = (*self.all(self.case, IMR.hasTreatment), *self.all(self.case, IMR.hasStudy)), IMR.hasResponse
         responses, diagnosed = self.all(self.case, answers), self.all(self.case, IMR.hasDiagnosis)
-        placed = ((item, IMR.concept) for item in (*self.requests, *done, *diagnosed))
+        granted = self.all(self.case, IMR.hasAuthorization)
+        placed = ((item, IMR.concept) for item in (*self.requests, *done, *granted, *diagnosed))
         for item, names in (*placed, *((response, IMR.toService) for response in responses)):
             own = (site for name in self.all(item, names) for site in self.guidelines.own_sites(name))
             for part in self.all(item, IMR.bodyPart) or own:
@@ -185,6 +186,12 @@ class Record:
             self.graph.add(self.case, IMR.laterCare, fact)
         for request in self.requests:
             here = self.all(request, IMR.atPart)
+            for care in granted:
+                there, is_opposite = self.all(care, IMR.atPart), care in self.all(request, IMR.otherSide)
+                is_elsewhere = is_opposite or bool(here and there and not self._overlap(here, there))
+                is_later = any(then > self.day for then in self._days(care))
+                if (self.one(care, IMR.visits) or 0) > 0 and not is_elsewhere and not is_later:
+                    self.graph.add(request, IMR.countsUse, care)
             located = [fact for fact in (*done, *responses, *diagnosed) if here and self.all(fact, IMR.atPart)]
             opposite = [fact for fact in self.all(self.case, IMR.hasFact) if fact in self.all(request, IMR.otherSide)]
             near = [
