@@ -7,13 +7,16 @@ beside the status.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from imr_kb.verify.reading import IMR, RDF, Words, rounded
 from imr_kb.verify.record import Record
 
 __all__ = ["JUDGED", "gather", "overlook"]
+
+#: Doses are compared to the thousandth of a milligram.
+_THOUSANDTH: Final = Decimal("0.001")
 
 
 def overlook(record: Record, request: str, recommendation: str, judgement: str) -> None:
@@ -75,17 +78,21 @@ def gather(record: Record, request: str, judgement: str, criterion: str) -> None
 
 
 def _dosed(record: Record, request: str, judgement: str, about: frozenset[str]) -> Iterator[str]:
-    """Yield the drugs whose dose counts: the requested one, and each current one of another product."""
+    """Yield the drugs whose dose counts: the requested one, else the same in use, and each current one of another product."""
     within = record.guidelines.within
-    if any(record.is_within(request, one) for one in about):
-        yield request
-    asked = record.all(request, IMR.concept)
+    asked, shown = record.all(request, IMR.concept), record.all(judgement, IMR.shows)
+    is_dosed = bool(record.all(request, IMR.mgPerDay))
+    kept = False
     for drug in _seen(record, judgement, IMR.MedicationUse):
         for current in record.all(drug, IMR.concept):
             is_asked = any(current in within(one) or one in within(current) for one in asked)
-            is_named_better = any(current in within(one) and one != current for one in record.all(judgement, IMR.shows))
-            if not is_asked and not is_named_better:
+            is_named_better = any(current in within(one) and one != current for one in shown)
+            keeps = is_asked and not is_dosed and bool(record.all(drug, IMR.mgPerDay))
+            if (keeps or not is_asked) and not is_named_better:
+                kept = kept or keeps
                 yield drug
+    if not kept and any(record.is_within(request, one) for one in about):
+        yield request
 
 
 def _seen(record: Record, judgement: str, kind: str | None = None, polarity: str = IMR.Present) -> list[str]:
@@ -234,6 +241,7 @@ def _dose(record: Record, request: str, judgement: str, criterion: str) -> str: 
             daily += own
         else:
             daily += sum(own * known.graph.one(row, IMR.factor) for row in factors if _holds_at(record, row, own))
+    daily = daily.quantize(_THOUSANDTH, ROUND_HALF_UP)
     record.graph.add(judgement, IMR.observed, rounded(daily))
     record.graph.add(judgement, IMR.limit, most)
     return _status(refuted=daily > most, unknown=unknown)

@@ -114,8 +114,11 @@ class Record:
                 self._count(fact, IMR.lengthDays, weeks * per_week)
         for drug in (*self.all(self.case, IMR.takesMedication), *self.requests):
             strength, per_day = self.one(drug, IMR.strengthMg), self.one(drug, IMR.perDay)
+            units, days = self.one(drug, IMR.quantity), self.one(drug, IMR.daysSupply)
             if None not in (strength, per_day):
                 self._count(drug, IMR.mgPerDay, strength * per_day)
+            elif None not in (strength, units, days) and days > 0 and drug in self.requests:
+                self._count(drug, IMR.mgPerDay, strength * units / days)
 
     def _count(self, subject: str, predicate: str, number: Decimal | None) -> None:
         self.graph.add(subject, predicate, None if number is None else rounded(number))
