@@ -78,7 +78,7 @@ def gather(record: Record, request: str, judgement: str, criterion: str) -> None
 
 
 def _dosed(record: Record, request: str, judgement: str, about: frozenset[str]) -> Iterator[str]:
-    """Yield the drugs whose dose counts: the requested one, else the same in use, and each current one of another product."""
+    """Yield the drugs whose dose counts: the requested one, else the same in use, and those in use of another product."""
     within = record.guidelines.within
     asked, shown = record.all(request, IMR.concept), record.all(judgement, IMR.shows)
     is_dosed = bool(record.all(request, IMR.mgPerDay))
