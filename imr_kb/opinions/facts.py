@@ -110,6 +110,10 @@ class Arithmetic:
         """Return how long so many units last at a rate in thousandths, in thousandths."""
         return clingo.Number(_rounded(Decimal(units.number * _THOUSAND * _THOUSAND) / rate.number))
 
+    def share(self, amount: clingo.Symbol, factor: clingo.Symbol, days: clingo.Symbol) -> clingo.Symbol:
+        """Return what one of so many days has of the product of two amounts in thousandths, in thousandths."""
+        return clingo.Number(_rounded(Decimal(amount.number) * factor.number / _THOUSAND / days.number))
+
     def months_after(self, day: clingo.Symbol, months: clingo.Symbol) -> clingo.Symbol:
         """Return the day so many calendar months after ``day``, or the last day of that month where it is shorter."""
         start = date.fromordinal(day.number)

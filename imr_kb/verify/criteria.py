@@ -7,7 +7,7 @@ beside the status.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from imr_kb.verify.reading import IMR, RDF, Words, rounded
@@ -15,13 +15,16 @@ from imr_kb.verify.record import Record
 
 __all__ = ["JUDGED", "gather", "overlook"]
 
+#: Doses are compared to the thousandth of a milligram.
+_THOUSANDTH: Final = Decimal("0.001")
+
 
 def overlook(record: Record, request: str, recommendation: str, judgement: str) -> None:
     """Write down which of the facts that are set aside for ``request`` the judgement looks at all the same, or not.
 
     Care elsewhere is looked at where the criterion names care of a part, or the recommendation on a service with a site of
-    its own names that part as its region; no number counts it. A diagnosis is looked at wherever it is.
-    What the criterion itself leaves out is not looked at.
+    its own names that part as its region; no number counts it. A diagnosis is looked at wherever it is, unless it is of
+    the other side. What the criterion itself leaves out is not looked at.
     """
     known = record.guidelines
     criterion, kind = record.one(judgement, IMR.ofCriterion), record.one(judgement, IMR.judgedAs)
@@ -32,9 +35,10 @@ def overlook(record: Record, request: str, recommendation: str, judgement: str) 
         cares = (*record.all(fact, IMR.concept), *record.all(fact, IMR.toService))
         named = any(known.own_sites(one) for care in cares for one in known.about(criterion) & known.within(care))
         named = named or any(regions & known.within(part) for part in record.all(fact, IMR.atPart))
-        is_later = fact in record.all(record.case, IMR.laterCare)
-        if IMR.Diagnosis not in record.all(fact, RDF.type):
-            is_looked_at = named and not is_later and kind not in {IMR.QuantityCriterion, IMR.IntervalCriterion}
+        is_opposite = fact in record.all(request, IMR.otherSide)
+        counts_nowhere = is_opposite or fact in record.all(record.case, IMR.laterCare)
+        if is_opposite or IMR.Diagnosis not in record.all(fact, RDF.type):
+            is_looked_at = named and not counts_nowhere and kind not in {IMR.QuantityCriterion, IMR.IntervalCriterion}
             record.graph.add(judgement, IMR.looksElsewhereAt if is_looked_at else IMR.overlooks, fact)
     left_out = set(known.graph.all(criterion, IMR.butNot)) if criterion else set()
     for fact in record.all(record.case, IMR.hasFact) if left_out else ():
@@ -64,6 +68,11 @@ def gather(record: Record, request: str, judgement: str, criterion: str) -> None
     if known.kind(criterion) == IMR.DoseCriterion:
         for drug in _dosed(record, request, judgement, about):
             add(judgement, IMR.countsDose, drug)
+    if known.kind(criterion) == IMR.QuantityCriterion and known.counts_earlier(criterion):
+        for care in record.all(request, IMR.countsUse):
+            if any(record.is_within(care, one) for one in about):
+                add(judgement, IMR.considers, care)
+                add(judgement, IMR.countsUse, care)
     if known.kind(criterion) == IMR.DependsCriterion:
         for other in record.requests:
             item = record.item_of(other)
@@ -73,17 +82,21 @@ def gather(record: Record, request: str, judgement: str, criterion: str) -> None
 
 
 def _dosed(record: Record, request: str, judgement: str, about: frozenset[str]) -> Iterator[str]:
-    """Yield the drugs whose dose counts: the requested one, and each current one of another product."""
+    """Yield the drugs whose dose counts: the requested one, else the same in use, and those in use of another product."""
     within = record.guidelines.within
-    if any(record.is_within(request, one) for one in about):
-        yield request
-    asked = record.all(request, IMR.concept)
+    asked, shown = record.all(request, IMR.concept), record.all(judgement, IMR.shows)
+    is_dosed = bool(record.all(request, IMR.mgPerDay))
+    kept = False
     for drug in _seen(record, judgement, IMR.MedicationUse):
         for current in record.all(drug, IMR.concept):
             is_asked = any(current in within(one) or one in within(current) for one in asked)
-            is_named_better = any(current in within(one) and one != current for one in record.all(judgement, IMR.shows))
-            if not is_asked and not is_named_better:
+            is_named_better = any(current in within(one) and one != current for one in shown)
+            keeps = is_asked and not is_dosed and bool(record.all(drug, IMR.mgPerDay))
+            if (keeps or not is_asked) and not is_named_better:
+                kept = kept or keeps
                 yield drug
+    if not kept and any(record.is_within(request, one) for one in about):
+        yield request
 
 
 def _seen(record: Record, judgement: str, kind: str | None = None, polarity: str = IMR.Present) -> list[str]:
@@ -170,12 +183,33 @@ def _quantity(record: Record, request: str, judgement: str, criterion: str) -> s
     courses = _seen(record, judgement, IMR.Treatment) if known.counts_earlier(criterion) else []
     visits = [record.one(course, IMR.visits) for course in courses]
     prior = sum((count for count in visits if count is not None), Decimal(0))
+    used = _used(record, judgement, courses)
+    record.graph.add(judgement, IMR.usedUnits, used)
+    prior += used or 0
     most, asked = known.graph.one(criterion, IMR.mostUnits), record.one(request, IMR.quantity)
     _compared(record, request, judgement, prior, asked, most)
-    record.graph.add(judgement, IMR.priorInferred, Words("false" if courses else "true"))
+    record.graph.add(judgement, IMR.priorInferred, Words("false" if courses or used is not None else "true"))
     if None not in visits:
         record.graph.add(judgement, IMR.supported, max(most - prior, Decimal(0)))
     return _status(refuted=prior + (asked or 0) > most, unknown=None in visits or asked is None)
+
+
+def _used(record: Record, judgement: str, courses: list[str]) -> Decimal | None:
+    """Return how many more visits have been used of authorized care than are on record, summed over its services."""
+    within = record.guidelines.within
+    used: dict[str, Decimal] = {}
+    for care in record.all(judgement, IMR.countsUse):
+        for service in record.all(care, IMR.concept):
+            used[service] = used.get(service, Decimal(0)) + record.one(care, IMR.visits)
+    beyond = Decimal(0)
+    for service, visits in used.items():
+        same = [
+            course
+            for course in courses
+            if any(service in within(one) or one in within(service) for one in record.all(course, IMR.concept))
+        ]
+        beyond += max(visits - sum(record.one(course, IMR.visits) or 0 for course in same), Decimal(0))
+    return beyond if used else None
 
 
 def _duration(record: Record, request: str, judgement: str, criterion: str) -> str:
@@ -211,6 +245,7 @@ def _dose(record: Record, request: str, judgement: str, criterion: str) -> str: 
             daily += own
         else:
             daily += sum(own * known.graph.one(row, IMR.factor) for row in factors if _holds_at(record, row, own))
+    daily = daily.quantize(_THOUSANDTH, ROUND_HALF_UP)
     record.graph.add(judgement, IMR.observed, rounded(daily))
     record.graph.add(judgement, IMR.limit, most)
     return _status(refuted=daily > most, unknown=unknown)

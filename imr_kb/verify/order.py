@@ -34,7 +34,10 @@ def _candidates(record: Record, request: str) -> dict[str, str]:
     if record.day is None:
         return {}
     operations = {
-        name for fact in record.all(record.case, IMR.hasTreatment) for name in record.all(fact, IMR.isOperation)
+        name
+        for fact in record.all(record.case, IMR.hasTreatment)
+        if fact not in record.all(request, IMR.otherSide)
+        for name in record.all(fact, IMR.isOperation)
     }
     for recommendation in sorted({name for service in services for name in known.covering.get(service, ())}):
         after = known.graph.all(recommendation, IMR.afterSurgery)
@@ -75,7 +78,7 @@ def _fit(record: Record, request: str, application: str, recommendation: str) ->
     regions = set(known.graph.all(recommendation, IMR.region))
     if regions and regions.intersection(_regions(record, request)):
         add(application, IMR.fits, IMR.RegionFit)
-    operations = set(_recent_operations(record, recommendation))
+    operations = set(_recent_operations(record, request, recommendation))
     if operations:
         add(application, IMR.fits, IMR.SurgeryFit)
         add(application, IMR.surgeryDepth, _deepest(record, operations))
@@ -92,13 +95,13 @@ def _regions(record: Record, request: str) -> Iterator[str]:
             yield from known.sites(concept)
 
 
-def _recent_operations(record: Record, recommendation: str) -> Iterator[str]:
-    """Yield the operations that a recommendation follows and that lie no more than its months back."""
+def _recent_operations(record: Record, request: str, recommendation: str) -> Iterator[str]:
+    """Yield the operations, not of the other side, that a recommendation follows, no more than its months back."""
     known, today = record.guidelines.graph, record.one(record.case, IMR.asOf)
     limit, per_year = known.one(recommendation, IMR.withinMonths), known.one(IMR.withinMonths, IMR.monthsPerYear)
     for treatment in record.all(record.case, IMR.hasTreatment):
         for then in record.all(treatment, IMR.onDate):
-            if limit is None or then > today:
+            if limit is None or then > today or treatment in record.all(request, IMR.otherSide):
                 continue
             months = (today.year - then.year) * per_year + today.month - then.month
             if months < limit or (months == limit and today.day <= then.day):

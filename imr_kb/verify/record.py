@@ -32,7 +32,15 @@ class Record:
         for part in (part for item in self.items for part in self.graph.all(item, IMR.comprises)):
             self.graph.add(case, IMR.requests, part)
         self.requests: tuple[str, ...] = self.graph.all(case, IMR.requests)
-        for step in (self._date, self._facts, self._amounts, self._phases, self._operations, self._waiting):
+        for step in (
+            self._date,
+            self._facts,
+            self._amounts,
+            self._phases,
+            self._operations,
+            self._sides,
+            self._waiting,
+        ):
             step()
         self._parts()
 
@@ -106,8 +114,11 @@ class Record:
                 self._count(fact, IMR.lengthDays, weeks * per_week)
         for drug in (*self.all(self.case, IMR.takesMedication), *self.requests):
             strength, per_day = self.one(drug, IMR.strengthMg), self.one(drug, IMR.perDay)
+            units, days = self.one(drug, IMR.quantity), self.one(drug, IMR.daysSupply)
             if None not in (strength, per_day):
                 self._count(drug, IMR.mgPerDay, strength * per_day)
+            elif None not in (strength, units, days) and days > 0 and drug in self.requests:
+                self._count(drug, IMR.mgPerDay, strength * units / days)
 
     def _count(self, subject: str, predicate: str, number: Decimal | None) -> None:
         self.graph.add(subject, predicate, None if number is None else rounded(number))
@@ -136,8 +147,18 @@ class Record:
                     if self.guidelines.graph.having(IMR.afterSurgery, surgery):
                         self.graph.add(treatment, IMR.isOperation, surgery)
 
+    def _sides(self) -> None:
+        """Find the facts and the authorized care that name the side opposite to the one that a request names."""
+        known = self.guidelines.graph
+        named = [*self.all(self.case, IMR.hasFact), *self.all(self.case, IMR.hasAuthorization)]
+        for request in self.requests:
+            opposite = {two for one in self.all(request, IMR.laterality) for two in known.all(one, IMR.oppositeSide)}
+            for fact in named:
+                if opposite.intersection(self.all(fact, IMR.laterality)):
+                    self.graph.add(request, IMR.otherSide, fact)
+
     def _waiting(self) -> None:
-        """Find the authorized care that includes a request, is for its part of the body, and is not used up."""
+        """Find the authorized care that includes a request, is for its part and side of the body, and is not used up."""
         for request in self.requests:
             for care in self.all(self.case, IMR.hasAuthorization):
                 includes = any(self.is_within(request, kind) for kind in self.all(care, IMR.concept))
@@ -145,6 +166,7 @@ class Record:
                 units, used, then = (self.one(care, name) for name in (IMR.quantity, IMR.visits, IMR.onDay))
                 is_left = None in (units, used) or used < units
                 is_known = None in (then, self.day) or then <= self.day
+                is_known = is_known and care not in self.all(request, IMR.otherSide)
                 if includes and is_left and is_known and (not here or not there or self._overlap(here, there)):
                     self.graph.add(request, IMR.awaits, care)
 
@@ -156,7 +178,8 @@ class Record:
         """Say of which part of the body each item is, and which facts do not count for a request on that account."""
         done, answers = (*self.all(self.case, IMR.hasTreatment), *self.all(self.case, IMR.hasStudy)), IMR.hasResponse
         responses, diagnosed = self.all(self.case, answers), self.all(self.case, IMR.hasDiagnosis)
-        placed = ((item, IMR.concept) for item in (*self.requests, *done, *diagnosed))
+        granted = self.all(self.case, IMR.hasAuthorization)
+        placed = ((item, IMR.concept) for item in (*self.requests, *done, *granted, *diagnosed))
         for item, names in (*placed, *((response, IMR.toService) for response in responses)):
             own = (site for name in self.all(item, names) for site in self.guidelines.own_sites(name))
             for part in self.all(item, IMR.bodyPart) or own:
@@ -166,15 +189,24 @@ class Record:
             self.graph.add(self.case, IMR.laterCare, fact)
         for request in self.requests:
             here = self.all(request, IMR.atPart)
+            for care in granted:
+                there, is_opposite = self.all(care, IMR.atPart), care in self.all(request, IMR.otherSide)
+                is_elsewhere = is_opposite or bool(here and there and not self._overlap(here, there))
+                is_later = any(then > self.day for then in self._days(care))
+                if (self.one(care, IMR.visits) or 0) > 0 and not is_elsewhere and not is_later:
+                    self.graph.add(request, IMR.countsUse, care)
             located = [fact for fact in (*done, *responses, *diagnosed) if here and self.all(fact, IMR.atPart)]
-            near = [fact for fact in located if self._overlap(here, self.all(fact, IMR.atPart))]
+            opposite = [fact for fact in self.all(self.case, IMR.hasFact) if fact in self.all(request, IMR.otherSide)]
+            near = [
+                fact for fact in located if self._overlap(here, self.all(fact, IMR.atPart)) and fact not in opposite
+            ]
             is_diagnosed = any(IMR.Diagnosis in self.all(fact, RDF.type) and self._is_present(fact) for fact in near)
             aside = {fact for fact in located if fact not in near and (fact not in diagnosed or is_diagnosed)}
             for fact in near:
                 self.graph.add(request, IMR.near, fact)
-            for fact in aside.union(later):
+            for fact in aside.union(later, opposite):
                 self.graph.add(request, IMR.setsAside, fact)
-            counted = [fact for fact in self.facts(IMR.hasDiagnosis) if fact not in aside]
+            counted = [fact for fact in self.facts(IMR.hasDiagnosis) if fact not in aside.union(opposite)]
             for condition in self.guidelines.treated.intersection(self._conditions(counted)):
                 self.graph.add(request, IMR.concerns, condition)
 

@@ -116,7 +116,7 @@ class _Decision:
             for fact in record.facts(IMR.hasTreatment)
             if fact not in aside and 0 not in record.all(fact, IMR.visits)
         ]
-        earlier += record.facts(IMR.takesMedication)
+        earlier += (*record.facts(IMR.takesMedication), *record.all(self.request, IMR.countsUse))
         covered = known.all(self.recommendation, IMR.covers)
         continued = any(record.is_within(fact, service) for fact in earlier for service in covered)
         record.graph.add(application, IMR.fits, IMR.Continuation if continued else None)
