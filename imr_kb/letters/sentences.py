@@ -59,9 +59,10 @@ _LONGEST: Final = 300
 #: How many tokens a denial or a "was ordered" reaches at most.
 _REACH: Final = 90
 _SERVICE: Final = PREFIXES["svc"] + "Service"
-_REOPENING: Final = frozenset(cue(name) for name in ("Document", "Diagnosed", "Examination"))
-
 _REVIEW: Final = frozenset(cue(name) for name in ("UtilizationReview", "RemainingPortion", "OriginalRequest"))
+_REVIEW_SUBJECT: Final = cue("ReviewSubject")
+#: The subject of a sentence stands behind at most this many tokens: "the".
+_ARTICLE: Final = 1
 
 
 @dataclass(frozen=True)
@@ -218,8 +219,8 @@ class Sentence:
 def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
     """Cut ``part`` into sentences and mark those that tell what utilization review did.
 
-    Once a passage speaks of utilization review, it goes on doing so until a sentence with a date or with an opening of
-    the record, since its reasons follow sentence by sentence.
+    What utilization review said ends with its sentence, unless the next one plainly goes on: with the reviewer, the denial
+    or the determination as its subject.
     """
     waiting = deque(part.mentions)
     measured = deque(lexicon.amounts.read(part.tokens))
@@ -230,13 +231,15 @@ def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
         mentions = _taken(waiting, end)
         own = _taken(measured, end)
         sentence = Sentence(part, start, end, mentions, own)
-        if sentence.has(*_REVIEW):
-            review = True
-        elif review and (any(amount.day for amount in own) or sentence.has(*_REOPENING)):
-            review = False
+        review = sentence.has(*_REVIEW) or (review and _goes_on(sentence))
         found.append(replace(sentence, review=review))
         start = end
     return found
+
+
+def _goes_on(sentence: Sentence) -> bool:
+    """Whether the subject of ``sentence`` is the review told of in the sentence before."""
+    return any(mention.start <= sentence.start + _ARTICLE for mention in sentence.of(_REVIEW_SUBJECT))
 
 
 _Spanned = TypeVar("_Spanned", Mention, Amount)

@@ -146,7 +146,10 @@ def _tried(record: Record, request: str, judgement: str, criterion: str) -> str:
     status, decided_by_days = IMR.NotDocumented, False
     if enough:
         is_clash = any(is_denied for _, is_denied in enough)
-        status, decided_by_days = IMR.Conflicting if is_clash else IMR.Met, not is_clash and all(one for one, _ in enough)
+        status, decided_by_days = (
+            IMR.Conflicting if is_clash else IMR.Met,
+            not is_clash and all(one for one, _ in enough),
+        )
     elif trials and short == len(trials):
         status, decided_by_days = IMR.NotMet, short_by_days
     elif not trials and (is_early or len(denied) >= len(record.guidelines.about(criterion))):

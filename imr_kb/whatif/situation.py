@@ -76,8 +76,7 @@ class Situation:
         return [
             fact
             for fact in sorted(self.record.all(branch.judgement, _term("considers")), key=str)
-            if _term(kind) in self.record.all(fact, _TYPE)
-            and self.record.one(fact, _term("polarity")) != _ABSENT
+            if _term(kind) in self.record.all(fact, _TYPE) and self.record.one(fact, _term("polarity")) != _ABSENT
         ]
 
     def one(self, subject: Any, name: str) -> Any:
