@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Final, TypeVar
 
 from imr_kb.letters.amounts import Amount
+from imr_kb.letters.asides import without_asides
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.parts import Part
 from imr_kb.letters.tokens import Token
@@ -61,6 +62,8 @@ _REACH: Final = 90
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _REVIEW: Final = frozenset(cue(name) for name in ("UtilizationReview", "RemainingPortion", "OriginalRequest"))
 _REVIEW_SUBJECT: Final = cue("ReviewSubject")
+_CONNECTIVE: Final = cue("ReviewConnective")
+_SUBJECTS: Final = (cue("Person"), cue("Pronoun"))
 #: The subject of a sentence stands behind at most this many tokens: "the".
 _ARTICLE: Final = 1
 
@@ -232,14 +235,20 @@ def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
         own = _taken(measured, end)
         sentence = Sentence(part, start, end, mentions, own)
         review = sentence.has(*_REVIEW) or (review and _goes_on(sentence))
-        found.append(replace(sentence, review=review))
+        stated, asides = without_asides(mentions, part.tokens, start, end)
+        amounts = tuple(one for one in own if not any(first <= one.start < last for first, last in asides))
+        found.append(replace(sentence, mentions=stated, amounts=amounts, review=review))
         start = end
     return found
 
 
 def _goes_on(sentence: Sentence) -> bool:
-    """Whether the subject of ``sentence`` is the review told of in the sentence before."""
-    return any(mention.start <= sentence.start + _ARTICLE for mention in sentence.of(_REVIEW_SUBJECT))
+    """Whether ``sentence`` has the review told of before as its subject, or adds to it without date or new subject."""
+    opening = [mention for mention in sentence.mentions if mention.start <= sentence.start + _ARTICLE]
+    if any(_REVIEW_SUBJECT in mention.kinds for mention in opening):
+        return True
+    turned = sentence.has(*_SUBJECTS) or any(amount.day for amount in sentence.amounts)
+    return not turned and any(_CONNECTIVE in mention.kinds for mention in opening)
 
 
 _Spanned = TypeVar("_Spanned", Mention, Amount)
