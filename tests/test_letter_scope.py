@@ -94,3 +94,7 @@ def test_care_that_hangs_on_a_condition_is_planned(told: Callable[[str], Read]) 
 def test_a_history_of_cancer_is_no_suspected_tumor(told: Callable[[str], Read]) -> None:
     assert _concepts(told("He has a history of cancer.")) == {"dx:Cancer"}
     assert _concepts(told("The MRI is to rule out cancer.")) >= {"fnd:SuspectedTumor"}
+
+
+def test_a_sign_that_is_no_longer_there_is_denied(told: Callable[[str], Read]) -> None:
+    assert told("There is no longer any foot drop.").facts[0].absent

@@ -34,7 +34,7 @@ Span = tuple[int, int]
 def without_asides(
     mentions: Sequence[Mention], tokens: Sequence[Token], start: int, end: int
 ) -> tuple[tuple[Mention, ...], list[Span]]:
-    """Return the mentions of the sentence at tokens ``start`` to ``end`` that speak of the worker, and the passages left out."""
+    """Return which mentions between tokens ``start`` and ``end`` speak of the worker, and the passages left out."""
     passages = list(_passages(mentions, tokens, start, end))
     kept = (
         mention
