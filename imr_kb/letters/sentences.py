@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Final, TypeVar
 
 from imr_kb.letters.amounts import Amount
+from imr_kb.letters.asides import without_asides
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.parts import Part
 from imr_kb.letters.tokens import Token
@@ -59,9 +60,12 @@ _LONGEST: Final = 300
 #: How many tokens a denial or a "was ordered" reaches at most.
 _REACH: Final = 90
 _SERVICE: Final = PREFIXES["svc"] + "Service"
-_REOPENING: Final = frozenset(cue(name) for name in ("Document", "Diagnosed", "Examination"))
-
 _REVIEW: Final = frozenset(cue(name) for name in ("UtilizationReview", "RemainingPortion", "OriginalRequest"))
+_REVIEW_SUBJECT: Final = cue("ReviewSubject")
+_CONNECTIVE: Final = cue("ReviewConnective")
+_SUBJECTS: Final = (cue("Person"), cue("Pronoun"))
+#: The subject of a sentence stands behind at most this many tokens: "the".
+_ARTICLE: Final = 1
 
 
 @dataclass(frozen=True)
@@ -218,8 +222,8 @@ class Sentence:
 def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
     """Cut ``part`` into sentences and mark those that tell what utilization review did.
 
-    Once a passage speaks of utilization review, it goes on doing so until a sentence with a date or with an opening of
-    the record, since its reasons follow sentence by sentence.
+    What utilization review said ends with its sentence, unless the next one plainly goes on: with the reviewer, the denial
+    or the determination as its subject.
     """
     waiting = deque(part.mentions)
     measured = deque(lexicon.amounts.read(part.tokens))
@@ -230,13 +234,21 @@ def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
         mentions = _taken(waiting, end)
         own = _taken(measured, end)
         sentence = Sentence(part, start, end, mentions, own)
-        if sentence.has(*_REVIEW):
-            review = True
-        elif review and (any(amount.day for amount in own) or sentence.has(*_REOPENING)):
-            review = False
-        found.append(replace(sentence, review=review))
+        review = sentence.has(*_REVIEW) or (review and _goes_on(sentence))
+        stated, asides = without_asides(mentions, part.tokens, start, end)
+        amounts = tuple(one for one in own if not any(first <= one.start < last for first, last in asides))
+        found.append(replace(sentence, mentions=stated, amounts=amounts, review=review))
         start = end
     return found
+
+
+def _goes_on(sentence: Sentence) -> bool:
+    """Whether ``sentence`` has the review told of before as its subject, or adds to it without date or new subject."""
+    opening = [mention for mention in sentence.mentions if mention.start <= sentence.start + _ARTICLE]
+    if any(_REVIEW_SUBJECT in mention.kinds for mention in opening):
+        return True
+    turned = sentence.has(*_SUBJECTS) or any(amount.day for amount in sentence.amounts)
+    return not turned and any(_CONNECTIVE in mention.kinds for mention in opening)
 
 
 _Spanned = TypeVar("_Spanned", Mention, Amount)

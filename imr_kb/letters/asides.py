@@ -1,0 +1,90 @@
+"""Passages that state nothing of the worker: what a relative has, and what is only to be watched for or may come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from imr_kb.letters.lexicon import Mention, cue
+from imr_kb.letters.tokens import Token
+from imr_kb.terms import PREFIXES
+
+__all__ = ["without_asides"]
+
+_FAMILY: Final = cue("FamilyHistory")
+_KIN: Final = cue("Kin")
+_KIN_AFTER: Final = cue("KinAfter")
+_KIN_VERB: Final = cue("KinVerb")
+_CONDITION: Final = cue("Hypothesis")
+_INVERTED: Final = cue("Inverted")
+_OCCURS: Final = cue("Occurs")
+_CONTRAST: Final = cue("Contrast")
+_SUBJECTS: Final = frozenset({cue("Pronoun"), cue("Person")})
+_FRAME: Final = cue("Frame")
+_SAID: Final = frozenset({cue("PlanAfter"), cue("Copula")})
+_SERVICE: Final = PREFIXES["svc"] + "Service"
+#: Cues that have done their work once the passages are known.
+_SPENT: Final = frozenset({_FAMILY, _KIN, _KIN_AFTER, _CONDITION, _INVERTED, _OCCURS, cue("Pronoun")})
+#: The subject of a sentence stands behind at most this many tokens; so does a word behind a comma.
+_NEAR: Final = 1
+
+Span = tuple[int, int]
+
+
+def without_asides(
+    mentions: Sequence[Mention], tokens: Sequence[Token], start: int, end: int
+) -> tuple[tuple[Mention, ...], list[Span]]:
+    """Return which mentions between tokens ``start`` and ``end`` speak of the worker, and the passages left out."""
+    passages = list(_passages(mentions, tokens, start, end))
+    kept = (
+        mention
+        for mention in mentions
+        if _SPENT.isdisjoint(mention.kinds) and not any(first <= mention.start < last for first, last in passages)
+    )
+    return tuple(kept), passages
+
+
+def _passages(mentions: Sequence[Mention], tokens: Sequence[Token], start: int, end: int) -> Iterator[Span]:
+    for index, mention in enumerate(mentions):
+        following = mentions[index + 1 :]
+        if _KIN_AFTER in mention.kinds:
+            yield _clause_before(mentions[:index], tokens, start, mention), mention.end
+        elif _FAMILY in mention.kinds or (_KIN in mention.kinds and _tells(mention, following, tokens, start)):
+            yield mention.start, _end(following, tokens, mention.end, end, of_kin=True)
+        elif _CONDITION in mention.kinds or (
+            _INVERTED in mention.kinds and any(_OCCURS in other.kinds for other in following)
+        ):
+            yield mention.start, _end(following, tokens, mention.end, end, of_kin=False)
+
+
+def _tells(kin: Mention, following: Sequence[Mention], tokens: Sequence[Token], start: int) -> bool:
+    """Whether something is told of the relative, who is not only somebody with whom the worker lives."""
+    if kin.start <= start + _NEAR or (kin.end < len(tokens) and tokens[kin.end].text in ":("):
+        return True
+    return bool(following) and following[0].start == kin.end and _KIN_VERB in following[0].kinds
+
+
+def _end(following: Sequence[Mention], tokens: Sequence[Token], start: int, end: int, *, of_kin: bool) -> int:
+    """Return the token at which the passage that begins before token ``start`` ends."""
+    stop = next((at for at in range(start, end) if tokens[at].text == ";"), end)
+    for index, other in enumerate(following):
+        if other.start >= stop:
+            break
+        if _CONTRAST in other.kinds:
+            return other.start
+        comma = any(tokens[at].text == "," for at in range(max(start, other.start - 1 - _NEAR), other.start))
+        if not _SUBJECTS.isdisjoint(other.kinds) and (of_kin or comma):
+            return other.start
+        if comma and _FRAME in other.kinds:
+            return other.start
+        verb = following[index + 1] if index + 1 < len(following) else None
+        if comma and _SERVICE in other.kinds and verb is not None and not _SAID.isdisjoint(verb.kinds):
+            return other.start
+    return stop
+
+
+def _clause_before(earlier: Sequence[Mention], tokens: Sequence[Token], start: int, mention: Mention) -> int:
+    """Return the token at which the clause before ``mention`` begins."""
+    signs = (at + 1 for at in range(mention.start - 1, start - 1, -1) if tokens[at].text in ",;")
+    contrast = (other.start for other in reversed(earlier) if _CONTRAST in other.kinds)
+    return max(next(signs, start), next(contrast, start))

@@ -1,0 +1,100 @@
+"""Whose words and whose body a summary speaks of: utilization review, the family, and what only may come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from letter_reading import SUMMARY, Read, look
+
+from imr_kb.letters import Lexicon, read_letter
+from imr_kb.load import load_knowledge
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return load_knowledge().lexicon
+
+
+@pytest.fixture(scope="module")
+def told(lexicon: Lexicon) -> Callable[[str], Read]:
+    return lambda summary: look(
+        read_letter(SUMMARY.format(summary, "Sleep study"), document="told.txt", lexicon=lexicon)
+    )
+
+
+def _concepts(found: Read) -> set[str]:
+    return {str(fact["imr:concept"]) for fact in found.facts}
+
+
+# --- utilization review
+
+
+def test_what_utilization_review_said_ends_with_its_sentence(told: Callable[[str], Read]) -> None:
+    found = told(
+        "The request was refused by utilization review. The patient had 20 visits of chiropractic care without improvement."
+    )
+    care = found.one("svc:ChiropracticManipulation", "Treatment")
+    assert (care["imr:visits"], care["imr:outcome"]) == ("20", "imr:Failed")
+
+
+@pytest.mark.parametrize("subject", ["The reviewer", "The denial", "This determination"])
+def test_the_next_sentence_goes_on_with_the_review_where_the_review_is_its_subject(
+    told: Callable[[str], Read], subject: str
+) -> None:
+    found = told(f"Utilization review refused the request. {subject} noted foot drop. There was weakness of the arm.")
+    assert _concepts(found) == {"fnd:UpperExtremityWeakness"}
+
+
+def test_a_sentence_that_adds_to_the_review_ends_it_with_a_new_subject(told: Callable[[str], Read]) -> None:
+    review = "Utilization review found no home exercise."
+    assert not told(f"{review} Additionally, opioids were not tried.").facts
+    assert _concepts(told(f"{review} Additionally, the patient has neck pain.")) == {"dx:NeckPain"}
+
+
+def test_what_a_denial_states_is_no_fact(told: Callable[[str], Read]) -> None:
+    assert not told("The denial stated that surgery is being considered.").facts
+
+
+# --- relatives, warnings and conditions
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "There is a family history of cancer.",
+        "His mother has a history of cancer, a stroke and neck pain.",
+        "Her father had a peptic ulcer.",
+        "She was told to return if she develops bowel or bladder incontinence.",
+        "Should numbness, weakness or fever occur, he is to call.",
+        "The risk of infection, weakness and bleeding was explained.",
+    ],
+)
+def test_relatives_warnings_and_conditions_give_no_fact_of_the_worker(told: Callable[[str], Read], words: str) -> None:
+    assert not told(words).facts
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "His mother has cancer, and he has neck pain.",
+        "There was an ulcer in his father, but he has neck pain.",
+        "She lives with her mother and has neck pain.",
+        "There is a family history of cancer. He has neck pain.",
+    ],
+)
+def test_what_is_told_of_the_worker_beside_a_relative_is_a_fact(told: Callable[[str], Read], words: str) -> None:
+    assert _concepts(told(words)) == {"dx:NeckPain"}
+
+
+def test_care_that_hangs_on_a_condition_is_planned(told: Callable[[str], Read]) -> None:
+    assert told("If weakness comes, an MRI will be ordered.").one("svc:Mri", "PlannedCare")
+
+
+def test_a_history_of_cancer_is_no_suspected_tumor(told: Callable[[str], Read]) -> None:
+    assert _concepts(told("He has a history of cancer.")) == {"dx:Cancer"}
+    assert _concepts(told("The MRI is to rule out cancer.")) >= {"fnd:SuspectedTumor"}
+
+
+def test_a_sign_that_is_no_longer_there_is_denied(told: Callable[[str], Read]) -> None:
+    assert told("There is no longer any foot drop.").facts[0].absent
