@@ -40,12 +40,16 @@ PART: Final = (
 
 EXAMPLE = "https://w3id.org/imr-kb/example/"
 #: What rules reach that no kind and status needs: an item of several services and one that serves it, a drug that the
-#: formulary does not list, care after the deciding date, and care elsewhere that counts all the same.
+#: formulary does not list, care after the deciding date, care elsewhere that counts all the same, a sign of the other side, one
+#: that tells nothing of the neck, and visits used of what was authorized.
 NAMED = (
     "order/what_serves_a_part_waits_for_the_whole_item",
     "formulary/warfarin_without_an_entry",
     "mtus_opioids_2016/study_after_the_request",
     "odg/needle_study_of_the_legs_after_a_month_of_care_of_the_low_back",
+    "order/sign_of_the_other_knee",
+    "acoem_2004/neck_mri_for_a_dropped_foot",
+    "authorized_care/more_visits_when_all_have_been_used",
 )
 
 
