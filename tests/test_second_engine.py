@@ -40,8 +40,8 @@ PART: Final = (
 
 EXAMPLE = "https://w3id.org/imr-kb/example/"
 #: What rules reach that no kind and status needs: an item of several services and one that serves it, a drug that the
-#: formulary does not list, care after the deciding date, care elsewhere that counts all the same, a sign of the other side, one
-#: that tells nothing of the neck, and visits used of what was authorized.
+#: formulary does not list, care after the deciding date, care elsewhere that counts all the same, a sign of the other side,
+#: one that tells nothing of the neck, and visits used of what was authorized.
 NAMED = (
     "order/what_serves_a_part_waits_for_the_whole_item",
     "formulary/warfarin_without_an_entry",
