@@ -130,7 +130,7 @@ def _covers(less: Set, more: Set) -> bool:
 
 
 def _holds(one: Change, other: Change) -> bool:
-    if one == other or not one.bound == other.bound == AT_LEAST:
+    if one == other or other.bound != AT_LEAST:
         return one == other
     (name, number), (same, larger) = (change.text.rsplit(" ", 1) for change in (one, other))
     return name == same and float(number) <= float(larger)
