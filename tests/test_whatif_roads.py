@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import chain, combinations, product
 from pathlib import Path
@@ -23,7 +24,7 @@ from imr_kb.load import Case, Knowledge, cases_of, load_cases, load_knowledge
 from imr_kb.outlook import outlook_in_words
 from imr_kb.terms import core
 from imr_kb.trace import CaseDecisions, Decision, Outlook, Road, Way
-from imr_kb.whatif.changes import AT_LEAST, Change, Editor, numbered_requests
+from imr_kb.whatif.changes import AT_LEAST, Change, Editor, joined, numbered_requests
 from imr_kb.whatif.outlook import Looker
 from imr_kb.whatif.roads import Bounds
 from imr_kb.whatif.situation import Situation
@@ -130,10 +131,7 @@ def _covers(less: Set, more: Set) -> bool:
 
 
 def _holds(one: Change, other: Change) -> bool:
-    if one == other or other.bound != AT_LEAST:
-        return one == other
-    (name, number), (same, larger) = (change.text.rsplit(" ", 1) for change in (one, other))
-    return name == same and float(number) <= float(larger)
+    return one == other or (other.bound == AT_LEAST and joined(replace(one, bound=AT_LEAST), other) == other)
 
 
 # --- the reference letter
