@@ -5,6 +5,7 @@ A file that fails does not stop the others. Each process loads the knowledge bas
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import multiprocessing
 import os
@@ -228,6 +229,9 @@ def _start(root: Path) -> None:
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
     knowledge = load_knowledge(root)
     _here.workers.append(_Worker(knowledge, Judge(knowledge)))
+    # What stays as long as the process does need not be looked through for garbage again and again.
+    gc.collect()
+    gc.freeze()
 
 
 def _end_with_the_parent() -> None:

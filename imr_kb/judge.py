@@ -180,6 +180,8 @@ def _refuse_twins(cases: Sequence[Case]) -> None:
 
 def _by_case(cases: Sequence[Case], derived: Sequence[Statement]) -> dict[str, list[Statement]]:
     """Sort what was derived by the case that its subject belongs to."""
+    if len(cases) == 1:
+        return {cases[0].iri: list(derived)}
     owner: dict[Any, str] = {subject: case.iri for case in cases for subject, _, _ in case.statements}
     owner |= {subject: value.value for subject, predicate, value in derived if predicate == _OF_CASE}
     found: dict[str, list[Statement]] = {case.iri: [] for case in cases}
