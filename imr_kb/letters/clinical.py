@@ -272,6 +272,13 @@ def _drafts(
             side=_side(mention, members, own, reader),
             elsewhere=kind == _FINDING and not members and _names_place(sentence, mention),
         )
+        told = lexicon.inherited("plannedTells", said) if planned else None
+        if told is not None:
+            yield Draft(
+                kind=_FINDING,
+                concept=told,
+                spans={sentence.part.span(min(start for start, _ in words), max(end for _, end in words)): None},
+            )
         # Counts and dates beside a drug that is no longer taken are not those of visits.
         if past:
             draft.spans[sentence.part.span(min(start for start, _ in words), max(end for _, end in words))] = None

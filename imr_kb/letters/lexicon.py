@@ -87,6 +87,8 @@ class Lexicon:
                 "rates",
                 "denies",
                 "spreadsAs",
+                "plannedTells",
+                "toldByRequest",
                 "mixedAs",
                 "tells",
                 "toldOf",
@@ -102,7 +104,7 @@ class Lexicon:
         studies = _objects(store, _CUE + "shownBy")
         self._shown = {
             (condition, studies[finding]): finding
-            for finding, condition in sorted(_objects(store, _CUE + "shows").items())
+            for finding, condition in sorted(_objects(store, core("bearsOut")).items())
             if finding in studies
         }
         self._suspected = {

@@ -17,7 +17,7 @@ from imr_kb.letters.services import Asked, asked
 from imr_kb.letters.sites import Site, SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["Request", "in_dispute", "read_authorized", "read_request"]
+__all__ = ["Request", "in_dispute", "read_authorized", "read_request", "told_by_request"]
 
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
@@ -97,6 +97,18 @@ def _asked(part: Part, first: int, last: int, lexicon: Lexicon) -> Request:
         side=side,
         values=_amounts(whole, drug=concept is not None and _MEDICATION in lexicon.within(concept)),
     )
+
+
+def told_by_request(text: str, item: Item, lexicon: Lexicon) -> Iterator[Draft]:
+    """Yield the findings that the heading ``item`` states of what it asks for: an injection under fluoroscopy."""
+    part = read_part(text, item.start, item.end, lexicon)
+    first, last = _disputed(part)
+    for mention in part.mentions:
+        if first <= mention.start and mention.end <= last:
+            for concept in mention.concepts:
+                told = lexicon.annotation("toldByRequest", concept)
+                if told is not None:
+                    yield Draft(kind=core("Finding"), concept=told, spans={part.span(mention.start, mention.end): None})
 
 
 def in_dispute(fact: Draft, requests: Sequence[Request], lexicon: Lexicon) -> bool:

@@ -9,7 +9,7 @@ from imr_kb.letters.amounts import Kind
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.scope import Stance, stance
-from imr_kb.letters.sentences import Sentence
+from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
 
 __all__ = ["responses"]
@@ -34,6 +34,14 @@ _BESIDE_OBJECT: Final = frozenset(
 )
 #: How many tokens may stand between a verb and its object, and between two of its objects.
 _OBJECT_REACH: Final = 3
+_TRIAL: Final = cue("FailedTrial")
+_OF_ONE: Final = cue("FailedTrialOfOne")
+#: Cues that the list of what has failed does not hold.
+_NOT_LISTED: Final = frozenset(
+    {*FRAMES, *(cue(name) for name in ("SubjectVerb", "Person", "Pronoun", "Negator", "Reason"))}
+)
+#: How many tokens may stand between two members of a list of care, or between the verb and the nearest.
+_LIST_REACH: Final = 6
 #: How many tokens may stand between relief and the rest that gave it.
 _REST_REACH: Final = 4
 
@@ -182,9 +190,30 @@ def _mark(
         if outcome not in _OUTCOMES:
             continue
         named = _spoken_of(sentence, mention, care)
+        if _TRIAL in mention.kinds:
+            named += _listed_with(sentence, mention, care)
         for draft in [draft for draft in own if draft.concept in named] if care else latest:
             if draft.kind in _CARE and not draft.absent:
                 draft.values.setdefault(_OUTCOME, outcome)
+
+
+def _listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention, str]]) -> list[str]:
+    """Return the care in the list before "have failed" or behind "failed", that nearest to the verb first."""
+    before = [(mention, service) for mention, service in reversed(care) if mention.end <= verb.start]
+    after = [(mention, service) for mention, service in care if mention.start >= verb.end]
+    if before and _OF_ONE in verb.kinds:
+        return []
+    found: list[str] = []
+    last = verb
+    for mention, service in before or after:
+        first, second = sorted((mention, last), key=lambda one: one.start)
+        if second.start - first.end > _LIST_REACH or sentence.signs(first.end, second.start, ";.:"):
+            break
+        if _turns(sentence, first, second):
+            break
+        found.append(service)
+        last = mention
+    return found
 
 
 def _spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mention, str]]) -> list[str]:
@@ -198,8 +227,13 @@ def _spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mentio
             first, second = sorted((mention, last), key=lambda one: one.start)
             if not any(cue("And") in other.kinds for other in sentence.between(first.end, second.start)):
                 break
-            if sentence.signs(first.end, second.start, ",;"):
+            if sentence.signs(first.end, second.start, ",;") or _turns(sentence, first, second):
                 break
         found.append(service)
         last = mention
     return found
+
+
+def _turns(sentence: Sentence, first: Mention, second: Mention) -> bool:
+    """Whether the sentence turns to something else between two mentions, so that they are not of one list."""
+    return any(not _NOT_LISTED.isdisjoint(other.kinds) for other in sentence.between(first.end, second.start))

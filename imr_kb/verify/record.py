@@ -131,14 +131,17 @@ class Record:
                 runs = None not in (least, most) and least <= self.day - injured <= most
                 if runs and known.in_force(one, self.day):
                     self.graph.add(self.case, IMR.inPhase, known.graph.one(one, IMR.definesPhase))
-        for condition in self._conditions(self.facts(IMR.hasDiagnosis)):
+        for condition in (one for fact in self.facts(IMR.hasDiagnosis) for one in self.conditions(fact)):
             for phase in known.graph.all(condition, IMR.indicatesPhase):
                 self.graph.add(self.case, IMR.inPhase, phase)
 
-    def _conditions(self, diagnoses: Iterable[str]) -> Iterator[str]:
-        for diagnosis in diagnoses:
-            for concept in self.all(diagnosis, IMR.concept):
-                yield from self.guidelines.within(concept)
+    def conditions(self, fact: str) -> Iterator[str]:
+        """Yield what a diagnosis is within, and what a finding of a study bears out is within."""
+        for concept in self.all(fact, IMR.concept):
+            for wider in self.guidelines.within(concept):
+                yield wider
+                for condition in self.guidelines.graph.all(wider, IMR.bearsOut):
+                    yield from self.guidelines.within(condition)
 
     def _operations(self) -> None:
         for treatment in self.facts(IMR.hasTreatment):
@@ -206,9 +209,10 @@ class Record:
                 self.graph.add(request, IMR.near, fact)
             for fact in aside.union(later, opposite):
                 self.graph.add(request, IMR.setsAside, fact)
-            counted = [fact for fact in self.facts(IMR.hasDiagnosis) if fact not in aside.union(opposite)]
-            for condition in self.guidelines.treated.intersection(self._conditions(counted)):
-                self.graph.add(request, IMR.concerns, condition)
+            for fact in (*self.facts(IMR.hasDiagnosis), *self.facts(IMR.hasFinding)):
+                if fact not in aside.union(opposite):
+                    for condition in self.guidelines.treated.intersection(self.conditions(fact)):
+                        self.graph.add(request, IMR.concerns, condition)
 
     def _days(self, fact: str) -> tuple[Any, ...]:
         """Return when a fact was, where there is a deciding date to compare with."""

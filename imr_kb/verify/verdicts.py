@@ -104,12 +104,15 @@ class _Decision:
             add(self.name, predicate, value)
 
     def _match(self, application: str) -> bool:
-        """Write down the diagnoses by which the recommendation fits; say whether such care has been given before."""
+        """Write down the diagnoses by which the recommendation fits, and the findings that bear one out.
+
+        Say whether such care has been given before.
+        """
         record, known = self.record, self.record.guidelines.graph
         aside = record.all(self.request, IMR.setsAside)
         for condition in known.all(self.recommendation, IMR.treats):
-            for fact in record.facts(IMR.hasDiagnosis):
-                if fact not in aside and record.is_within(fact, condition):
+            for fact in (*record.facts(IMR.hasDiagnosis), *record.facts(IMR.hasFinding)):
+                if fact not in aside and condition in record.conditions(fact):
                     record.graph.add(application, IMR.matchedFact, fact)
         earlier = [
             fact

@@ -1,0 +1,106 @@
+"""What a letter tells of courses of care: lists of what has failed, what is only begun, operations in view, guidance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from letter_reading import SUMMARY, Read, look
+
+from imr_kb.letters import Lexicon, read_letter
+from imr_kb.load import load_knowledge
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return load_knowledge().lexicon
+
+
+@pytest.fixture(scope="module")
+def told(lexicon: Lexicon) -> Callable[..., Read]:
+    return lambda summary, item="Sleep study": look(
+        read_letter(SUMMARY.format(summary, item), document="told.txt", lexicon=lexicon)
+    )
+
+
+def _care(found: Read) -> dict[str, tuple[str, bool]]:
+    """Return the care on record: of which kind each is, and whether it failed."""
+    return {
+        str(fact["imr:concept"]): (str(fact["rdf:type"]), fact["imr:outcome"] == "imr:Failed")
+        for fact in found.facts
+        if str(fact["imr:concept"]).startswith(("svc:", "drug:"))
+    }
+
+
+def _failed(found: Read) -> set[str]:
+    return {name for name, (_, failed) in _care(found).items() if failed}
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "Physical therapy, acupuncture, and naproxen have failed.",
+        "The worker has failed physical therapy, acupuncture and naproxen.",
+        "She tried and failed naproxen, acupuncture, and physical therapy.",
+    ],
+)
+def test_all_members_of_a_list_that_has_failed_have_failed(told: Callable[..., Read], summary: str) -> None:
+    assert _failed(told(summary)) == {"svc:PhysicalTherapy", "svc:Acupuncture", "drug:OralNaproxen"}
+
+
+def test_care_that_helped_is_not_of_the_list_that_failed(told: Callable[..., Read]) -> None:
+    found = told("Physical therapy helped, but acupuncture and chiropractic care have failed.")
+    assert _failed(found) == {"svc:Acupuncture", "svc:ChiropracticManipulation"}
+
+
+def test_what_has_failed_by_itself_says_nothing_of_the_drug_named_before_it(told: Callable[..., Read]) -> None:
+    assert _failed(told("He takes Norco, and physical therapy has failed.")) == {"svc:PhysicalTherapy"}
+
+
+def test_a_drug_that_followed_one_which_failed_has_not_failed(told: Callable[..., Read]) -> None:
+    found = told("The worker failed naproxen due to stomach upset and now takes tramadol.")
+    assert _failed(found) == {"drug:OralNaproxen"}
+
+
+@pytest.mark.parametrize("words", ["is started", "is prescribed for the first time", "will be prescribed"])
+def test_a_drug_that_is_only_begun_is_not_in_use(told: Callable[..., Read], words: str) -> None:
+    assert _care(told(f"Gabapentin {words}.")) == {"drug:OralGabapentin": ("imr:PlannedCare", False)}
+
+
+def test_a_drug_that_is_taken_is_in_use(told: Callable[..., Read]) -> None:
+    assert _care(told("He takes gabapentin.")) == {"drug:OralGabapentin": ("imr:MedicationUse", False)}
+
+
+def test_an_operation_that_is_being_considered_is_surgery_considered(told: Callable[..., Read]) -> None:
+    found = told("Arthroscopic surgery is being considered.")
+    assert {str(fact["imr:concept"]) for fact in found.facts} == {"fnd:SurgeryConsidered", "svc:Arthroscopy"}
+
+
+def test_a_test_that_is_being_considered_is_no_surgery(told: Callable[..., Read]) -> None:
+    found = told("An MRI of the knee is being considered.")
+    assert "fnd:SurgeryConsidered" not in {str(fact["imr:concept"]) for fact in found.facts}
+
+
+def test_a_request_states_how_the_needle_is_guided(told: Callable[..., Read]) -> None:
+    found = told("The neck hurts.", item="C5-C6 epidural steroid injection under fluoroscopy")
+    (guidance,) = (fact for fact in found.facts if fact["imr:concept"] == "fnd:FluoroscopicGuidance")
+    assert guidance.words == ["under fluoroscopy"]
+
+
+def test_a_request_that_names_no_guidance_states_none(told: Callable[..., Read]) -> None:
+    found = told("The neck hurts.", item="C5-C6 epidural steroid injection")
+    assert "fnd:FluoroscopicGuidance" not in {str(fact["imr:concept"]) for fact in found.facts}
+
+
+def test_a_nerve_root_is_compressed_whatever_its_level_and_side(told: Callable[..., Read]) -> None:
+    found = told("The MRI of the lumbar spine showed compression of the left S1 nerve root.")
+    (root,) = (fact for fact in found.facts if fact["rdf:type"] == "imr:Finding")
+    assert (root["imr:concept"], root["imr:laterality"]) == ("fnd:NerveRootCompression", "imr:Left")
+
+
+def test_splinting_is_care_where_care_is_listed_and_a_sign_where_an_examination_is_told(
+    told: Callable[..., Read],
+) -> None:
+    listed, examined = told("Treatment to date has included splinting."), told("Examination showed no splinting.")
+    assert {str(fact["imr:concept"]) for fact in listed.facts} == {"svc:Brace"}
+    assert {(str(fact["imr:concept"]), fact.absent) for fact in examined.facts} == {("fnd:MuscleGuarding", True)}
