@@ -22,9 +22,16 @@ _NORMAL: Final = cue("NormalValue")
 _VALUES: Final = frozenset({_ABNORMAL, _NORMAL})
 _NEGATOR: Final = cue("Negator")
 _PAINFUL: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
+_MOTION: Final = PREFIXES["fnd"] + "RangeOfMotion"
 _BODY_NAMES: Final = PREFIXES["body"]
 #: How many tokens may stand between an item and its measure: "95 degrees of flexion".
 _MEASURE_REACH: Final = 3
+#: How many tokens the place between a grade and its item takes at most.
+_PLACE_REACH: Final = 5
+#: A share of the normal motion, such as 40/60, has at least so many degrees to be a share of.
+_DEGREES: Final = 10
+#: A normal value that is so many percent of what is normal is none.
+_WHOLE: Final = 100
 #: From so many grades on, each can have its place.
 _SEVERAL: Final = 2
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
@@ -43,11 +50,15 @@ def examined(
     if several:
         return several
     found = _before(sentence, mention, lexicon, grade) or _after(sentence, mention, lexicon, grade)
+    if found is None and grade is None:
+        found = _shared(sentence, mention)
     if found is None:
         found, abnormal = _measured(sentence, mention, lexicon), aspect
     if found is None:
         return []
     absent, start, end = found
+    if any(other.start <= start < other.end and _names(other, abnormal, lexicon) for other in sentence.between(start, end)):
+        return []
     whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
     own = reader.sites(mention) or reader.sites(whole)
     own = _closer(abnormal, own, reader.places(end) if grade else [], lexicon)
@@ -65,6 +76,11 @@ def examined(
         )
         for concept, members in composed(abnormal, sites, lexicon).items()
     ]
+
+
+def _names(value: Mention, abnormal: str, lexicon: Lexicon) -> bool:
+    """Whether the value is itself the name of such a finding, as "antalgic" is, so that it says all by itself."""
+    return any(abnormal in lexicon.within(concept) and lexicon.read_as(concept) for concept in value.concepts)
 
 
 def _closer(abnormal: str, sites: list[Site], graded: list[Site], lexicon: Lexicon) -> list[Site]:
@@ -131,11 +147,21 @@ def _graded_places(
     ]
 
 
+def _shared(sentence: Sentence, mention: Mention) -> tuple[bool, int, int] | None:
+    """Return whether the share of the normal measure right behind the item is the whole: "flexion 40/60"."""
+    for amount in sentence.amounts:
+        if amount.kind is Kind.GRADE and amount.second is not None and amount.second > _DEGREES:
+            if 0 <= amount.start - mention.end <= 1:
+                return amount.value >= amount.second, amount.start, amount.end
+    return None
+
+
 def _measured(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[bool, int, int] | None:
     """Return where a measure of the item stands right beside it, which does not say whether it is in order."""
     for amount in sentence.amounts:
         between = (amount.end, mention.start) if amount.end <= mention.start else (mention.end, amount.start)
-        if amount.kind is not Kind.MEASURE or between[1] < between[0] or sentence.signs(*between, ",;"):
+        bare = amount.kind is Kind.BARE and mention.end <= amount.start <= mention.end + 1 and _MOTION in mention.kinds
+        if not (bare or amount.kind is Kind.MEASURE) or between[1] < between[0] or sentence.signs(*between, ",;"):
             continue
         if between[1] - between[0] <= _MEASURE_REACH or _only_place(sentence, *between, lexicon):
             return False, amount.start, amount.end
@@ -192,9 +218,24 @@ def _before(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str |
         if not _links(other, lexicon) or not (joined or _aspect(other, lexicon)[0] is None):
             break
     for amount in sentence.amounts:
-        if amount.kind is Kind.GRADE and grade and amount.end == mention.start:
+        if amount.kind is Kind.GRADE and grade and _grades_placed(sentence, amount, mention, Decimal(grade), lexicon):
             return not _below(amount, Decimal(grade)), amount.start, amount.end
     return None
+
+
+def _grades_placed(sentence: Sentence, amount: Amount, mention: Mention, grade: Decimal, lexicon: Lexicon) -> bool:
+    """Whether ``amount`` grades the item behind it, with nothing but a place between them: "4/5 supraspinatus strength"."""
+    if amount.end == mention.start:
+        return True
+    if not 0 < mention.start - amount.end <= _PLACE_REACH or amount.second not in {None, grade}:
+        return False
+    placed = {
+        position
+        for other in sentence.between(amount.end, mention.start)
+        if _is_site(other, lexicon) or cue("SiteFiller") in other.kinds
+        for position in range(other.start, other.end)
+    }
+    return len(placed) == mention.start - amount.end
 
 
 def _leading_value(sentence: Sentence, finding: Mention, lexicon: Lexicon) -> Mention | None:
@@ -238,9 +279,23 @@ def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | 
 def _of_another(sentence: Sentence, mention: Mention, value: Mention, lexicon: Lexicon) -> bool:
     """Whether ``value`` is told by new words of the examiner of the item right behind it."""
     told = any(cue("Result") in other.kinds for other in sentence.between(mention.end, value.start))
+    if sentence.signs(mention.end, value.start, ",") and _qualifies(sentence, value, lexicon):
+        return True
     following = next(sentence.after(value.end), None)
     near = following is not None and following.start - value.end <= 1
     return told and near and following is not None and _aspect(following, lexicon)[0] is not None
+
+
+def _qualifies(sentence: Sentence, value: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``value`` stands right before the name of what it is said of: "abnormal paraspinous tenderness"."""
+    end = value.end
+    for other in sentence.after(value.end):
+        if other.start > end:
+            return False
+        if not _is_site(other, lexicon) and cue("SiteFiller") not in other.kinds:
+            return any(lexicon.read_as(concept) for concept in other.concepts) or _aspect(other, lexicon)[0] is not None
+        end = other.end
+    return False
 
 
 def _aspects_between(sentence: Sentence, first: Mention, last: Mention, lexicon: Lexicon) -> bool:
@@ -264,11 +319,19 @@ def _below(amount: Amount, normal: Decimal) -> bool:
 
 
 def _valued(sentence: Sentence, value: Mention) -> tuple[bool, int, int]:
-    normal = _NORMAL in value.kinds
+    normal = _NORMAL in value.kinds and not _only_a_share(sentence, value)
     negator = next((other for other in sentence.of(_NEGATOR) if other.end == value.start), None)
     if negator is not None:
         return not normal, negator.start, value.end
     return normal, value.start, value.end
+
+
+def _only_a_share(sentence: Sentence, value: Mention) -> bool:
+    """Whether ``value`` is what the measure before it is a part of: "75% of normal"."""
+    return any(
+        amount.kind is Kind.PERCENT and amount.value < _WHOLE and 0 <= value.start - amount.end <= 1
+        for amount in sentence.amounts
+    )
 
 
 def _linked(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:
