@@ -8,6 +8,7 @@ from typing import Final
 from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits
+from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.drafts import Draft, merge
 from imr_kb.letters.examined import denied_by_name, examined
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
@@ -133,6 +134,7 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
             yield against[0]
         yield from _dated(examined(sentence, mention, reader, carried, lexicon), visit)
         yield from _dated([*painful_motion(sentence, mention, reader, lexicon)], visit)
+        yield from _dated([*other_results(sentence, mention, reader, lexicon)], visit)
         yield from _injury_too(sentence, mention, reader, lexicon)
         for concept, kind in _readings(mention, sentence, lexicon):
             if against is not None and (kind == _FINDING or not against[1]):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
+from imr_kb.letters.contrasts import excepted_grades
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.scope import Stance, stance
@@ -57,7 +58,9 @@ def examined(
     if found is None:
         return []
     absent, start, end = found
-    if any(other.start <= start < other.end and _names(other, abnormal, lexicon) for other in sentence.between(start, end)):
+    if any(
+        other.start <= start < other.end and _names(other, abnormal, lexicon) for other in sentence.between(start, end)
+    ):
         return []
     whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
     own = reader.sites(mention) or reader.sites(whole)
@@ -75,7 +78,9 @@ def examined(
             spans={sentence.part.span(first, last): None},
         )
         for concept, members in composed(abnormal, sites, lexicon).items()
-    ]
+    ] + (
+        list(excepted_grades(sentence, mention, abnormal, Decimal(grade), reader, lexicon)) if absent and grade else []
+    )
 
 
 def _names(value: Mention, abnormal: str, lexicon: Lexicon) -> bool:

@@ -127,7 +127,8 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
         if _DENIAL in other.kinds:
             return other
         if _NEGATIVE in other.kinds:
-            return other if sign and _listed(sentence, other, mention) else None
+            listed = _listed(sentence, other, mention) and not _said_of_another(sentence, other)
+            return other if sign and listed else None
         if not _STOPS.isdisjoint(other.kinds) or (_COPULA in other.kinds):
             return None
         if _ABNORMAL in other.kinds and other.end < mention.start:
@@ -143,6 +144,13 @@ def _reaches(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
     if last is None or any(not _STOPS.isdisjoint(other.kinds) for other in sentence.between(negator.end, last.start)):
         return False
     return mention.start < last.start or not sentence.signs(last.end, mention.start, ",")
+
+
+def _said_of_another(sentence: Sentence, negative: Mention) -> bool:
+    """Whether "negative" is said of what stands before it: "McMurray is negative and Lachman is positive"."""
+    verb = next(sentence.before(negative.start), None)
+    listing = negative.end < sentence.end and sentence.tokens[negative.end].text == ":"
+    return not listing and verb is not None and verb.end == negative.start and _COPULA in verb.kinds
 
 
 def _listed(sentence: Sentence, first: Mention, last: Mention) -> bool:

@@ -1,0 +1,117 @@
+"""Findings told twice with the other result: "negative at the elbow and positive at the wrist", "5/5 except 4/5 in the foot"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from imr_kb.letters.amounts import Amount, Kind
+from imr_kb.letters.drafts import Draft
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.scope import Stance, stance
+from imr_kb.letters.sentences import Sentence
+from imr_kb.letters.sites import SiteReader, composed
+from imr_kb.terms import PREFIXES, core
+
+__all__ = ["excepted_grades", "other_results"]
+
+_FINDING: Final = core("Finding")
+_SIDE: Final = core("Laterality")
+_SIGN: Final = PREFIXES["fnd"] + "Sign"
+_BODY: Final = PREFIXES["body"] + "BodyPart"
+_POSITIVE: Final = cue("Affirmation")
+_NEGATIVE: Final = cue("NegativeWord")
+_RESULTS: Final = frozenset({_POSITIVE, _NEGATIVE})
+_EXCEPTION: Final = cue("Exception")
+_JOINING: Final = frozenset({cue("And"), cue("Contrast")})
+_PLACING: Final = frozenset({_BODY, cue("SitePreposition"), cue("SiteFiller"), cue("Copula"), cue("AmountWord")})
+#: A result stands at most so many tokens behind the last word that was understood: "at 45 degrees".
+_GAP: Final = 3
+
+
+def other_results(sentence: Sentence, mention: Mention, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return the finding that a sign is said to be as well, where another side or place has the opposite result."""
+    if _SIGN not in mention.kinds:
+        return
+    results = [other for other in _told_of(sentence, mention, lexicon) if not _RESULTS.isdisjoint(other.kinds)]
+    first = results[0] if results else None
+    other = next((one for one in results[1:] if first is not None and _negative(one) != _negative(first)), None)
+    concept = next((one for one in mention.concepts if lexicon.read_as(one) == _FINDING), None)
+    if other is None or concept is None or stance(sentence, mention)[0] is Stance.OPEN:
+        return
+    sites = reader.places(other.end)
+    sides = [*(site.side for site in sites if site.side), *_sides_behind(sentence, other, lexicon)]
+    if not sites and not sides:
+        return
+    for said, members in composed(concept, sites, lexicon).items():
+        yield Draft(
+            kind=_FINDING,
+            concept=said,
+            absent=_negative(other),
+            parts=tuple(dict.fromkeys(site.part for site in members)),
+            side=sides[0] if sides else None,
+            spans={sentence.part.span(mention.start, other.end): None},
+        )
+
+
+def excepted_grades(
+    sentence: Sentence, mention: Mention, abnormal: str, normal: Decimal, reader: SiteReader, lexicon: Lexicon
+) -> Iterator[Draft]:
+    """Return the finding at the place that is excepted from a normal grade: "5/5 except for 4/5 in the right foot"."""
+    exception = next((one for one in sentence.of(_EXCEPTION) if one.start >= mention.end), None)
+    if exception is None or sentence.signs(mention.end, exception.start, ";"):
+        return
+    for amount in sentence.amounts:
+        if (
+            amount.start < exception.end
+            or not _grades(amount, normal)
+            or sentence.signs(exception.end, amount.start, ";")
+        ):
+            continue
+        sites = reader.places(amount.end) or [
+            site for site in reader.places(exception.end) if exception.end <= site.start and site.end <= amount.start
+        ]
+        for said, members in composed(abnormal, sites, lexicon).items():
+            places = [amount.start, amount.end, *(at for site in members for at in (site.start, site.end))]
+            yield Draft(
+                kind=_FINDING,
+                concept=said,
+                parts=tuple(dict.fromkeys(site.part for site in members)),
+                spans={sentence.part.span(min(places), max(places)): None},
+            )
+        return
+
+
+def _grades(amount: Amount, normal: Decimal) -> bool:
+    return amount.kind is Kind.GRADE and amount.second in {None, normal} and amount.value < normal
+
+
+def _told_of(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Iterator[Mention]:
+    """Return the results and joining words behind ``mention`` as long as nothing else is named."""
+    end = mention.end
+    for other in sentence.after(mention.end):
+        if other.start - end > _GAP or sentence.signs(end, other.start, ";."):
+            return
+        known = _RESULTS | _JOINING | _PLACING
+        if known.isdisjoint(other.kinds) and not _is_side(other, lexicon):
+            return
+        yield other
+        end = other.end
+
+
+def _sides_behind(sentence: Sentence, result: Mention, lexicon: Lexicon) -> Iterator[str]:
+    for other in sentence.after(result.end):
+        side = next((one for one in other.concepts if lexicon.individuals.get(one) == _SIDE), None)
+        if side is not None:
+            yield side
+        elif _PLACING.isdisjoint(other.kinds):
+            return
+
+
+def _is_side(mention: Mention, lexicon: Lexicon) -> bool:
+    return any(lexicon.individuals.get(concept) == _SIDE for concept in mention.concepts)
+
+
+def _negative(mention: Mention) -> bool:
+    return _NEGATIVE in mention.kinds
