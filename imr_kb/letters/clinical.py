@@ -9,12 +9,12 @@ from imr_kb.letters.activities import limited_activities, painful_activities, pa
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits
 from imr_kb.letters.contrasts import other_results
-from imr_kb.letters.drafts import Draft, merge
+from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.pain import bare_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.responses import responses
-from imr_kb.letters.results import normal_result, shown
+from imr_kb.letters.results import by_evidence, is_shown, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import Site, SiteReader, composed
@@ -44,11 +44,8 @@ _OPENING: Final = tuple(
 )
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
-_SHOWING: Final = frozenset({cue("Result"), cue("Denial"), cue("Affirmation")})
 _RELIEF: Final = cue("ReliefVerb")
 _TRIAL: Final = cue("FailedTrial")
-#: How many tokens the words "radiographic evidence of" reach.
-_EVIDENCE_REACH: Final = 12
 #: How many tokens may stand between care and the end of the words that it is out of question.
 _BARRED_REACH: Final = 6
 _BODY: Final = PREFIXES["body"] + "BodyPart"
@@ -73,7 +70,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draf
         if sentence.has(*_OPENING, _BODY):
             carried = []
         carried = reader.examined() or carried
-        own = list(_facts(sentence, reader, carried, lexicon))
+        own = without_wider(_facts(sentence, reader, carried, lexicon), lexicon.within)
         care = [draft for draft in own if draft.kind in {_TREATMENT, _MEDICATION}]
         own += _counted_on(sentence, care or latest)
         own += responses(sentence, lexicon, own, drafts, latest)
@@ -148,10 +145,10 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
                 )
                 normal = normal_result(sentence, study[0], mention, lexicon) if study is not None else None
                 made += [normal] if normal is not None else []
-            elif kind in {_FINDING, _DIAGNOSIS} and (shown_as := _by_evidence(sentence, mention, concept, lexicon)):
+            elif kind in {_FINDING, _DIAGNOSIS} and (shown_as := by_evidence(sentence, mention, concept, lexicon)):
                 for draft in made:
                     draft.kind, draft.concept = _FINDING, shown_as
-            elif kind in {_FINDING, _DIAGNOSIS} and study is not None and _shown(sentence, study[1], mention):
+            elif kind in {_FINDING, _DIAGNOSIS} and study is not None and is_shown(sentence, study[1], mention):
                 for draft in made:
                     shown(draft, study[0], lexicon)
             yield from _dated(made, visit) if kind == _FINDING else made
@@ -357,26 +354,6 @@ def _said_of(
         if sibling:
             groups.setdefault(sibling, []).append(site)
     return groups
-
-
-def _by_evidence(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> str | None:
-    """Return the finding that ``concept`` is where words right before it tell the kind of study: "EMG evidence of"."""
-    for other in sentence.between(mention.start - _EVIDENCE_REACH, mention.start):
-        study = next((kind for name in other.concepts if (kind := lexicon.annotation("shownBy", name))), None)
-        if study is not None and not sentence.signs(other.end, mention.start, ";."):
-            conditions = sorted(lexicon.within(concept), key=lambda one: (-lexicon.depth(one), one))
-            return next((found for one in conditions if (found := lexicon.seen_as(one, study))), None)
-    return None
-
-
-def _shown(sentence: Sentence, study: Mention, mention: Mention) -> bool:
-    """Whether the finding is what the study before it showed."""
-    return any(
-        not _SHOWING.isdisjoint(other.kinds) for other in sentence.between(study.end, mention.start)
-    ) and not any(
-        cue("Examination") in other.kinds or cue("Complaint") in other.kinds
-        for other in sentence.between(study.end, mention.start)
-    )
 
 
 def _visit_date(sentence: Sentence) -> Amount | None:

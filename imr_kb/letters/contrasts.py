@@ -1,4 +1,4 @@
-"""Findings told twice with the other result: "negative at the elbow and positive at the wrist", "5/5 except 4/5 in the foot"."""
+"""Findings told with two results: "negative at the elbow and positive at the wrist", "5/5 except 4/5 in the foot"."""
 
 from __future__ import annotations
 

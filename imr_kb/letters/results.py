@@ -10,19 +10,27 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["normal_result", "shown"]
+__all__ = ["by_evidence", "is_shown", "normal_result", "shown"]
 
 _FINDING: Final = core("Finding")
 _NORMAL: Final = frozenset({cue("NormalValue"), cue("NegativeWord")})
 _NEGATOR: Final = cue("Negator")
 _SAYING: Final = frozenset({cue("Copula"), cue("Result")})
 _SITE_PREPOSITION: Final = cue("SitePreposition")
-_BODY: Final = PREFIXES["body"] + "BodyPart"
-_SIDE: Final = core("Laterality")
 #: What may stand between commas behind the name of a study: the number of views, a date.
 _ASIDES: Final = frozenset({Kind.MEASURE, Kind.DATE})
 #: Between a study and its result stand at most so many tokens, and no comma.
 _REACH: Final = 12
+_SHOWING: Final = frozenset({cue("Result"), cue("Denial"), cue("Affirmation")})
+_PLACE: Final = frozenset({cue("SiteFiller"), PREFIXES["body"] + "BodyPart"})
+_STUDY: Final = core("Study")
+#: Words that may stand between a finding and the study behind it that showed it: "no fracture was seen on x-ray".
+_LINKING: Final = frozenset(
+    {cue("Copula"), cue("Result"), cue("SiteFiller"), cue("SitePreposition"), PREFIXES["body"] + "BodyPart"}
+)
+#: How many tokens the words "radiographic evidence of" reach, and a study behind what it showed.
+_EVIDENCE_REACH: Final = 12
+_BEHIND_REACH: Final = 8
 
 
 def normal_result(sentence: Sentence, study: Draft, mention: Mention, lexicon: Lexicon) -> Draft | None:
@@ -37,9 +45,15 @@ def normal_result(sentence: Sentence, study: Draft, mention: Mention, lexicon: L
     )
     if finding is None or study.absent:
         return None
-    before = _said_before(sentence, mention, lexicon)
-    if before is not None:
-        return _normal(sentence, finding, before, mention, study)
+    start = mention.start
+    for before in sentence.before(mention.start):
+        if before.end != start:
+            break
+        if not _NORMAL.isdisjoint(before.kinds):
+            return _normal(sentence, finding, before, mention, study)
+        if _PLACE.isdisjoint(before.kinds) and not any(lexicon.individuals.get(one) for one in before.concepts):
+            break
+        start = before.start
     said = False
     start = _behind_aside(sentence, mention.end)
     for other in sentence.between(start, start + _REACH):
@@ -54,24 +68,6 @@ def normal_result(sentence: Sentence, study: Draft, mention: Mention, lexicon: L
         elif said:
             return None
     return None
-
-
-def _said_before(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Mention | None:
-    """Return the "normal" before a study, with nothing between them but where the study was done: "normal lumbar x-rays"."""
-    start = mention.start
-    for other in sentence.before(mention.start):
-        if other.end != start:
-            return None
-        if not _NORMAL.isdisjoint(other.kinds):
-            return other
-        if not _is_place(other, lexicon):
-            return None
-        start = other.start
-    return None
-
-
-def _is_place(mention: Mention, lexicon: Lexicon) -> bool:
-    return _BODY in mention.kinds or any(lexicon.individuals.get(concept) == _SIDE for concept in mention.concepts)
 
 
 def _behind_aside(sentence: Sentence, start: int) -> int:
@@ -108,6 +104,42 @@ def shown(draft: Draft, study: Draft, lexicon: Lexicon) -> None:
             draft.kind, draft.concept = _FINDING, finding
             draft.parts = draft.parts or (sites if placed else ())
             return
+
+
+def by_evidence(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> str | None:
+    """Return the finding that ``concept`` is where words beside it tell the kind of study: "EMG evidence of", "on MRI"."""
+    conditions = sorted(lexicon.within(concept), key=lambda one: (-lexicon.depth(one), one))
+    for other in sentence.between(mention.start - _EVIDENCE_REACH, mention.start):
+        study = next((kind for name in other.concepts if (kind := lexicon.annotation("shownBy", name))), None)
+        if study is not None and not sentence.signs(other.end, mention.start, ";."):
+            return next((found for one in conditions if (found := lexicon.seen_as(one, study))), None)
+    behind = _study_behind(sentence, mention, lexicon)
+    return next((found for one in conditions if behind and (found := lexicon.seen_as(one, behind))), None)
+
+
+def _study_behind(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> str | None:
+    """Return the study on which ``mention`` is said to have been seen, with nothing but a verb and a place between."""
+    placed = False
+    for other in sentence.between(mention.end, mention.end + _BEHIND_REACH):
+        if sentence.signs(mention.end, other.start, ",;.:("):
+            return None
+        study = next((concept for concept in other.concepts if lexicon.read_as(concept) == _STUDY), None)
+        if study is not None:
+            return study if placed else None
+        if _LINKING.isdisjoint(other.kinds) and not any(lexicon.individuals.get(one) for one in other.concepts):
+            return None
+        placed = cue("SitePreposition") in other.kinds or (placed and cue("SiteFiller") in other.kinds)
+    return None
+
+
+def is_shown(sentence: Sentence, study: Mention, mention: Mention) -> bool:
+    """Whether the finding is what the study before it showed."""
+    return any(
+        not _SHOWING.isdisjoint(other.kinds) for other in sentence.between(study.end, mention.start)
+    ) and not any(
+        cue("Examination") in other.kinds or cue("Complaint") in other.kinds
+        for other in sentence.between(study.end, mention.start)
+    )
 
 
 def _own(concept: str, lexicon: Lexicon) -> tuple[str, ...]:
