@@ -61,11 +61,9 @@ def _sharing(
 
 def _is_item(mention: Mention, lexicon: Lexicon) -> bool:
     """Whether ``mention`` says which of several, as "anterior", or names an examined item, which gives no fact by itself."""
-    return (
-        _FILLER in mention.kinds
-        or _is_named(mention)
-        and not any(lexicon.read_as(concept) for concept in mention.concepts)
-    )
+    if _FILLER in mention.kinds:
+        return True
+    return _is_named(mention) and not any(lexicon.read_as(concept) for concept in mention.concepts)
 
 
 def _is_named(mention: Mention) -> bool:

@@ -155,9 +155,9 @@ def _graded_places(
 def _shared(sentence: Sentence, mention: Mention) -> tuple[bool, int, int] | None:
     """Return whether the share of the normal measure right behind the item is the whole: "flexion 40/60"."""
     for amount in sentence.amounts:
-        if amount.kind is Kind.GRADE and amount.second is not None and amount.second > _DEGREES:
-            if 0 <= amount.start - mention.end <= 1:
-                return amount.value >= amount.second, amount.start, amount.end
+        behind = amount.kind is Kind.GRADE and 0 <= amount.start - mention.end <= 1
+        if behind and amount.second is not None and amount.second > _DEGREES:
+            return amount.value >= amount.second, amount.start, amount.end
     return None
 
 
