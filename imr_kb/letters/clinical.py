@@ -12,7 +12,7 @@ from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
-from imr_kb.letters.pain import bare_scores, pain_qualities, pain_scores, worsening
+from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.responses import responses
 from imr_kb.letters.results import by_evidence, is_shown, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
@@ -50,6 +50,12 @@ _TRIAL: Final = cue("FailedTrial")
 _BARRED_REACH: Final = 6
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _AND: Final = cue("And")
+_INCLUDES: Final = cue("Includes")
+_PLACING: Final = frozenset({cue("SiteFiller"), cue("AmountWord"), _BODY})
+#: Kinds of care whose general name says nothing beside the names themselves: "medications", "diagnostic studies".
+_LISTED: Final = frozenset({_STUDY, _MEDICATION})
+#: How many unknown words may stand before a member of a list: "an".
+_ARTICLE: Final = 1
 _BARE_INJURY: Final = cue("BareInjury")
 _CONDITION: Final = PREFIXES["dx"] + "Condition"
 _ARM: Final = PREFIXES["body"] + "UpperExtremity"
@@ -118,6 +124,7 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
     yield from _dated(
         [
             *bare_scores(sentence, lexicon),
+            *compared_scores(sentence, lexicon),
             *denied_by_name(sentence, reader, lexicon),
             *worsening(sentence, lexicon),
             *painful_activities(sentence, reader, lexicon),
@@ -240,7 +247,9 @@ def _drafts(
     if stand is Stance.OPEN:
         yield from _suspected(sentence, mention, concept, kind, saying, lexicon)
         return
-    if kind in _CARE and frame in {_REQUEST, _ALLERGY}:
+    if kind in _CARE and (
+        frame in {_REQUEST, _ALLERGY} or (kind in _LISTED and _heads_list(sentence, mention, concept, lexicon))
+    ):
         return
     if frame in {_REQUEST, *_PLANS} and kind not in _CARE and not _told_in_plan(sentence, mention, concept, lexicon):
         return
@@ -277,6 +286,21 @@ def _drafts(
             yield draft
         else:
             yield from _with_values(draft, sentence, mention, words, lexicon)
+
+
+def _heads_list(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> bool:
+    """Whether ``mention`` is only the heading of a list of such care: "medications including ibuprofen and tramadol"."""
+    announced = mention.end < sentence.end and sentence.tokens[mention.end].text == ":"
+    end = mention.end + announced
+    for other in sentence.after(mention.end):
+        if other.start > end + _ARTICLE:
+            return False
+        if _INCLUDES in other.kinds and other.start == end:
+            announced = True
+        elif _PLACING.isdisjoint(other.kinds) and not any(lexicon.individuals.get(one) for one in other.concepts):
+            return announced and concept in other.kinds and concept not in other.concepts
+        end = other.end
+    return False
 
 
 def _spread(said: str, sites: Sequence[Site], sentence: Sentence, mention: Mention, lexicon: Lexicon) -> str:

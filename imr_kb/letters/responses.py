@@ -28,6 +28,8 @@ _GAIN: Final = cue("GainVerb")
 _VERBS: Final = frozenset({_RELIEF, _GAIN})
 _PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
 _RESTING: Final = cue("Resting")
+_HELPED: Final = cue("Helped")
+_PREPOSITION: Final = cue("SitePreposition")
 _BEFORE_VERB: Final = frozenset({cue("Copula"), cue("SubjectVerb"), cue("SiteFiller")})
 _BESIDE_OBJECT: Final = frozenset(
     {*(cue(name) for name in ("SiteFiller", "And", "SitePreposition", "Person")), PREFIXES["body"] + "BodyPart"}
@@ -65,7 +67,8 @@ def responses(
 def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
     """Return what is reported as a response: a verb of relief or gain with its objects, else what is named as one."""
     for mention in sentence.mentions:
-        goals = list(_goals(sentence, mention, lexicon)) if not _VERBS.isdisjoint(mention.kinds) else []
+        verb = _as_verb(sentence, mention)
+        goals = list(_goals(sentence, verb, lexicon)) if verb is not None else []
         for goal, concept in goals:
             first, last = sorted((mention, goal), key=lambda one: one.start)
             yield Mention(first.start, last.end, (concept,), mention.kinds), concept
@@ -73,6 +76,21 @@ def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, s
             named = next((one for one in mention.concepts if lexicon.read_as(one) == _RESPONSE), None)
             if named is not None:
                 yield Mention(mention.start, mention.end, (named,), mention.kinds), named
+
+
+def _as_verb(sentence: Sentence, mention: Mention) -> Mention | None:
+    """Return ``mention`` where it reports a gain in something: a verb of relief or gain, or "with some benefit in"."""
+    if not _VERBS.isdisjoint(mention.kinds):
+        return mention
+    following = next(sentence.after(mention.end), None)
+    if _HELPED not in mention.kinds or following is None or following.start != mention.end:
+        return None
+    reported = _PREPOSITION in following.kinds
+    return (
+        Mention(mention.start, following.end, mention.concepts, mention.kinds | {_IMPROVE, _RELIEF})
+        if reported
+        else None
+    )
 
 
 def _goals(sentence: Sentence, verb: Mention, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
