@@ -9,9 +9,10 @@ from typing import Final
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.places import Site, composed
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
-from imr_kb.letters.sites import Site, SiteReader, composed
+from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
 __all__ = ["denied_by_name", "examined"]
@@ -48,6 +49,7 @@ def examined(
     if found is None:
         return []
     absent, start, end = found
+    apart = _excepted(sentence, mention, abnormal, grade, reader, lexicon) if absent and grade else []
     whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
     own = reader.sites(mention) or reader.sites(whole)
     own = _closer(abnormal, own, reader.places(end) if grade else [], lexicon)
@@ -62,6 +64,35 @@ def examined(
             parts=tuple(dict.fromkeys(site.part for site in members)),
             side=_side(members) if abnormal == aspect else reader.side(mention, members),
             spans={sentence.part.span(first, last): None},
+        )
+        for concept, members in composed(abnormal, sites, lexicon).items()
+    ] + apart
+
+
+def _excepted(
+    sentence: Sentence, mention: Mention, abnormal: str, grade: str, reader: SiteReader, lexicon: Lexicon
+) -> list[Draft]:
+    """Return what is graded lower behind "except", and where: "strength 5/5 except for the left deltoid at 4/5"."""
+    but = next((other for other in sentence.of(cue("Exception")) if other.start >= mention.end), None)
+    if but is None or _aspects_between(sentence, mention, but, lexicon):
+        return []
+    amount = next((one for one in sentence.amounts if one.kind is Kind.GRADE and one.start >= but.end), None)
+    if amount is None or sentence.signs(but.end, amount.start, ";") or not _below(amount, Decimal(grade)):
+        return []
+    ahead = [site for site in reader.places(but.end) if site.end <= amount.start]
+    sites = ahead or reader.places(amount.end)
+    return [
+        Draft(
+            kind=_FINDING,
+            concept=concept,
+            parts=tuple(dict.fromkeys(site.part for site in members)),
+            side=_side(members),
+            spans={
+                sentence.part.span(
+                    min([amount.start, *(site.start for site in members)]),
+                    max([amount.end, *(site.end for site in members)]),
+                ): None
+            },
         )
         for concept, members in composed(abnormal, sites, lexicon).items()
     ]
@@ -220,7 +251,7 @@ def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | 
             stop = min(stop, other.start)
             break
         if _ABNORMAL in other.kinds or _NORMAL in other.kinds:
-            if _of_another(sentence, mention, other, lexicon):
+            if _of_another(sentence, mention, other, lexicon) or _attributive(sentence, mention, other, lexicon):
                 break
             if not sentence.signs(mention.end, other.start, ",") or not _aspects_between(
                 sentence, mention, other, lexicon
@@ -241,6 +272,22 @@ def _of_another(sentence: Sentence, mention: Mention, value: Mention, lexicon: L
     following = next(sentence.after(value.end), None)
     near = following is not None and following.start - value.end <= 1
     return told and near and following is not None and _aspect(following, lexicon)[0] is not None
+
+
+def _attributive(sentence: Sentence, mention: Mention, value: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``value`` stands behind a comma and right before what it is said of: "rotation, abnormal soreness of"."""
+    if not sentence.signs(mention.end, value.start, ","):
+        return False
+    end = value.end
+    for other in sentence.after(value.end):
+        if other.start != end:
+            return False
+        if any(lexicon.read_as(concept) for concept in other.concepts):
+            return True
+        if cue("SiteFiller") not in other.kinds and not _is_site(other, lexicon):
+            return False
+        end = other.end
+    return False
 
 
 def _aspects_between(sentence: Sentence, first: Mention, last: Mention, lexicon: Lexicon) -> bool:
