@@ -13,11 +13,12 @@ from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
+from imr_kb.letters.places import Site, composed
 from imr_kb.letters.responses import responses
 from imr_kb.letters.results import by_evidence, is_shown, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
-from imr_kb.letters.sites import Site, SiteReader, composed
+from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
 __all__ = ["clinical_facts"]

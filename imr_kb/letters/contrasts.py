@@ -1,20 +1,19 @@
-"""Findings told with two results: "negative at the elbow and positive at the wrist", "5/5 except 4/5 in the foot"."""
+"""Signs told with two results: "negative at the elbow and positive at the wrist"."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Final
 
-from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.places import composed
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
-from imr_kb.letters.sites import SiteReader, composed
+from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["excepted_grades", "other_results"]
+__all__ = ["other_results"]
 
 _FINDING: Final = core("Finding")
 _SIDE: Final = core("Laterality")
@@ -23,7 +22,6 @@ _BODY: Final = PREFIXES["body"] + "BodyPart"
 _POSITIVE: Final = cue("Affirmation")
 _NEGATIVE: Final = cue("NegativeWord")
 _RESULTS: Final = frozenset({_POSITIVE, _NEGATIVE})
-_EXCEPTION: Final = cue("Exception")
 _JOINING: Final = frozenset({cue("And"), cue("Contrast")})
 _PLACING: Final = frozenset({_BODY, cue("SitePreposition"), cue("SiteFiller"), cue("Copula"), cue("AmountWord")})
 #: A result stands at most so many tokens behind the last word that was understood: "at 45 degrees".
@@ -53,38 +51,6 @@ def other_results(sentence: Sentence, mention: Mention, reader: SiteReader, lexi
             side=sides[0] if sides else None,
             spans={sentence.part.span(mention.start, other.end): None},
         )
-
-
-def excepted_grades(
-    sentence: Sentence, mention: Mention, abnormal: str, normal: Decimal, reader: SiteReader, lexicon: Lexicon
-) -> Iterator[Draft]:
-    """Return the finding at the place that is excepted from a normal grade: "5/5 except for 4/5 in the right foot"."""
-    exception = next((one for one in sentence.of(_EXCEPTION) if one.start >= mention.end), None)
-    if exception is None or sentence.signs(mention.end, exception.start, ";"):
-        return
-    for amount in sentence.amounts:
-        if (
-            amount.start < exception.end
-            or not _grades(amount, normal)
-            or sentence.signs(exception.end, amount.start, ";")
-        ):
-            continue
-        sites = reader.places(amount.end) or [
-            site for site in reader.places(exception.end) if exception.end <= site.start and site.end <= amount.start
-        ]
-        for said, members in composed(abnormal, sites, lexicon).items():
-            places = [amount.start, amount.end, *(at for site in members for at in (site.start, site.end))]
-            yield Draft(
-                kind=_FINDING,
-                concept=said,
-                parts=tuple(dict.fromkeys(site.part for site in members)),
-                spans={sentence.part.span(min(places), max(places)): None},
-            )
-        return
-
-
-def _grades(amount: Amount, normal: Decimal) -> bool:
-    return amount.kind is Kind.GRADE and amount.second in {None, normal} and amount.value < normal
 
 
 def _told_of(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Iterator[Mention]:

@@ -43,9 +43,7 @@ class Draft:
         return (
             self.shown_by is other.shown_by
             and not (self.elsewhere or other.elsewhere)
-            and not (
-                self.kind == core("Finding") and other.parts and not self.parts and self.sentence != other.sentence
-            )
+            and not (self.kind == _FINDING and other.parts and not self.parts and self.sentence != other.sentence)
             and (not self.parts or not other.parts or set(self.parts) == set(other.parts))
             and (self.side is None or other.side is None or self.side == other.side)
             and all(self._agrees(other, name) for name in self.values)
@@ -108,7 +106,7 @@ def without_wider(drafts: Iterable[Draft], within: Callable[[str], frozenset[str
 
 
 def _wider(draft: Draft, other: Draft, within: Callable[[str], frozenset[str]]) -> bool:
-    if draft.kind != _FINDING or draft.absent or draft.concept == other.concept:
+    if draft.kind != other.kind or draft.absent or draft.concept == other.concept:
         return False
     return draft.concept in within(other.concept) and any(
         start <= first and last <= end for start, end in draft.spans for first, last in other.spans

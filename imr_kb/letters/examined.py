@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
-from imr_kb.letters.contrasts import excepted_grades
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.places import Site, composed
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
-from imr_kb.letters.sites import Site, SiteReader, composed
+from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
 __all__ = ["denied_by_name", "examined"]
@@ -31,8 +31,6 @@ _MEASURE_REACH: Final = 3
 _PLACE_REACH: Final = 5
 #: A share of the normal motion, such as 40/60, has at least so many degrees to be a share of.
 _DEGREES: Final = 10
-#: A normal value that is so many percent of what is normal is none.
-_WHOLE: Final = 100
 #: From so many grades on, each can have its place.
 _SEVERAL: Final = 2
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
@@ -58,10 +56,7 @@ def examined(
     if found is None:
         return []
     absent, start, end = found
-    if any(
-        other.start <= start < other.end and _names(other, abnormal, lexicon) for other in sentence.between(start, end)
-    ):
-        return []
+    apart = _excepted(sentence, mention, abnormal, grade, reader, lexicon) if absent and grade else []
     whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
     own = reader.sites(mention) or reader.sites(whole)
     own = _closer(abnormal, own, reader.places(end) if grade else [], lexicon)
@@ -78,14 +73,36 @@ def examined(
             spans={sentence.part.span(first, last): None},
         )
         for concept, members in composed(abnormal, sites, lexicon).items()
-    ] + (
-        list(excepted_grades(sentence, mention, abnormal, Decimal(grade), reader, lexicon)) if absent and grade else []
-    )
+    ] + apart
 
 
-def _names(value: Mention, abnormal: str, lexicon: Lexicon) -> bool:
-    """Whether the value is itself the name of such a finding, as "antalgic" is, so that it says all by itself."""
-    return any(abnormal in lexicon.within(concept) and lexicon.read_as(concept) for concept in value.concepts)
+def _excepted(
+    sentence: Sentence, mention: Mention, abnormal: str, grade: str, reader: SiteReader, lexicon: Lexicon
+) -> list[Draft]:
+    """Return what is graded lower behind "except", and where: "strength 5/5 except for the left deltoid at 4/5"."""
+    but = next((other for other in sentence.of(cue("Exception")) if other.start >= mention.end), None)
+    if but is None or _aspects_between(sentence, mention, but, lexicon):
+        return []
+    amount = next((one for one in sentence.amounts if one.kind is Kind.GRADE and one.start >= but.end), None)
+    if amount is None or sentence.signs(but.end, amount.start, ";") or not _below(amount, Decimal(grade)):
+        return []
+    ahead = [site for site in reader.places(but.end) if site.end <= amount.start]
+    sites = ahead or reader.places(amount.end)
+    return [
+        Draft(
+            kind=_FINDING,
+            concept=concept,
+            parts=tuple(dict.fromkeys(site.part for site in members)),
+            side=_side(members),
+            spans={
+                sentence.part.span(
+                    min([amount.start, *(site.start for site in members)]),
+                    max([amount.end, *(site.end for site in members)]),
+                ): None
+            },
+        )
+        for concept, members in composed(abnormal, sites, lexicon).items()
+    ]
 
 
 def _closer(abnormal: str, sites: list[Site], graded: list[Site], lexicon: Lexicon) -> list[Site]:
@@ -266,7 +283,7 @@ def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | 
             stop = min(stop, other.start)
             break
         if _ABNORMAL in other.kinds or _NORMAL in other.kinds:
-            if _of_another(sentence, mention, other, lexicon):
+            if _of_another(sentence, mention, other, lexicon) or _attributive(sentence, mention, other, lexicon):
                 break
             if not sentence.signs(mention.end, other.start, ",") or not _aspects_between(
                 sentence, mention, other, lexicon
@@ -284,21 +301,23 @@ def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | 
 def _of_another(sentence: Sentence, mention: Mention, value: Mention, lexicon: Lexicon) -> bool:
     """Whether ``value`` is told by new words of the examiner of the item right behind it."""
     told = any(cue("Result") in other.kinds for other in sentence.between(mention.end, value.start))
-    if sentence.signs(mention.end, value.start, ",") and _qualifies(sentence, value, lexicon):
-        return True
     following = next(sentence.after(value.end), None)
     near = following is not None and following.start - value.end <= 1
     return told and near and following is not None and _aspect(following, lexicon)[0] is not None
 
 
-def _qualifies(sentence: Sentence, value: Mention, lexicon: Lexicon) -> bool:
-    """Whether ``value`` stands right before the name of what it is said of: "abnormal paraspinous tenderness"."""
+def _attributive(sentence: Sentence, mention: Mention, value: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``value`` stands behind a comma and right before what it is said of: "rotation, abnormal soreness of"."""
+    if not sentence.signs(mention.end, value.start, ","):
+        return False
     end = value.end
     for other in sentence.after(value.end):
-        if other.start > end:
+        if other.start != end:
             return False
-        if not _is_site(other, lexicon) and cue("SiteFiller") not in other.kinds:
-            return any(lexicon.read_as(concept) for concept in other.concepts) or _aspect(other, lexicon)[0] is not None
+        if any(lexicon.read_as(concept) for concept in other.concepts) or _aspect(other, lexicon)[0] is not None:
+            return True
+        if cue("SiteFiller") not in other.kinds and not _is_site(other, lexicon):
+            return False
         end = other.end
     return False
 
@@ -324,19 +343,11 @@ def _below(amount: Amount, normal: Decimal) -> bool:
 
 
 def _valued(sentence: Sentence, value: Mention) -> tuple[bool, int, int]:
-    normal = _NORMAL in value.kinds and not _only_a_share(sentence, value)
+    normal = _NORMAL in value.kinds
     negator = next((other for other in sentence.of(_NEGATOR) if other.end == value.start), None)
     if negator is not None:
         return not normal, negator.start, value.end
     return normal, value.start, value.end
-
-
-def _only_a_share(sentence: Sentence, value: Mention) -> bool:
-    """Whether ``value`` is what the measure before it is a part of: "75% of normal"."""
-    return any(
-        amount.kind is Kind.PERCENT and amount.value < _WHOLE and 0 <= value.start - amount.end <= 1
-        for amount in sentence.amounts
-    )
 
 
 def _linked(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:

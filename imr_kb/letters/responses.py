@@ -19,7 +19,9 @@ _MEDICATION: Final = core("MedicationUse")
 _RESPONSE: Final = core("Response")
 _OUTCOME: Final = core("outcome")
 _FAILED: Final = core("Failed")
-_OUTCOMES: Final = frozenset({core("Helped"), _FAILED})
+_HELPED: Final = core("Helped")
+_OUTCOMES: Final = frozenset({_HELPED, _FAILED})
+_NO_IMPROVEMENT: Final = PREFIXES["fnd"] + "NoImprovement"
 _CARE: Final = frozenset({_TREATMENT, _MEDICATION})
 _OPEN_FRAMES: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _RELIEF: Final = cue("ReliefVerb")
@@ -27,6 +29,8 @@ _IMPROVE: Final = cue("ImproveVerb")
 _GAIN: Final = cue("GainVerb")
 _VERBS: Final = frozenset({_RELIEF, _GAIN})
 _PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
+_AND: Final = cue("And")
+_GAINED: Final = PREFIXES["fnd"] + "ObjectiveGain"
 _RESTING: Final = cue("Resting")
 _HELPED: Final = cue("Helped")
 _PREPOSITION: Final = cue("SitePreposition")
@@ -58,6 +62,8 @@ def responses(
             continue
         services = [_meant(service, earlier, lexicon) for service in _spoken_of(sentence, mention, care)]
         named = sorted({*services} or {draft.concept for draft in latest})
+        if stand is Stance.DENIED and outcome == _HELPED:
+            concept, stand = _NO_IMPROVEMENT, Stance.STATED
         if services or not _at_rest(sentence, mention):
             found.append(_response(sentence, mention, concept, named, stand, denial))
     _mark(sentence, own, latest, care, lexicon)
@@ -76,6 +82,18 @@ def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, s
             named = next((one for one in mention.concepts if lexicon.read_as(one) == _RESPONSE), None)
             if named is not None:
                 yield Mention(mention.start, mention.end, (named,), mention.kinds), named
+                yield from _joined_gain(sentence, mention, named, lexicon)
+
+
+def _joined_gain(sentence: Sentence, first: Mention, gain: str, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
+    """Return the gain that "and" joins to the one named by ``first``: "increased range of motion and strength"."""
+    joining, thing = (*sentence.after(first.end), None, None)[:2]
+    if joining is None or thing is None or _AND not in joining.kinds or _GAINED not in lexicon.within(gain):
+        return
+    concept = next((one for name in thing.concepts if (one := lexicon.inherited("measures", name))), None)
+    adjacent = joining.start == first.end and thing.start == joining.end
+    if concept is not None and adjacent and _GAINED in lexicon.within(concept):
+        yield Mention(first.start, thing.end, (concept,), first.kinds), concept
 
 
 def _as_verb(sentence: Sentence, mention: Mention) -> Mention | None:
@@ -199,6 +217,8 @@ def _mark(
         outcome = next((lexicon.annotation("publishes", concept) for concept in mention.concepts), None)
         if outcome not in _OUTCOMES:
             continue
+        if outcome != _FAILED and stance(sentence, mention)[0] is Stance.DENIED:
+            outcome = _FAILED
         named = _spoken_of(sentence, mention, care)
         for draft in [draft for draft in own if draft.concept in named] if care else latest:
             if draft.kind in _CARE and not draft.absent:

@@ -26,7 +26,10 @@ _PLACE: Final = frozenset({cue("SiteFiller"), PREFIXES["body"] + "BodyPart"})
 _STUDY: Final = core("Study")
 #: Words that may stand between a finding and the study behind it that showed it: "no fracture was seen on x-ray".
 _LINKING: Final = frozenset(
-    {cue("Copula"), cue("Result"), cue("SiteFiller"), cue("SitePreposition"), PREFIXES["body"] + "BodyPart"}
+    {
+        *(cue(name) for name in ("Copula", "Result", "Seen", "SiteFiller", "SitePreposition")),
+        PREFIXES["body"] + "BodyPart",
+    }
 )
 #: How many tokens the words "radiographic evidence of" reach, and a study behind what it showed.
 _EVIDENCE_REACH: Final = 12

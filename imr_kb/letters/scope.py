@@ -23,8 +23,14 @@ _SILENCE_AFTER: Final = cue("SilenceAfter")
 _UNCERTAIN: Final = cue("Uncertainty")
 _QUESTION: Final = cue("Question")
 _ENDED: Final = cue("Ended")
+_WHICH_ENDED: Final = cue("WhichEnded")
+_CLAUSE_DENIAL: Final = cue("ClauseDenial")
+#: What is denied of care by these words is that it did anything: "denies that the tablets help".
+_OUTCOMES: Final = frozenset({cue("Helped"), cue("ReliefVerb"), cue("GainVerb")})
 _NOT_GIVEN: Final = cue("NotGiven")
 _NORMAL: Final = cue("NormalValue")
+#: What can end: a condition or a finding.
+_NAMED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Observation"})
 #: What an examination finds: only this can be said to be normal.
 _EXAMINED: Final = frozenset(PREFIXES["fnd"] + name for name in ("Sign", "ExaminationItem"))
 _RESULT: Final = cue("Result")
@@ -124,6 +130,9 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
             return None
         if _NEGATOR in other.kinds:
             return other if _reaches(sentence, other, mention) else None
+        if _CLAUSE_DENIAL in other.kinds and not sign:
+            told = any(not _OUTCOMES.isdisjoint(verb.kinds) for verb in sentence.after(mention.end))
+            return None if told else other
         if _DENIAL in other.kinds:
             return other
         if _NEGATIVE in other.kinds:
@@ -172,11 +181,14 @@ def _not_given(sentence: Sentence, mention: Mention) -> Mention | None:
 
 def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
     copula = mention.end
+    named = False
     for other in sentence.after(mention.end):
         if sentence.signs(mention.end, other.start, _BARRIERS):
             return None
         if _ENDED in other.kinds:
-            return other if copula == mention.end else None
+            # The relative clause speaks of what was named last.
+            return other if copula == mention.end and not (named and _WHICH_ENDED in other.kinds) else None
+        named = named or not _NAMED.isdisjoint(other.kinds)
         if _NEGATIVE in other.kinds:
             return other if other.start == copula else None
         if _NORMAL in other.kinds and copula > mention.end:
