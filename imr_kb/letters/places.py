@@ -25,10 +25,19 @@ class Site:
 
 
 def composed(concept: str, sites: Sequence[Site], lexicon: Lexicon) -> dict[str, list[Site]]:
-    """Return what ``concept`` amounts to with each of ``sites``; sites that give the same concept stay together."""
+    """Return what ``concept`` amounts to with each of ``sites``; sites that give the same concept stay together.
+
+    A site right before another only says more of that one, as L4 of the joints in "L4 facet joints".
+    """
     groups: dict[str, list[Site]] = {}
-    for site in sites:
-        groups.setdefault(lexicon.compose(concept, [site.part]), []).append(site)
+    qualifying: list[Site] = []
+    for place, site in enumerate(sites):
+        said = lexicon.compose(concept, [site.part])
+        if said == concept and place + 1 < len(sites) and sites[place + 1].start == site.end:
+            qualifying.append(site)
+            continue
+        groups.setdefault(said, []).extend([*qualifying, site])
+        qualifying = []
     return groups or {concept: []}
 
 
