@@ -343,11 +343,21 @@ def _below(amount: Amount, normal: Decimal) -> bool:
 
 
 def _valued(sentence: Sentence, value: Mention) -> tuple[bool, int, int]:
-    normal = _NORMAL in value.kinds
+    normal = _NORMAL in value.kinds and not _lost(sentence, value)
     negator = next((other for other in sentence.of(_NEGATOR) if other.end == value.start), None)
     if negator is not None:
         return not normal, negator.start, value.end
     return normal, value.start, value.end
+
+
+def _lost(sentence: Sentence, value: Mention) -> bool:
+    """Whether the words before "normal" say that it is lost: "loss of the normal lordosis"."""
+    start = value.start
+    for other in sentence.before(value.start):
+        if other.end != start or cue("SiteFiller") not in other.kinds:
+            return other.end == start and _ABNORMAL in other.kinds
+        start = other.start
+    return False
 
 
 def _linked(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:
