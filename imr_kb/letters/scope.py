@@ -29,6 +29,7 @@ _CLAUSE_DENIAL: Final = cue("ClauseDenial")
 _OUTCOMES: Final = frozenset({cue("Helped"), cue("ReliefVerb"), cue("GainVerb")})
 _NOT_GIVEN: Final = cue("NotGiven")
 _NORMAL: Final = cue("NormalValue")
+_HISTORY: Final = cue("History")
 #: What can end: a condition or a finding.
 _NAMED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Observation"})
 #: What an examination finds: only this can be said to be normal.
@@ -137,11 +138,19 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
             return other
         if _NEGATIVE in other.kinds:
             return other if sign and _listed(sentence, other, mention) else None
+        if _HISTORY in other.kinds and _denied_right_before(sentence, other):
+            continue
         if not _STOPS.isdisjoint(other.kinds) or (_COPULA in other.kinds):
             return None
         if _ABNORMAL in other.kinds and other.end < mention.start:
             return None
     return None
+
+
+def _denied_right_before(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a denial stands right before ``mention``, as before the "prior" of "no history of prior surgery"."""
+    previous = next(sentence.before(mention.start), None)
+    return previous is not None and previous.end == mention.start and not previous.kinds.isdisjoint({_NEGATOR, _DENIAL})
 
 
 def _reaches(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
