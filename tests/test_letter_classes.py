@@ -168,3 +168,56 @@ def test_a_verb_form_that_no_name_has_is_read_as_its_noun(
 
 def test_no_distress_is_no_denied_illness_of_the_mind(told: Callable[[str], dict[str, bool]]) -> None:
     assert told("He is in no acute distress.") == {}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "facts"),
+    [
+        (
+            "Motor strength, sensation, and reflexes were within normal limits.",
+            {"fnd:MotorWeakness": False, "fnd:SensoryDeficit": False, "fnd:ReflexChange": False},
+        ),
+        (
+            "Gait, reflexes and sensation were not normal.",
+            {"fnd:AbnormalGait": True, "fnd:ReflexChange": True, "fnd:SensoryDeficit": True},
+        ),
+        (
+            "Strength was full, sensation and reflexes were decreased.",
+            {"fnd:MotorWeakness": False, "fnd:SensoryDeficit": True, "fnd:ReflexChange": True},
+        ),
+    ],
+)
+def test_the_value_behind_a_list_of_items_is_that_of_each(
+    told: Callable[[str], dict[str, bool]], sentence: str, facts: dict[str, bool]
+) -> None:
+    assert told(sentence) == facts
+
+
+def test_a_value_right_before_another_item_is_not_that_of_the_measured_one(
+    told: Callable[[str], dict[str, bool]],
+) -> None:
+    found = told("The lumbar spine had flexion of 40 degrees, negative straight leg raise and normal strength.")
+    assert found == {
+        "fnd:RangeOfMotion": True,
+        "fnd:StraightLegRaisePositive": False,
+        "fnd:MotorWeakness": False,
+    }
+
+
+def test_what_care_may_lead_to_is_not_what_the_worker_has(told: Callable[[str], dict[str, bool]]) -> None:
+    assert told("The doctor explained that surgery can cause infection and numbness.") == {}
+    assert told("The surgery caused numbness.")["fnd:Numbness"]
+
+
+def test_care_to_be_avoided_beside_surgery_is_not_care_given(told: Callable[[str], dict[str, bool]]) -> None:
+    assert "svc:Injection" not in told("The patient wishes to avoid surgery and injections.")
+
+
+def test_a_request_rests_on_the_relief_that_it_tells_as_its_reason(told: Callable[[str], dict[str, bool]]) -> None:
+    assert told("The provider requested acupuncture because prior therapy gave temporary relief.")["fnd:PainRelief"]
+    assert "fnd:PainRelief" not in told("The provider requested acupuncture for pain relief.")
+
+
+def test_visits_that_have_been_authorized_are_no_visits_had(told: Callable[[str], dict[str, bool]]) -> None:
+    assert told("She has been authorized for 6 visits of physical therapy.") == {}
+    assert told("She has completed 6 visits of physical therapy.")["svc:PhysicalTherapy"]

@@ -278,6 +278,9 @@ def _said_before(sentence: Sentence, value: Mention) -> bool:
 def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | None) -> tuple[bool, int, int] | None:
     """Return whether a value after the item, in the same clause, says it is in order, and where its words stand."""
     stop = sentence.end
+    shared = _value_of_list(sentence, mention, lexicon)
+    if shared is not None:
+        return _valued(sentence, shared)
     for other in sentence.after(mention.end):
         if cue("ScopeEnd") in other.kinds or sentence.signs(mention.end, other.start, ";"):
             stop = min(stop, other.start)
@@ -298,6 +301,25 @@ def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | 
     return _grades(sentence, mention.end, stop, grade)
 
 
+def _value_of_list(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Mention | None:
+    """Return the value behind a list of items of which ``mention`` is one: "sensation, strength and reflexes were full"."""
+    several = joined = False
+    end = mention.end
+    for other in sentence.after(mention.end):
+        between = {sentence.tokens[position].text for position in range(end, other.start)}
+        if not between <= {","}:
+            return None
+        if not _VALUES.isdisjoint(other.kinds):
+            return other if several and joined else None
+        item = _aspect(other, lexicon)[0] is not None
+        if not item and other.kinds.isdisjoint({_NEGATOR, cue("Copula")}) and not _links(other, lexicon):
+            return None
+        several = several or bool(between)
+        joined = joined or cue("And") in other.kinds
+        end = other.end
+    return None
+
+
 def _of_another(sentence: Sentence, mention: Mention, value: Mention, lexicon: Lexicon) -> bool:
     """Whether ``value`` is told by new words of the examiner of the item right behind it."""
     told = any(cue("Result") in other.kinds for other in sentence.between(mention.end, value.start))
@@ -314,7 +336,7 @@ def _attributive(sentence: Sentence, mention: Mention, value: Mention, lexicon: 
     for other in sentence.after(value.end):
         if other.start != end:
             return False
-        if any(lexicon.read_as(concept) for concept in other.concepts) or _aspect(other, lexicon)[0] is not None:
+        if _aspect(other, lexicon)[0] is not None or any(lexicon.read_as(concept) for concept in other.concepts):
             return True
         if cue("SiteFiller") not in other.kinds and not _is_site(other, lexicon):
             return False

@@ -36,6 +36,8 @@ _LINKING: Final = frozenset(
 )
 #: How many tokens may stand between a word for pain and the pain, and between a score and the words that announce it.
 _REACH: Final = 10
+#: A comma and one more word.
+_ADJECTIVE: Final = 2
 _SCORE_REACH: Final = 6
 
 
@@ -147,10 +149,12 @@ def worsening(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
 def _told_of(sentence: Sentence, quality: Mention, pain: str, lexicon: Lexicon) -> Mention | None:
     """Return the pain behind ``quality``, else the one before it that a verb joins with it ("the pain is constant")."""
     for other in sentence.between(quality.end, quality.end + _REACH):
-        if sentence.signs(quality.end, other.start, ",;.:"):
+        comma = sentence.signs(quality.end, other.start, ",")
+        if sentence.signs(quality.end, other.start, ";.:") or (comma and pain not in other.kinds):
             break
         if pain in other.kinds:
-            return other
+            # Behind the comma stands one more adjective: "constant, sharp pain".
+            return other if not comma or other.start - quality.end == _ADJECTIVE else None
         if not _links(other, lexicon):
             break
     joined = False

@@ -55,7 +55,7 @@ def responses(
     care = _care(sentence, own, lexicon)
     for mention, concept in _reported(sentence, lexicon):
         outcome = lexicon.annotation("publishes", concept)
-        if sentence.frame(mention) in _OPEN_FRAMES and outcome != _FAILED:
+        if sentence.frame(mention) in _OPEN_FRAMES and outcome != _FAILED and not sentence.reason(mention):
             continue
         stand, denial = stance(sentence, mention)
         if stand is Stance.OPEN:

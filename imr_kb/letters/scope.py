@@ -15,8 +15,6 @@ _NEGATOR: Final = cue("Negator")
 _DENIAL: Final = cue("Denial")
 _AFFIRMATION: Final = cue("Affirmation")
 _NEGATIVE: Final = cue("NegativeWord")
-_DENYING: Final = frozenset({_NEGATOR, _DENIAL})
-_HISTORY: Final = cue("History")
 _OR: Final = cue("Or")
 _COPULA: Final = cue("Copula")
 _SILENCE: Final = cue("RecordSilence")
@@ -31,6 +29,7 @@ _CLAUSE_DENIAL: Final = cue("ClauseDenial")
 _OUTCOMES: Final = frozenset({cue("Helped"), cue("ReliefVerb"), cue("GainVerb")})
 _NOT_GIVEN: Final = cue("NotGiven")
 _NORMAL: Final = cue("NormalValue")
+_HISTORY: Final = cue("History")
 #: What can end: a condition or a finding.
 _NAMED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Observation"})
 #: What an examination finds: only this can be said to be normal.
@@ -140,18 +139,19 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
         if _NEGATIVE in other.kinds:
             listed = _listed(sentence, other, mention) and not _said_of_another(sentence, other)
             return other if sign and listed else None
-        if (not _STOPS.isdisjoint(other.kinds) and not _denied_past(sentence, other)) or (_COPULA in other.kinds):
+        if _HISTORY in other.kinds and _denied_right_before(sentence, other):
+            continue
+        if not _STOPS.isdisjoint(other.kinds) or (_COPULA in other.kinds):
             return None
         if _ABNORMAL in other.kinds and other.end < mention.start:
             return None
     return None
 
 
-def _denied_past(sentence: Sentence, past: Mention) -> bool:
-    """Whether ``past`` stands right behind a denial, which then reaches over it: "no history of prior surgery"."""
-    before = next(sentence.before(past.start), None)
-    denying = before is not None and before.end == past.start and not _DENYING.isdisjoint(before.kinds)
-    return denying and _HISTORY in past.kinds
+def _denied_right_before(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a denial stands right before ``mention``, as before the "prior" of "no history of prior surgery"."""
+    previous = next(sentence.before(mention.start), None)
+    return previous is not None and previous.end == mention.start and not previous.kinds.isdisjoint({_NEGATOR, _DENIAL})
 
 
 def _reaches(sentence: Sentence, negator: Mention, mention: Mention) -> bool:

@@ -78,8 +78,10 @@ class SiteReader:
 
     def sites(self, mention: Mention) -> list[Site]:
         """Return the sites that ``mention`` is said of: those before it, else those after it."""
+        spread = self._after(mention.end) if _RADIATING in mention.kinds else []
         return (
-            self._before(mention.start)
+            spread
+            or self._before(mention.start)
             or self._after(mention.end)
             or self._appended(mention)
             or self._origin(mention)
@@ -109,7 +111,13 @@ class SiteReader:
                 break
             position = position + 1 if other is None else other.end
         following = self._starting.get(last.end)
-        if last is mention or following is None or _PREPOSITION not in following.kinds or self._before(last.start):
+        if (
+            not closed
+            or last is mention
+            or following is None
+            or _PREPOSITION not in following.kinds
+            or self._before(last.start)
+        ):
             return []
         return self._after(last.end)
 
