@@ -221,3 +221,46 @@ def test_a_request_rests_on_the_relief_that_it_tells_as_its_reason(told: Callabl
 def test_visits_that_have_been_authorized_are_no_visits_had(told: Callable[[str], dict[str, bool]]) -> None:
     assert told("She has been authorized for 6 visits of physical therapy.") == {}
     assert told("She has completed 6 visits of physical therapy.")["svc:PhysicalTherapy"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "facts"),
+    [
+        ("Impression: rule out lumbar radiculopathy.", {"fnd:SuspectedRadiculopathy": True}),
+        ("Impression: wrist sprain, rule out scapholunate tear.", {"dx:WristSprain": True}),
+        ("An MRI has ruled out radiculopathy.", {"svc:Mri": True, "dx:Radiculopathy": False}),
+    ],
+)
+def test_what_is_to_be_ruled_out_is_neither_there_nor_denied(
+    told: Callable[[str], dict[str, bool]], sentence: str, facts: dict[str, bool]
+) -> None:
+    assert told(sentence) == facts
+
+
+@pytest.mark.parametrize(
+    ("sentence", "facts"),
+    [
+        ("There were no fractures on x-rays of the right hand.", {"svc:HandXray": True}),
+        ("There has been no functional improvement with physical therapy.", {"svc:PhysicalTherapy": True}),
+        ("There is no history of prior injury or surgery to the right knee.", {"svc:KneeSurgery": False}),
+        ("No history of fracture, surgery or injections.", {"svc:Surgery": False, "svc:Injection": False}),
+    ],
+)
+def test_a_denial_reaches_care_through_a_list_but_not_through_a_finding(
+    told: Callable[[str], dict[str, bool]], sentence: str, facts: dict[str, bool]
+) -> None:
+    assert facts.items() <= told(sentence).items()
+
+
+def test_pain_spreads_to_the_place_behind_the_verb(told: Callable[[str], dict[str, bool]]) -> None:
+    assert told("He has pain in the low back radiating to both legs.") == {
+        "dx:LowBackPain": True,
+        "fnd:RadiatingLegPain": True,
+    }
+
+
+def test_a_comma_may_stand_between_the_adjectives_of_a_pain(told: Callable[[str], dict[str, bool]]) -> None:
+    assert told("She reported constant, sharp pain in the left knee.") == {
+        "fnd:PersistentPain": True,
+        "dx:KneePain": True,
+    }

@@ -129,6 +129,8 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
     for other in sentence.before(mention.start):
         if sentence.signs(other.end, mention.start, _BARRIERS + ")"):
             return None
+        if not sign and not _NAMED.isdisjoint(other.kinds) and not _joined(sentence, other, mention):
+            return None
         if _NEGATOR in other.kinds:
             return other if _reaches(sentence, other, mention) else None
         if _CLAUSE_DENIAL in other.kinds and not sign:
@@ -146,6 +148,13 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
         if _ABNORMAL in other.kinds and other.end < mention.start:
             return None
     return None
+
+
+def _joined(sentence: Sentence, first: Mention, last: Mention) -> bool:
+    """Whether both can be members of one list: "no fractures on x-rays" denies no x-rays."""
+    return sentence.signs(first.end, last.start, ",") or any(
+        cue("And") in other.kinds for other in sentence.between(first.end, last.start)
+    )
 
 
 def _denied_right_before(sentence: Sentence, mention: Mention) -> bool:
