@@ -39,6 +39,9 @@ _RESULT: Final = cue("Result")
 _NEAR: Final = 3
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _ABNORMAL: Final = cue("AbnormalValue")
+_SCOPE_END: Final = frozenset({cue("ScopeEnd")})
+#: What is said of a thing by these words does not stay open because of what is said of the next.
+_PREDICATES: Final = frozenset({_AFFIRMATION, _NEGATIVE, _NORMAL})
 #: Cues at which a denial that came before them ends.
 _STOPS: Final = frozenset({_AFFIRMATION, cue("ScopeEnd"), cue("NormalValue"), cue("Reason"), *FRAMES})
 #: Cues that a list of denied things does not hold.
@@ -120,7 +123,8 @@ def _silent(sentence: Sentence, mention: Mention) -> Mention | None:
         barrier = _BARRIERS + (",()" if other is last else ",)")
         if sentence.signs(first.end, last.start, barrier):
             continue
-        if not any(cue("ScopeEnd") in between.kinds for between in sentence.between(first.end, last.start)):
+        stops = _SCOPE_END if other is first else _SCOPE_END | _PREDICATES
+        if all(stops.isdisjoint(between.kinds) for between in sentence.between(first.end, last.start)):
             return other
     return None
 

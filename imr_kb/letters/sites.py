@@ -325,11 +325,12 @@ class SiteReader:
             if text in {";", ".", ":", "("}:
                 return []
             if mention is None:
-                loose = loose + 1 if loose or text == "," else 0
+                loose = 1 if text == "," else loose + 1 if loose else 0
                 if loose > _LOOSE:
                     return []
                 position += 1
                 continue
+            loose = 0 if _AND in mention.kinds else loose
             following = self._starting.get(mention.end)
             if following is not None and (
                 (not _SAID.isdisjoint(mention.kinds) and _PREPOSITION in following.kinds)
