@@ -32,7 +32,7 @@ _PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
 _AND: Final = cue("And")
 _GAINED: Final = PREFIXES["fnd"] + "ObjectiveGain"
 _RESTING: Final = cue("Resting")
-_HELPED: Final = cue("Helped")
+_BENEFIT: Final = cue("Helped")
 _PREPOSITION: Final = cue("SitePreposition")
 _BEFORE_VERB: Final = frozenset({cue("Copula"), cue("SubjectVerb"), cue("SiteFiller")})
 _BESIDE_OBJECT: Final = frozenset(
@@ -101,7 +101,7 @@ def _as_verb(sentence: Sentence, mention: Mention) -> Mention | None:
     if not _VERBS.isdisjoint(mention.kinds):
         return mention
     following = next(sentence.after(mention.end), None)
-    if _HELPED not in mention.kinds or following is None or following.start != mention.end:
+    if _BENEFIT not in mention.kinds or following is None or following.start != mention.end:
         return None
     reported = _PREPOSITION in following.kinds
     return (
