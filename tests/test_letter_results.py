@@ -87,6 +87,26 @@ def test_a_sign_with_opposite_results_is_two_facts(told: Callable[[str], Read], 
     assert sides == {False: "imr:Left", True: "imr:Right"}
 
 
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "Sensation was intact in the arms and decreased in the right L5 distribution.",
+            {"-fnd:SensoryDeficit", "fnd:LumbarDermatomalDeficit"},
+        ),
+        ("Reflexes were normal at the knees but absent at the right ankle.", {"-fnd:ReflexChange", "fnd:ReflexChange"}),
+        (
+            "Sensation was normal and decreased grip was noted in the left hand.",
+            {"-fnd:SensoryDeficit", "fnd:ReducedGripStrength"},
+        ),
+    ],
+)
+def test_an_item_with_opposite_values_is_two_facts_and_keeps_out_of_the_next(
+    told: Callable[[str], Read], sentence: str, expected: set[str]
+) -> None:
+    assert _signed(told(sentence)) == expected
+
+
 def test_the_result_of_one_sign_is_not_that_of_the_next(told: Callable[[str], Read]) -> None:
     found = told("McMurray is negative and Lachman is positive on the right.")
     assert _signed(found) == {"-fnd:McMurrayPositive", "fnd:LachmanPositive"}

@@ -1,8 +1,8 @@
-"""Signs told with two results: "negative at the elbow and positive at the wrist"."""
+"""What is told with two results: "negative at the elbow and positive at the wrist", "intact but decreased in the foot"."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from imr_kb.letters.drafts import Draft
@@ -19,38 +19,54 @@ _FINDING: Final = core("Finding")
 _SIDE: Final = core("Laterality")
 _SIGN: Final = PREFIXES["fnd"] + "Sign"
 _BODY: Final = PREFIXES["body"] + "BodyPart"
-_POSITIVE: Final = cue("Affirmation")
-_NEGATIVE: Final = cue("NegativeWord")
-_RESULTS: Final = frozenset({_POSITIVE, _NEGATIVE})
+_PREPOSITION: Final = cue("SitePreposition")
+#: The words that say of a sign, and of an examined item, whether the finding is absent.
+_OF_SIGNS: Final = {cue("NegativeWord"): True, cue("Affirmation"): False}
+_OF_ITEMS: Final = {cue("NormalValue"): True, cue("AbnormalValue"): False}
 _JOINING: Final = frozenset({cue("And"), cue("Contrast")})
-_PLACING: Final = frozenset({_BODY, cue("SitePreposition"), cue("SiteFiller"), cue("Copula"), cue("AmountWord")})
+_PLACING: Final = frozenset({_BODY, _PREPOSITION, cue("SiteFiller"), cue("Copula"), cue("AmountWord")})
 #: A result stands at most so many tokens behind the last word that was understood: "at 45 degrees".
 _GAP: Final = 3
 
 
 def other_results(sentence: Sentence, mention: Mention, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
-    """Return the finding that a sign is said to be as well, where another side or place has the opposite result."""
-    if _SIGN not in mention.kinds:
+    """Return the finding of what is told twice, where another side or place has the opposite result.
+
+    A sign is positive or negative, an examined item in order or not.
+    """
+    concept, absence = _finding(mention, lexicon)
+    if concept is None or absence is None:
         return
-    results = [other for other in _told_of(sentence, mention, lexicon) if not _RESULTS.isdisjoint(other.kinds)]
-    first = results[0] if results else None
-    other = next((one for one in results[1:] if first is not None and _negative(one) != _negative(first)), None)
-    concept = next((one for one in mention.concepts if lexicon.read_as(one) == _FINDING), None)
-    if other is None or concept is None or stance(sentence, mention)[0] is Stance.OPEN:
+    results = [one for one in _told_of(sentence, mention, lexicon) if absence.keys() & one.kinds]
+    signed = [(one, next(absent for kind, absent in absence.items() if kind in one.kinds)) for one in results]
+    other = next(((one, absent) for one, absent in signed[1:] if absent != signed[0][1]), None)
+    if other is None or stance(sentence, mention)[0] is Stance.OPEN:
         return
-    sites = reader.places(other.end)
-    sides = [*(site.side for site in sites if site.side), *_sides_behind(sentence, other, lexicon)]
+    result, absent = other
+    following = next(sentence.after(result.end), None)
+    placed = following is not None and following.start == result.end
+    if not placed or following is None or not (_PREPOSITION in following.kinds or _is_side(following, lexicon)):
+        return
+    sites = reader.places(result.end)
+    sides = [*(site.side for site in sites if site.side), *_sides_behind(sentence, result, lexicon)]
     if not sites and not sides:
         return
     for said, members in composed(concept, sites, lexicon).items():
         yield Draft(
             kind=_FINDING,
             concept=said,
-            absent=_negative(other),
+            absent=absent,
             parts=tuple(dict.fromkeys(site.part for site in members)),
             side=sides[0] if sides else None,
-            spans={sentence.part.span(mention.start, other.end): None},
+            spans={sentence.part.span(mention.start, max([result.end, *(site.end for site in members)])): None},
         )
+
+
+def _finding(mention: Mention, lexicon: Lexicon) -> tuple[str | None, Mapping[str, bool] | None]:
+    """Return the finding that ``mention`` is told of, and the kinds of words that say whether it is absent."""
+    if _SIGN in mention.kinds:
+        return next((one for one in mention.concepts if lexicon.read_as(one) == _FINDING), None), _OF_SIGNS
+    return next((found for one in mention.concepts if (found := lexicon.inherited("abnormal", one))), None), _OF_ITEMS
 
 
 def _told_of(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Iterator[Mention]:
@@ -59,7 +75,7 @@ def _told_of(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Iterator
     for other in sentence.after(mention.end):
         if other.start - end > _GAP or sentence.signs(end, other.start, ";."):
             return
-        known = _RESULTS | _JOINING | _PLACING
+        known = _OF_SIGNS.keys() | _OF_ITEMS.keys() | _JOINING | _PLACING
         if known.isdisjoint(other.kinds) and not _is_side(other, lexicon):
             return
         yield other
@@ -77,7 +93,3 @@ def _sides_behind(sentence: Sentence, result: Mention, lexicon: Lexicon) -> Iter
 
 def _is_side(mention: Mention, lexicon: Lexicon) -> bool:
     return any(lexicon.individuals.get(concept) == _SIDE for concept in mention.concepts)
-
-
-def _negative(mention: Mention) -> bool:
-    return _NEGATIVE in mention.kinds
