@@ -26,20 +26,18 @@ def with_shared_nouns(mentions: Sequence[Mention], tokens: Sequence[Token], lexi
     shared: dict[int, Mention] = {}
     for index, mention in enumerate(mentions):
         if index and mention.end - mention.start > 1 and _is_named(mention):
-            shared.update((one.start, one) for one in _sharing(mentions[:index], mention, tokens, lexicon))
+            shared.update((one.start, one) for one in _sharing(mentions, index, tokens, lexicon))
     if not shared:
         return list(mentions)
     kept = {one.start: one for one in mentions if one.start not in shared}
     return sorted({**kept, **shared}.values(), key=lambda one: one.start)
 
 
-def _sharing(
-    earlier: Sequence[Mention], mention: Mention, tokens: Sequence[Token], lexicon: Lexicon
-) -> Iterator[Mention]:
-    joining = earlier[-1]
+def _sharing(mentions: Sequence[Mention], index: int, tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
+    mention, joining = mentions[index], mentions[index - 1]
     if _AND not in joining.kinds or joining.end != mention.start:
         return
-    named = {one.start: one for one in earlier[-1 - 2 * _MEMBERS : -1]}
+    named = {one.start: one for one in mentions[max(0, index - 1 - 2 * _MEMBERS) : index - 1]}
     ends = {one.end for one in named.values()}
     position = joining.start
     for _ in range(_MEMBERS):
