@@ -8,15 +8,17 @@ from typing import Final
 from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits
-from imr_kb.letters.drafts import Draft, merge
+from imr_kb.letters.contrasts import other_results
+from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
-from imr_kb.letters.pain import bare_scores, pain_qualities, pain_scores, worsening
+from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
+from imr_kb.letters.places import Site, composed
 from imr_kb.letters.responses import responses
-from imr_kb.letters.results import normal_result, shown
+from imr_kb.letters.results import by_evidence, is_shown, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
-from imr_kb.letters.sites import Site, SiteReader, composed
+from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
 __all__ = ["clinical_facts"]
@@ -43,15 +45,18 @@ _OPENING: Final = tuple(
 )
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
-_SHOWING: Final = frozenset({cue("Result"), cue("Denial"), cue("Affirmation")})
 _RELIEF: Final = cue("ReliefVerb")
 _TRIAL: Final = cue("FailedTrial")
-#: How many tokens the words "radiographic evidence of" reach.
-_EVIDENCE_REACH: Final = 12
 #: How many tokens may stand between care and the end of the words that it is out of question.
 _BARRED_REACH: Final = 6
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _AND: Final = cue("And")
+_INCLUDES: Final = cue("Includes")
+_PLACING: Final = frozenset({cue("SiteFiller"), cue("AmountWord"), _BODY})
+#: Kinds of care whose general name says nothing beside the names themselves: "medications", "diagnostic studies".
+_LISTED: Final = frozenset({_STUDY, _MEDICATION})
+#: How many unknown words may stand before a member of a list: "an".
+_ARTICLE: Final = 1
 _BARE_INJURY: Final = cue("BareInjury")
 _CONDITION: Final = PREFIXES["dx"] + "Condition"
 _ARM: Final = PREFIXES["body"] + "UpperExtremity"
@@ -72,7 +77,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draf
         if sentence.has(*_OPENING, _BODY):
             carried = []
         carried = reader.examined() or carried
-        own = list(_facts(sentence, reader, carried, lexicon))
+        own = without_wider(_facts(sentence, reader, carried, lexicon), lexicon.within)
         care = [draft for draft in own if draft.kind in {_TREATMENT, _MEDICATION}]
         own += _counted_on(sentence, care or latest)
         own += responses(sentence, lexicon, own, drafts, latest)
@@ -120,6 +125,7 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
     yield from _dated(
         [
             *bare_scores(sentence, lexicon),
+            *compared_scores(sentence, lexicon),
             *denied_by_name(sentence, reader, lexicon),
             *worsening(sentence, lexicon),
             *painful_activities(sentence, reader, lexicon),
@@ -133,6 +139,7 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
             yield against[0]
         yield from _dated(examined(sentence, mention, reader, carried, lexicon), visit)
         yield from _dated([*painful_motion(sentence, mention, reader, lexicon)], visit)
+        yield from _dated([*other_results(sentence, mention, reader, lexicon)], visit)
         yield from _injury_too(sentence, mention, reader, lexicon)
         for concept, kind in _readings(mention, sentence, lexicon):
             if against is not None and (kind == _FINDING or not against[1]):
@@ -146,10 +153,10 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
                 )
                 normal = normal_result(sentence, study[0], mention, lexicon) if study is not None else None
                 made += [normal] if normal is not None else []
-            elif kind in {_FINDING, _DIAGNOSIS} and (shown_as := _by_evidence(sentence, mention, concept, lexicon)):
+            elif kind in {_FINDING, _DIAGNOSIS} and (shown_as := by_evidence(sentence, mention, concept, lexicon)):
                 for draft in made:
                     draft.kind, draft.concept = _FINDING, shown_as
-            elif kind in {_FINDING, _DIAGNOSIS} and study is not None and _shown(sentence, study[1], mention):
+            elif kind in {_FINDING, _DIAGNOSIS} and study is not None and is_shown(sentence, study[1], mention):
                 for draft in made:
                     shown(draft, study[0], lexicon)
             yield from _dated(made, visit) if kind == _FINDING else made
@@ -241,7 +248,9 @@ def _drafts(
     if stand is Stance.OPEN:
         yield from _suspected(sentence, mention, concept, kind, saying, lexicon)
         return
-    if kind in _CARE and frame in {_REQUEST, _ALLERGY}:
+    if kind in _CARE and (
+        frame in {_REQUEST, _ALLERGY} or (kind in _LISTED and _heads_list(sentence, mention, concept, lexicon))
+    ):
         return
     if frame in {_REQUEST, *_PLANS} and kind not in _CARE and not _told_in_plan(sentence, mention, concept, lexicon):
         return
@@ -285,6 +294,21 @@ def _drafts(
             yield draft
         else:
             yield from _with_values(draft, sentence, mention, words, lexicon)
+
+
+def _heads_list(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> bool:
+    """Whether ``mention`` is only the heading of a list of such care: "medications including ibuprofen and tramadol"."""
+    announced = mention.end < sentence.end and sentence.tokens[mention.end].text == ":"
+    end = mention.end + announced
+    for other in sentence.after(mention.end):
+        if other.start > end + _ARTICLE:
+            return False
+        if _INCLUDES in other.kinds and other.start == end:
+            announced = True
+        elif _PLACING.isdisjoint(other.kinds) and not any(lexicon.individuals.get(one) for one in other.concepts):
+            return announced and concept in other.kinds and concept not in other.concepts
+        end = other.end
+    return False
 
 
 def _spread(said: str, sites: Sequence[Site], sentence: Sentence, mention: Mention, lexicon: Lexicon) -> str:
@@ -362,26 +386,6 @@ def _said_of(
         if sibling:
             groups.setdefault(sibling, []).append(site)
     return groups
-
-
-def _by_evidence(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> str | None:
-    """Return the finding that ``concept`` is where words right before it tell the kind of study: "EMG evidence of"."""
-    for other in sentence.between(mention.start - _EVIDENCE_REACH, mention.start):
-        study = next((kind for name in other.concepts if (kind := lexicon.annotation("shownBy", name))), None)
-        if study is not None and not sentence.signs(other.end, mention.start, ";."):
-            conditions = sorted(lexicon.within(concept), key=lambda one: (-lexicon.depth(one), one))
-            return next((found for one in conditions if (found := lexicon.seen_as(one, study))), None)
-    return None
-
-
-def _shown(sentence: Sentence, study: Mention, mention: Mention) -> bool:
-    """Whether the finding is what the study before it showed."""
-    return any(
-        not _SHOWING.isdisjoint(other.kinds) for other in sentence.between(study.end, mention.start)
-    ) and not any(
-        cue("Examination") in other.kinds or cue("Complaint") in other.kinds
-        for other in sentence.between(study.end, mention.start)
-    )
 
 
 def _visit_date(sentence: Sentence) -> Amount | None:

@@ -22,6 +22,9 @@ _INTERSECTION: Final = ox.NamedNode(_OWL + "intersectionOf")
 _FILLER: Final = ox.NamedNode(_OWL + "someValuesFrom")
 _DISJOINT: Final = ox.NamedNode(_OWL + "disjointWith")
 
+#: What is within at most so many classes is the top of a vocabulary, or right below it.
+_TOP: Final = 2
+
 _Node = ox.NamedNode | ox.BlankNode
 
 
@@ -73,10 +76,17 @@ class Composer:
             for broader in self._within[thing]
             for definition in self._definitions.get(broader, ())
             if definition.defined not in general and definition.genera <= general and definition.fillers <= known
+            if self._keeps(definition, concept)
         }
         best = max(sorted(candidates), key=self._depth, default=concept)
         narrower = concept in self._within.get(best, ()) or self._depth(best) > self._depth(concept)
         return best if excluded or narrower else concept
+
+    def _keeps(self, definition: _Definition, concept: str) -> bool:
+        """Whether ``definition`` says more than the place of ``concept``: a pain of the nerves is no mere knee condition."""
+        return concept in self._within.get(definition.defined, ()) or any(
+            self._depth(genus) > _TOP for genus in definition.genera
+        )
 
     def _depth(self, concept: str) -> int:
         return len(self._within.get(concept, ()))

@@ -10,10 +10,11 @@ from typing import Final
 
 from imr_kb.terms import core
 
-__all__ = ["Draft", "Value", "merge"]
+__all__ = ["Draft", "Value", "merge", "without_wider"]
 
 Value = str | int | Decimal | date
 
+_FINDING: Final = core("Finding")
 _TREATMENT: Final = core("Treatment")
 _VISITS: Final = core("visits")
 _ON: Final = core("onDate")
@@ -42,9 +43,7 @@ class Draft:
         return (
             self.shown_by is other.shown_by
             and not (self.elsewhere or other.elsewhere)
-            and not (
-                self.kind == core("Finding") and other.parts and not self.parts and self.sentence != other.sentence
-            )
+            and not (self.kind == _FINDING and other.parts and not self.parts and self.sentence != other.sentence)
             and (not self.parts or not other.parts or set(self.parts) == set(other.parts))
             and (self.side is None or other.side is None or self.side == other.side)
             and all(self._agrees(other, name) for name in self.values)
@@ -96,12 +95,31 @@ def merge(drafts: Iterable[Draft], broader: Callable[[str, str], bool]) -> list[
     return [draft for draft in found if not _vaguer(draft, found, broader)]
 
 
+def without_wider(drafts: Iterable[Draft], within: Callable[[str], frozenset[str]]) -> list[Draft]:
+    """Return ``drafts`` of one sentence without findings that others say more precisely in some of the same words.
+
+    "Gait was antalgic" is an antalgic gait and no second, abnormal one. ``within`` gives what a concept is within.
+    """
+    drafts = list(drafts)
+    findings = [draft for draft in drafts if draft.kind == _FINDING and not draft.absent]
+    return [draft for draft in drafts if not any(_wider(draft, other, within) for other in findings)]
+
+
+def _wider(draft: Draft, other: Draft, within: Callable[[str], frozenset[str]]) -> bool:
+    if draft.kind != other.kind or draft.absent or draft.concept == other.concept:
+        return False
+    return draft.concept in within(other.concept) and any(
+        start <= first and last <= end for start, end in draft.spans for first, last in other.spans
+    )
+
+
 def _vaguer(draft: Draft, found: Sequence[Draft], broader: Callable[[str, str], bool]) -> bool:
     """Whether ``draft`` says nothing that another fact does not say more precisely, as pain beside knee pain.
 
-    What one sentence lists side by side are several treatments: "a consultation, therapy and a visit".
+    What one sentence lists side by side are several treatments: "a consultation, therapy and a visit". To deny the vaguer
+    thing is to deny more.
     """
-    bare = not draft.parts and not draft.values and draft.shown_by is None
+    bare = not draft.absent and not draft.parts and not draft.values and draft.shown_by is None
     return bare and any(
         (other.kind, other.absent) == (draft.kind, draft.absent)
         and not (draft.kind == _TREATMENT and draft.sentence == other.sentence)

@@ -9,9 +9,10 @@ from typing import Final
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.places import Site, composed
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
-from imr_kb.letters.sites import Site, SiteReader, composed
+from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
 __all__ = ["denied_by_name", "examined"]
@@ -22,9 +23,14 @@ _NORMAL: Final = cue("NormalValue")
 _VALUES: Final = frozenset({_ABNORMAL, _NORMAL})
 _NEGATOR: Final = cue("Negator")
 _PAINFUL: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
+_MOTION: Final = PREFIXES["fnd"] + "RangeOfMotion"
 _BODY_NAMES: Final = PREFIXES["body"]
 #: How many tokens may stand between an item and its measure: "95 degrees of flexion".
 _MEASURE_REACH: Final = 3
+#: How many tokens the place between a grade and its item takes at most.
+_PLACE_REACH: Final = 5
+#: A share of the normal motion, such as 40/60, has at least so many degrees to be a share of.
+_DEGREES: Final = 10
 #: From so many grades on, each can have its place.
 _SEVERAL: Final = 2
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
@@ -43,11 +49,14 @@ def examined(
     if several:
         return several
     found = _before(sentence, mention, lexicon, grade) or _after(sentence, mention, lexicon, grade)
+    if found is None and grade is None:
+        found = _shared(sentence, mention)
     if found is None:
         found, abnormal = _measured(sentence, mention, lexicon), aspect
     if found is None:
         return []
     absent, start, end = found
+    apart = _excepted(sentence, mention, abnormal, grade, reader, lexicon) if absent and grade else []
     whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
     own = reader.sites(mention) or reader.sites(whole)
     own = _closer(abnormal, own, reader.places(end) if grade else [], lexicon)
@@ -62,6 +71,35 @@ def examined(
             parts=tuple(dict.fromkeys(site.part for site in members)),
             side=_side(members) if abnormal == aspect else reader.side(mention, members),
             spans={sentence.part.span(first, last): None},
+        )
+        for concept, members in composed(abnormal, sites, lexicon).items()
+    ] + apart
+
+
+def _excepted(
+    sentence: Sentence, mention: Mention, abnormal: str, grade: str, reader: SiteReader, lexicon: Lexicon
+) -> list[Draft]:
+    """Return what is graded lower behind "except", and where: "strength 5/5 except for the left deltoid at 4/5"."""
+    but = next((other for other in sentence.of(cue("Exception")) if other.start >= mention.end), None)
+    if but is None or _aspects_between(sentence, mention, but, lexicon):
+        return []
+    amount = next((one for one in sentence.amounts if one.kind is Kind.GRADE and one.start >= but.end), None)
+    if amount is None or sentence.signs(but.end, amount.start, ";") or not _below(amount, Decimal(grade)):
+        return []
+    ahead = [site for site in reader.places(but.end) if site.end <= amount.start]
+    sites = ahead or reader.places(amount.end)
+    return [
+        Draft(
+            kind=_FINDING,
+            concept=concept,
+            parts=tuple(dict.fromkeys(site.part for site in members)),
+            side=_side(members),
+            spans={
+                sentence.part.span(
+                    min([amount.start, *(site.start for site in members)]),
+                    max([amount.end, *(site.end for site in members)]),
+                ): None
+            },
         )
         for concept, members in composed(abnormal, sites, lexicon).items()
     ]
@@ -131,11 +169,21 @@ def _graded_places(
     ]
 
 
+def _shared(sentence: Sentence, mention: Mention) -> tuple[bool, int, int] | None:
+    """Return whether the share of the normal measure right behind the item is the whole: "flexion 40/60"."""
+    for amount in sentence.amounts:
+        behind = amount.kind is Kind.GRADE and 0 <= amount.start - mention.end <= 1
+        if behind and amount.second is not None and amount.second > _DEGREES:
+            return amount.value >= amount.second, amount.start, amount.end
+    return None
+
+
 def _measured(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[bool, int, int] | None:
     """Return where a measure of the item stands right beside it, which does not say whether it is in order."""
     for amount in sentence.amounts:
         between = (amount.end, mention.start) if amount.end <= mention.start else (mention.end, amount.start)
-        if amount.kind is not Kind.MEASURE or between[1] < between[0] or sentence.signs(*between, ",;"):
+        bare = amount.kind is Kind.BARE and mention.end <= amount.start <= mention.end + 1 and _MOTION in mention.kinds
+        if not (bare or amount.kind is Kind.MEASURE) or between[1] < between[0] or sentence.signs(*between, ",;"):
             continue
         if between[1] - between[0] <= _MEASURE_REACH or _only_place(sentence, *between, lexicon):
             return False, amount.start, amount.end
@@ -192,9 +240,24 @@ def _before(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str |
         if not _links(other, lexicon) or not (joined or _aspect(other, lexicon)[0] is None):
             break
     for amount in sentence.amounts:
-        if amount.kind is Kind.GRADE and grade and amount.end == mention.start:
+        if amount.kind is Kind.GRADE and grade and _grades_placed(sentence, amount, mention, Decimal(grade), lexicon):
             return not _below(amount, Decimal(grade)), amount.start, amount.end
     return None
+
+
+def _grades_placed(sentence: Sentence, amount: Amount, mention: Mention, grade: Decimal, lexicon: Lexicon) -> bool:
+    """Whether ``amount`` grades the item behind it, with nothing but a place between them: "4/5 supraspinatus strength"."""
+    if amount.end == mention.start:
+        return True
+    if not 0 < mention.start - amount.end <= _PLACE_REACH or amount.second not in {None, grade}:
+        return False
+    placed = {
+        position
+        for other in sentence.between(amount.end, mention.start)
+        if _is_site(other, lexicon) or cue("SiteFiller") in other.kinds
+        for position in range(other.start, other.end)
+    }
+    return len(placed) == mention.start - amount.end
 
 
 def _leading_value(sentence: Sentence, finding: Mention, lexicon: Lexicon) -> Mention | None:
@@ -215,12 +278,15 @@ def _said_before(sentence: Sentence, value: Mention) -> bool:
 def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | None) -> tuple[bool, int, int] | None:
     """Return whether a value after the item, in the same clause, says it is in order, and where its words stand."""
     stop = sentence.end
+    shared = _value_of_list(sentence, mention, lexicon)
+    if shared is not None:
+        return _valued(sentence, shared)
     for other in sentence.after(mention.end):
         if cue("ScopeEnd") in other.kinds or sentence.signs(mention.end, other.start, ";"):
             stop = min(stop, other.start)
             break
         if _ABNORMAL in other.kinds or _NORMAL in other.kinds:
-            if _of_another(sentence, mention, other, lexicon):
+            if _of_another(sentence, mention, other, lexicon) or _attributive(sentence, mention, other, lexicon):
                 break
             if not sentence.signs(mention.end, other.start, ",") or not _aspects_between(
                 sentence, mention, other, lexicon
@@ -235,12 +301,47 @@ def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | 
     return _grades(sentence, mention.end, stop, grade)
 
 
+def _value_of_list(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Mention | None:
+    """Return the value behind a list of items of which ``mention`` is one: "sensation, strength and reflexes were full"."""
+    several = joined = False
+    end = mention.end
+    for other in sentence.after(mention.end):
+        between = {sentence.tokens[position].text for position in range(end, other.start)}
+        if not between <= {","}:
+            return None
+        if not _VALUES.isdisjoint(other.kinds):
+            return other if several and joined else None
+        item = _aspect(other, lexicon)[0] is not None
+        if not item and other.kinds.isdisjoint({_NEGATOR, cue("Copula")}) and not _links(other, lexicon):
+            return None
+        several = several or bool(between)
+        joined = joined or cue("And") in other.kinds
+        end = other.end
+    return None
+
+
 def _of_another(sentence: Sentence, mention: Mention, value: Mention, lexicon: Lexicon) -> bool:
     """Whether ``value`` is told by new words of the examiner of the item right behind it."""
     told = any(cue("Result") in other.kinds for other in sentence.between(mention.end, value.start))
     following = next(sentence.after(value.end), None)
     near = following is not None and following.start - value.end <= 1
     return told and near and following is not None and _aspect(following, lexicon)[0] is not None
+
+
+def _attributive(sentence: Sentence, mention: Mention, value: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``value`` stands behind a comma and right before what it is said of: "rotation, abnormal soreness of"."""
+    if not sentence.signs(mention.end, value.start, ","):
+        return False
+    end = value.end
+    for other in sentence.after(value.end):
+        if other.start != end:
+            return False
+        if _aspect(other, lexicon)[0] is not None or any(lexicon.read_as(concept) for concept in other.concepts):
+            return True
+        if cue("SiteFiller") not in other.kinds and not _is_site(other, lexicon):
+            return False
+        end = other.end
+    return False
 
 
 def _aspects_between(sentence: Sentence, first: Mention, last: Mention, lexicon: Lexicon) -> bool:
@@ -264,11 +365,21 @@ def _below(amount: Amount, normal: Decimal) -> bool:
 
 
 def _valued(sentence: Sentence, value: Mention) -> tuple[bool, int, int]:
-    normal = _NORMAL in value.kinds
+    normal = _NORMAL in value.kinds and not _lost(sentence, value)
     negator = next((other for other in sentence.of(_NEGATOR) if other.end == value.start), None)
     if negator is not None:
         return not normal, negator.start, value.end
     return normal, value.start, value.end
+
+
+def _lost(sentence: Sentence, value: Mention) -> bool:
+    """Whether the words before "normal" say that it is lost: "loss of the normal lordosis"."""
+    start = value.start
+    for other in sentence.before(value.start):
+        if other.end != start or cue("SiteFiller") not in other.kinds:
+            return other.end == start and _ABNORMAL in other.kinds
+        start = other.start
+    return False
 
 
 def _linked(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:

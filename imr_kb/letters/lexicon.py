@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from imr_kb.letters.amounts import AmountReader, Word
 from imr_kb.letters.compose import Composer
 from imr_kb.letters.placed import placed_names
-from imr_kb.letters.tokens import Token, forms, hyphened, skipped, tokenize
+from imr_kb.letters.tokens import Token, forms, hyphened, skipped, stems, tokenize
 from imr_kb.terms import PREFIXES, RDF, RDFS, SKOS, core
 
 __all__ = ["Lexicon", "Mention", "cue"]
@@ -245,14 +245,14 @@ class Lexicon:
         self, tokens: Sequence[Token], start: int, roots: frozenset[str] | None
     ) -> tuple[int, tuple[str, ...]]:
         best: tuple[int, tuple[str, ...]] = (0, ())
-        waiting = [(start, self._names, True)]
+        waiting = [(start, self._names, True, False)]
         while waiting:
-            position, node, capital = waiting.pop()
+            position, node, capital, inflected = waiting.pop()
             entries = node.get(_END)
             if entries and position > best[0]:
-                concepts = tuple(
-                    sorted({concept for concept, needs_capital in entries if capital or not needs_capital})
-                )
+                named = {concept for concept, needs_capital in entries if capital or not needs_capital}
+                # How a verb is inflected decides what a cue says, so that an unknown form of it is no cue.
+                concepts = tuple(sorted(one for one in named if not (inflected and one.startswith(_CUE))))
                 if roots is not None:
                     concepts = tuple(concept for concept in concepts if self._rooted(concept, roots))
                 if concepts:
@@ -264,14 +264,19 @@ class Lexicon:
                 # The exact form goes first. A form can be empty, which is the name of the end of a name.
                 child = node.get(form) if form else None
                 if child is not None:
-                    waiting.append((position + 1, child, capital and token.capital))
+                    waiting.append((position + 1, child, capital and token.capital, inflected))
+            for stem in () if node.get(token.lower) else stems(token.lower):
+                child = node.get(stem)
+                if child is not None:
+                    waiting.append((position + 1, child, False, True))
             joined = hyphened(tokens, position)
             child = node.get(joined) if joined else None
             if child is not None:
-                waiting.append((position + 3, child, False))
+                waiting.append((position + 3, child, False, inflected))
             behind = skipped(tokens, position) if position > start else position
             if behind > position:
-                waiting.append((behind, {key: child for key, child in node.items() if key != _END}, capital))
+                inside = {key: child for key, child in node.items() if key != _END}
+                waiting.append((behind, inside, capital, inflected))
         return best
 
     def _rooted(self, concept: str, roots: frozenset[str]) -> bool:

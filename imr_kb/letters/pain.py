@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from imr_kb.letters.amounts import Kind
+from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.scope import Stance, stance
@@ -13,7 +13,7 @@ from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["bare_scores", "pain_qualities", "pain_scores", "worsening"]
+__all__ = ["bare_scores", "compared_scores", "pain_qualities", "pain_scores", "worsening"]
 
 _FINDING: Final = core("Finding")
 _BODY: Final = PREFIXES["body"] + "BodyPart"
@@ -25,11 +25,19 @@ _SYMPTOMS: Final = frozenset({_PAIN, *(PREFIXES["fnd"] + name for name in ("Symp
 #: Symptoms that name how a pain feels, and so stand among the words for it: "sharp, burning and constant".
 _QUALITIES: Final = frozenset({PREFIXES["fnd"] + "Tingling"})
 _COPULA: Final = cue("Copula")
+_MEDICATION: Final = PREFIXES["svc"] + "Medication"
+_WITH: Final = cue("With")
+_WITHOUT_CARE: Final = cue("WithoutCare")
+_WITHOUT: Final = frozenset({_WITHOUT_CARE, cue("Negator")})
+#: So many scores are compared at least.
+_PAIR: Final = 2
 _LINKING: Final = frozenset(
     {cue("SiteFiller"), cue("SitePreposition"), cue("And"), cue("Affirmation"), cue("PainQuality"), _BODY, _COPULA}
 )
 #: How many tokens may stand between a word for pain and the pain, and between a score and the words that announce it.
 _REACH: Final = 10
+#: A comma and one more word.
+_ADJECTIVE: Final = 2
 _SCORE_REACH: Final = 6
 
 
@@ -53,6 +61,24 @@ def pain_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
             values={core("painScore"): amount.value},
             spans={sentence.part.span(announced, amount.end): None},
         )
+
+
+def compared_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return the finding that two scores tell how much drugs ease pain: "8/10 without and 4/10 with medication"."""
+    scores = [one for one in sentence.amounts if one.kind is Kind.GRADE and lexicon.graded(one.second) is not None]
+    told = lexicon.annotation("tells", _WITHOUT_CARE)
+    if len(scores) < _PAIR or told is None or not sentence.has(_MEDICATION, _WITHOUT_CARE):
+        return
+    beside = [[other for other in sentence.mentions if _beside(other, score)] for score in scores]
+    bare = any(not _WITHOUT.isdisjoint(other.kinds) for others in beside for other in others)
+    eased = any(_WITH in other.kinds for others in beside for other in others)
+    if bare and eased and sentence.frame_of(scores[0]) not in _INTENDED:
+        yield Draft(kind=_FINDING, concept=told, spans={sentence.part.span(scores[0].start, scores[-1].end): None})
+
+
+def _beside(mention: Mention, score: Amount) -> bool:
+    """Whether ``mention`` stands right behind ``score``, or before it with nothing but the name of the drug between."""
+    return mention.start == score.end or 0 <= score.start - mention.end <= 1
 
 
 def bare_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
@@ -123,10 +149,12 @@ def worsening(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
 def _told_of(sentence: Sentence, quality: Mention, pain: str, lexicon: Lexicon) -> Mention | None:
     """Return the pain behind ``quality``, else the one before it that a verb joins with it ("the pain is constant")."""
     for other in sentence.between(quality.end, quality.end + _REACH):
-        if sentence.signs(quality.end, other.start, ",;.:"):
+        comma = sentence.signs(quality.end, other.start, ",")
+        if sentence.signs(quality.end, other.start, ";.:") or (comma and pain not in other.kinds):
             break
         if pain in other.kinds:
-            return other
+            # Behind the comma stands one more adjective: "constant, sharp pain".
+            return other if not comma or other.start - quality.end == _ADJECTIVE else None
         if not _links(other, lexicon):
             break
     joined = False

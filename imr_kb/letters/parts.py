@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from imr_kb.letters.ellipsis import with_shared_nouns
 from imr_kb.letters.lexicon import Lexicon, Mention
 from imr_kb.letters.tokens import Token, tokenize
 from imr_kb.letters.view import View, view
@@ -46,4 +47,4 @@ def read_part(text: str, start: int, end: int, lexicon: Lexicon) -> Part:
     """Return ``text[start:end]`` as view, tokens and mentions."""
     seen = view(text, start, end, is_word=lexicon.is_word)
     tokens = tokenize(seen.text)
-    return Part(seen, tokens, lexicon.mentions(tokens))
+    return Part(seen, tokens, with_shared_nouns(lexicon.mentions(tokens), tokens, lexicon))

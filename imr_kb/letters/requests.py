@@ -12,9 +12,10 @@ from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.items import Item
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.parts import Part, read_part
+from imr_kb.letters.places import Site
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.services import Asked, asked
-from imr_kb.letters.sites import Site, SiteReader
+from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
 __all__ = ["Request", "in_dispute", "read_authorized", "read_request", "told_by_request"]

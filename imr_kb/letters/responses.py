@@ -19,7 +19,9 @@ _MEDICATION: Final = core("MedicationUse")
 _RESPONSE: Final = core("Response")
 _OUTCOME: Final = core("outcome")
 _FAILED: Final = core("Failed")
-_OUTCOMES: Final = frozenset({core("Helped"), _FAILED})
+_HELPED: Final = core("Helped")
+_OUTCOMES: Final = frozenset({_HELPED, _FAILED})
+_NO_IMPROVEMENT: Final = PREFIXES["fnd"] + "NoImprovement"
 _CARE: Final = frozenset({_TREATMENT, _MEDICATION})
 _OPEN_FRAMES: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _RELIEF: Final = cue("ReliefVerb")
@@ -27,7 +29,11 @@ _IMPROVE: Final = cue("ImproveVerb")
 _GAIN: Final = cue("GainVerb")
 _VERBS: Final = frozenset({_RELIEF, _GAIN})
 _PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
+_AND: Final = cue("And")
+_GAINED: Final = PREFIXES["fnd"] + "ObjectiveGain"
 _RESTING: Final = cue("Resting")
+_BENEFIT: Final = cue("Helped")
+_PREPOSITION: Final = cue("SitePreposition")
 _BEFORE_VERB: Final = frozenset({cue("Copula"), cue("SubjectVerb"), cue("SiteFiller")})
 _BESIDE_OBJECT: Final = frozenset(
     {*(cue(name) for name in ("SiteFiller", "And", "SitePreposition", "Person")), PREFIXES["body"] + "BodyPart"}
@@ -57,13 +63,15 @@ def responses(
     care = _care(sentence, own, lexicon)
     for mention, concept in _reported(sentence, lexicon):
         outcome = lexicon.annotation("publishes", concept)
-        if sentence.frame(mention) in _OPEN_FRAMES and outcome != _FAILED:
+        if sentence.frame(mention) in _OPEN_FRAMES and outcome != _FAILED and not sentence.reason(mention):
             continue
         stand, denial = stance(sentence, mention)
         if stand is Stance.OPEN:
             continue
         services = [_meant(service, earlier, lexicon) for service in _spoken_of(sentence, mention, care)]
         named = sorted({*services} or {draft.concept for draft in latest})
+        if stand is Stance.DENIED and outcome == _HELPED:
+            concept, stand = _NO_IMPROVEMENT, Stance.STATED
         if services or not _at_rest(sentence, mention):
             found.append(_response(sentence, mention, concept, named, stand, denial))
     _mark(sentence, own, latest, care, lexicon)
@@ -73,7 +81,8 @@ def responses(
 def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
     """Return what is reported as a response: a verb of relief or gain with its objects, else what is named as one."""
     for mention in sentence.mentions:
-        goals = list(_goals(sentence, mention, lexicon)) if not _VERBS.isdisjoint(mention.kinds) else []
+        verb = _as_verb(sentence, mention)
+        goals = list(_goals(sentence, verb, lexicon)) if verb is not None else []
         for goal, concept in goals:
             first, last = sorted((mention, goal), key=lambda one: one.start)
             yield Mention(first.start, last.end, (concept,), mention.kinds), concept
@@ -81,6 +90,33 @@ def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, s
             named = next((one for one in mention.concepts if lexicon.read_as(one) == _RESPONSE), None)
             if named is not None:
                 yield Mention(mention.start, mention.end, (named,), mention.kinds), named
+                yield from _joined_gain(sentence, mention, named, lexicon)
+
+
+def _joined_gain(sentence: Sentence, first: Mention, gain: str, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
+    """Return the gain that "and" joins to the one named by ``first``: "increased range of motion and strength"."""
+    joining, thing = (*sentence.after(first.end), None, None)[:2]
+    if joining is None or thing is None or _AND not in joining.kinds or _GAINED not in lexicon.within(gain):
+        return
+    concept = next((one for name in thing.concepts if (one := lexicon.inherited("measures", name))), None)
+    adjacent = joining.start == first.end and thing.start == joining.end
+    if concept is not None and adjacent and _GAINED in lexicon.within(concept):
+        yield Mention(first.start, thing.end, (concept,), first.kinds), concept
+
+
+def _as_verb(sentence: Sentence, mention: Mention) -> Mention | None:
+    """Return ``mention`` where it reports a gain in something: a verb of relief or gain, or "with some benefit in"."""
+    if not _VERBS.isdisjoint(mention.kinds):
+        return mention
+    following = next(sentence.after(mention.end), None)
+    if _BENEFIT not in mention.kinds or following is None or following.start != mention.end:
+        return None
+    reported = _PREPOSITION in following.kinds
+    return (
+        Mention(mention.start, following.end, mention.concepts, mention.kinds | {_IMPROVE, _RELIEF})
+        if reported
+        else None
+    )
 
 
 def _goals(sentence: Sentence, verb: Mention, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
@@ -189,6 +225,8 @@ def _mark(
         outcome = next((lexicon.annotation("publishes", concept) for concept in mention.concepts), None)
         if outcome not in _OUTCOMES:
             continue
+        if outcome != _FAILED and stance(sentence, mention)[0] is Stance.DENIED:
+            outcome = _FAILED
         named = _spoken_of(sentence, mention, care)
         if _TRIAL in mention.kinds:
             named += _listed_with(sentence, mention, care)

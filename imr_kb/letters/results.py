@@ -4,19 +4,36 @@ from __future__ import annotations
 
 from typing import Final
 
+from imr_kb.letters.amounts import Kind
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
-from imr_kb.terms import core
+from imr_kb.terms import PREFIXES, core
 
-__all__ = ["normal_result", "shown"]
+__all__ = ["by_evidence", "is_shown", "normal_result", "shown"]
 
 _FINDING: Final = core("Finding")
 _NORMAL: Final = frozenset({cue("NormalValue"), cue("NegativeWord")})
 _NEGATOR: Final = cue("Negator")
 _SAYING: Final = frozenset({cue("Copula"), cue("Result")})
+_SITE_PREPOSITION: Final = cue("SitePreposition")
+#: What may stand between commas behind the name of a study: the number of views, a date.
+_ASIDES: Final = frozenset({Kind.MEASURE, Kind.DATE})
 #: Between a study and its result stand at most so many tokens, and no comma.
 _REACH: Final = 12
+_SHOWING: Final = frozenset({cue("Result"), cue("Denial"), cue("Affirmation")})
+_PLACE: Final = frozenset({cue("SiteFiller"), PREFIXES["body"] + "BodyPart"})
+_STUDY: Final = core("Study")
+#: Words that may stand between a finding and the study behind it that showed it: "no fracture was seen on x-ray".
+_LINKING: Final = frozenset(
+    {
+        *(cue(name) for name in ("Copula", "Result", "Seen", "SiteFiller", "SitePreposition")),
+        PREFIXES["body"] + "BodyPart",
+    }
+)
+#: How many tokens the words "radiographic evidence of" reach, and a study behind what it showed.
+_EVIDENCE_REACH: Final = 12
+_BEHIND_REACH: Final = 8
 
 
 def normal_result(sentence: Sentence, study: Draft, mention: Mention, lexicon: Lexicon) -> Draft | None:
@@ -31,22 +48,38 @@ def normal_result(sentence: Sentence, study: Draft, mention: Mention, lexicon: L
     )
     if finding is None or study.absent:
         return None
-    before = next(sentence.before(mention.start), None)
-    if before is not None and before.end == mention.start and not _NORMAL.isdisjoint(before.kinds):
-        return _normal(sentence, finding, before, mention, study)
+    start = mention.start
+    for before in sentence.before(mention.start):
+        if before.end != start:
+            break
+        if not _NORMAL.isdisjoint(before.kinds):
+            return _normal(sentence, finding, before, mention, study)
+        if _PLACE.isdisjoint(before.kinds) and not any(lexicon.individuals.get(one) for one in before.concepts):
+            break
+        start = before.start
     said = False
-    for other in sentence.between(mention.end, mention.end + _REACH):
-        if sentence.signs(mention.end, other.start, ",;:") or _NEGATOR in other.kinds:
+    start = _behind_aside(sentence, mention.end)
+    for other in sentence.between(start, start + _REACH):
+        if sentence.signs(start, other.start, ",;:") or _NEGATOR in other.kinds:
             return None
         if said and not _NORMAL.isdisjoint(other.kinds):
             following = next(sentence.after(other.end), None)
-            alone = following is None or following.start > other.end
+            alone = following is None or following.start > other.end or _SITE_PREPOSITION in following.kinds
             return _normal(sentence, finding, mention, other, study) if alone else None
         if not _SAYING.isdisjoint(other.kinds):
             said = True
         elif said:
             return None
     return None
+
+
+def _behind_aside(sentence: Sentence, start: int) -> int:
+    """Return the token behind a measure that stands between two commas right there: ", 3 views,"."""
+    for amount in sentence.amounts:
+        between = sentence.signs(start, amount.start, ",") and sentence.signs(amount.end, amount.end + 1, ",")
+        if start < amount.start and amount.kind in _ASIDES and between:
+            return amount.end + 1
+    return start
 
 
 def _normal(sentence: Sentence, finding: str, first: Mention, last: Mention, study: Draft) -> Draft:
@@ -74,6 +107,42 @@ def shown(draft: Draft, study: Draft, lexicon: Lexicon) -> None:
             draft.kind, draft.concept = _FINDING, finding
             draft.parts = draft.parts or (sites if placed else ())
             return
+
+
+def by_evidence(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> str | None:
+    """Return the finding that ``concept`` is where words beside it tell the kind of study: "EMG evidence of", "on MRI"."""
+    conditions = sorted(lexicon.within(concept), key=lambda one: (-lexicon.depth(one), one))
+    for other in sentence.between(mention.start - _EVIDENCE_REACH, mention.start):
+        study = next((kind for name in other.concepts if (kind := lexicon.annotation("shownBy", name))), None)
+        if study is not None and not sentence.signs(other.end, mention.start, ";."):
+            return next((found for one in conditions if (found := lexicon.seen_as(one, study))), None)
+    behind = _study_behind(sentence, mention, lexicon)
+    return next((found for one in conditions if behind and (found := lexicon.seen_as(one, behind))), None)
+
+
+def _study_behind(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> str | None:
+    """Return the study on which ``mention`` is said to have been seen, with nothing but a verb and a place between."""
+    placed = False
+    for other in sentence.between(mention.end, mention.end + _BEHIND_REACH):
+        if sentence.signs(mention.end, other.start, ",;.:("):
+            return None
+        study = next((concept for concept in other.concepts if lexicon.read_as(concept) == _STUDY), None)
+        if study is not None:
+            return study if placed else None
+        if _LINKING.isdisjoint(other.kinds) and not any(lexicon.individuals.get(one) for one in other.concepts):
+            return None
+        placed = cue("SitePreposition") in other.kinds or (placed and cue("SiteFiller") in other.kinds)
+    return None
+
+
+def is_shown(sentence: Sentence, study: Mention, mention: Mention) -> bool:
+    """Whether the finding is what the study before it showed."""
+    return any(
+        not _SHOWING.isdisjoint(other.kinds) for other in sentence.between(study.end, mention.start)
+    ) and not any(
+        cue("Examination") in other.kinds or cue("Complaint") in other.kinds
+        for other in sentence.between(study.end, mention.start)
+    )
 
 
 def _own(concept: str, lexicon: Lexicon) -> tuple[str, ...]:

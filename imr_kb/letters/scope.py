@@ -23,8 +23,15 @@ _SILENCE_AFTER: Final = cue("SilenceAfter")
 _UNCERTAIN: Final = cue("Uncertainty")
 _QUESTION: Final = cue("Question")
 _ENDED: Final = cue("Ended")
+_WHICH_ENDED: Final = cue("WhichEnded")
+_CLAUSE_DENIAL: Final = cue("ClauseDenial")
+#: What is denied of care by these words is that it did anything: "denies that the tablets help".
+_OUTCOMES: Final = frozenset({cue("Helped"), cue("ReliefVerb"), cue("GainVerb")})
 _NOT_GIVEN: Final = cue("NotGiven")
 _NORMAL: Final = cue("NormalValue")
+_HISTORY: Final = cue("History")
+#: What can end: a condition or a finding.
+_NAMED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Observation"})
 #: What an examination finds: only this can be said to be normal.
 _EXAMINED: Final = frozenset(PREFIXES["fnd"] + name for name in ("Sign", "ExaminationItem"))
 _RESULT: Final = cue("Result")
@@ -32,6 +39,9 @@ _RESULT: Final = cue("Result")
 _NEAR: Final = 3
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _ABNORMAL: Final = cue("AbnormalValue")
+_SCOPE_END: Final = frozenset({cue("ScopeEnd")})
+#: What is said of a thing by these words does not stay open because of what is said of the next.
+_PREDICATES: Final = frozenset({_AFFIRMATION, _NEGATIVE, _NORMAL})
 #: Cues at which a denial that came before them ends.
 _STOPS: Final = frozenset({_AFFIRMATION, cue("ScopeEnd"), cue("NormalValue"), cue("Reason"), *FRAMES})
 #: Cues that a list of denied things does not hold.
@@ -113,7 +123,8 @@ def _silent(sentence: Sentence, mention: Mention) -> Mention | None:
         barrier = _BARRIERS + (",()" if other is last else ",)")
         if sentence.signs(first.end, last.start, barrier):
             continue
-        if not any(cue("ScopeEnd") in between.kinds for between in sentence.between(first.end, last.start)):
+        stops = _SCOPE_END if other is first else _SCOPE_END | _PREDICATES
+        if all(stops.isdisjoint(between.kinds) for between in sentence.between(first.end, last.start)):
             return other
     return None
 
@@ -122,17 +133,38 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
     for other in sentence.before(mention.start):
         if sentence.signs(other.end, mention.start, _BARRIERS + ")"):
             return None
+        if not sign and not _NAMED.isdisjoint(other.kinds) and not _joined(sentence, other, mention):
+            return None
         if _NEGATOR in other.kinds:
             return other if _reaches(sentence, other, mention) else None
+        if _CLAUSE_DENIAL in other.kinds and not sign:
+            told = any(not _OUTCOMES.isdisjoint(verb.kinds) for verb in sentence.after(mention.end))
+            return None if told else other
         if _DENIAL in other.kinds:
             return other
         if _NEGATIVE in other.kinds:
-            return other if sign and _listed(sentence, other, mention) else None
+            listed = _listed(sentence, other, mention) and not _said_of_another(sentence, other)
+            return other if sign and listed else None
+        if _HISTORY in other.kinds and _denied_right_before(sentence, other):
+            continue
         if not _STOPS.isdisjoint(other.kinds) or (_COPULA in other.kinds):
             return None
         if _ABNORMAL in other.kinds and other.end < mention.start:
             return None
     return None
+
+
+def _joined(sentence: Sentence, first: Mention, last: Mention) -> bool:
+    """Whether both can be members of one list: "no fractures on x-rays" denies no x-rays."""
+    return sentence.signs(first.end, last.start, ",") or any(
+        cue("And") in other.kinds for other in sentence.between(first.end, last.start)
+    )
+
+
+def _denied_right_before(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a denial stands right before ``mention``, as before the "prior" of "no history of prior surgery"."""
+    previous = next(sentence.before(mention.start), None)
+    return previous is not None and previous.end == mention.start and not previous.kinds.isdisjoint({_NEGATOR, _DENIAL})
 
 
 def _reaches(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
@@ -143,6 +175,13 @@ def _reaches(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
     if last is None or any(not _STOPS.isdisjoint(other.kinds) for other in sentence.between(negator.end, last.start)):
         return False
     return mention.start < last.start or not sentence.signs(last.end, mention.start, ",")
+
+
+def _said_of_another(sentence: Sentence, negative: Mention) -> bool:
+    """Whether "negative" is said of what stands before it: "McMurray is negative and Lachman is positive"."""
+    verb = next(sentence.before(negative.start), None)
+    listing = negative.end < sentence.end and sentence.tokens[negative.end].text == ":"
+    return not listing and verb is not None and verb.end == negative.start and _COPULA in verb.kinds
 
 
 def _listed(sentence: Sentence, first: Mention, last: Mention) -> bool:
@@ -164,11 +203,14 @@ def _not_given(sentence: Sentence, mention: Mention) -> Mention | None:
 
 def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
     copula = mention.end
+    named = False
     for other in sentence.after(mention.end):
         if sentence.signs(mention.end, other.start, _BARRIERS):
             return None
         if _ENDED in other.kinds:
-            return other if copula == mention.end else None
+            # The relative clause speaks of what was named last.
+            return other if copula == mention.end and not (named and _WHICH_ENDED in other.kinds) else None
+        named = named or not _NAMED.isdisjoint(other.kinds)
         if _NEGATIVE in other.kinds:
             return other if other.start == copula else None
         if _NORMAL in other.kinds and copula > mention.end:

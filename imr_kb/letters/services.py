@@ -8,8 +8,8 @@ from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.places import Site
 from imr_kb.letters.sentences import Sentence
-from imr_kb.letters.sites import Site
 from imr_kb.terms import PREFIXES
 
 __all__ = ["Asked", "asked"]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import attrgetter
 from typing import Final
 
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.places import Site, both_sides
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["Site", "SiteReader", "composed"]
+__all__ = ["SiteReader"]
 
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _CONDITION: Final = PREFIXES["dx"] + "Condition"
@@ -30,6 +31,14 @@ _COPULA: Final = cue("Copula")
 _RESULT: Final = cue("Result")
 #: Words that may stand between a finding and its place: "noted over", "present in".
 _SAID: Final = frozenset({_RESULT, cue("Affirmation")})
+#: Words that may stand behind a verb and before a place: "was noted in", "is over".
+_LOCATED: Final = frozenset({*_SAID, _PREPOSITION})
+_PAIN: Final = PREFIXES["dx"] + "Pain"
+_RADIATING: Final = PREFIXES["fnd"] + "RadiatingPain"
+_FROM: Final = frozenset({cue("ByMeans"), cue("DateMark")})
+#: What stands in lists that end with the place of all members, and the words for its degree.
+_COMPLAINTS: Final = frozenset({_PAIN, *(PREFIXES["fnd"] + name for name in ("Symptom", "Sign"))})
+_DEGREE: Final = frozenset({_FILLER, cue("PainQuality")})
 _STOPS: Final = frozenset(
     {
         cue("ScopeEnd"),
@@ -47,25 +56,9 @@ _STOPS: Final = frozenset(
 #: How many tokens may stand between a thing and the part of the body where it is, or the side alone.
 _REACH: Final = 9
 _SIDE_REACH: Final = 6
+#: So many unknown words behind a comma begin another phrase, counted with the comma.
+_LOOSE: Final = 3
 _LINKS: Final = ",/-&"
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A part of the body as named in a sentence, with its side if said; tokens ``start`` to ``end`` name it."""
-
-    part: str
-    side: str | None
-    start: int
-    end: int
-
-
-def composed(concept: str, sites: Sequence[Site], lexicon: Lexicon) -> dict[str, list[Site]]:
-    """Return what ``concept`` amounts to with each of ``sites``; sites that give the same concept stay together."""
-    groups: dict[str, list[Site]] = {}
-    for site in sites:
-        groups.setdefault(lexicon.compose(concept, [site.part]), []).append(site)
-    return groups or {concept: []}
 
 
 class SiteReader:
@@ -85,7 +78,54 @@ class SiteReader:
 
     def sites(self, mention: Mention) -> list[Site]:
         """Return the sites that ``mention`` is said of: those before it, else those after it."""
-        return self._before(mention.start) or self._after(mention.end) or self._appended(mention)
+        spread = self._after(mention.end) if _RADIATING in mention.kinds else []
+        return (
+            spread
+            or self._before(mention.start)
+            or self._after(mention.end)
+            or self._appended(mention)
+            or self._origin(mention)
+            or self._coordinated(mention)
+        )
+
+    def _origin(self, mention: Mention) -> list[Site]:
+        """Return the place from which the pain spreads: "pain radiating from the neck to the hand"."""
+        spread = self._starting.get(mention.end)
+        source = self._starting.get(spread.end) if spread is not None and _RADIATING in spread.kinds else None
+        if source is None or _PAIN not in mention.kinds or _FROM.isdisjoint(source.kinds):
+            return []
+        return self._list(source.end)[:1]
+
+    def _coordinated(self, mention: Mention) -> list[Site]:
+        """Return the place that a list of complaints names at its end: "pain, numbness and tingling of the left hand"."""
+        previous = self._ending.get(mention.start)
+        if not self._complaint(mention) or (previous is not None and _AND in previous.kinds):
+            return []
+        last, joined, closed, position = mention, False, False, mention.end
+        while (other := self._starting.get(position)) is not None or (self._text(position) == "," and not closed):
+            if other is None or _AND in other.kinds:
+                joined, closed = True, other is not None
+            elif joined and self._complaint(other):
+                last, joined = other, False
+            elif not joined or _DEGREE.isdisjoint(other.kinds):
+                break
+            position = position + 1 if other is None else other.end
+        following = self._starting.get(last.end)
+        if (
+            not closed
+            or last is mention
+            or following is None
+            or _PREPOSITION not in following.kinds
+            or self._before(last.start)
+        ):
+            return []
+        return self._after(last.end)
+
+    def _complaint(self, mention: Mention) -> bool:
+        """Whether ``mention`` is a complaint or sign that does not say by itself where it is."""
+        return not _COMPLAINTS.isdisjoint(mention.kinds) and not any(
+            self._lexicon.own_site(concept) for concept in mention.concepts
+        )
 
     def _appended(self, mention: Mention) -> list[Site]:
         """Return the site that a diagnosis names behind a comma, and then ends: "tenosynovitis, left hand; ..."."""
@@ -254,7 +294,7 @@ class SiteReader:
             if part:
                 found.append(Site(part, self._own_side(mention), mention.start, mention.end))
             elif side and found:
-                found[-1] = replace(found[-1], side=_both(found[-1].side, side), start=mention.start)
+                found[-1] = replace(found[-1], side=both_sides(found[-1].side, side), start=mention.start)
             elif _AND in mention.kinds and found:
                 several = True
             elif _FILLER not in mention.kinds:
@@ -277,6 +317,7 @@ class SiteReader:
             )
         found = self._list(position)
         prepositions = False
+        loose = 0
         limit = min(position + _REACH, self._sentence.end)
         while not found and position < limit:
             mention = self._starting.get(position)
@@ -284,12 +325,16 @@ class SiteReader:
             if text in {";", ".", ":", "("}:
                 return []
             if mention is None:
+                loose = 1 if text == "," else loose + 1 if loose else 0
+                if loose > _LOOSE:
+                    return []
                 position += 1
                 continue
+            loose = 0 if _AND in mention.kinds else loose
             following = self._starting.get(mention.end)
             if following is not None and (
                 (not _SAID.isdisjoint(mention.kinds) and _PREPOSITION in following.kinds)
-                or (cue("Copula") in mention.kinds and _RESULT in following.kinds)
+                or (_COPULA in mention.kinds and not _LOCATED.isdisjoint(following.kinds))
             ):
                 position = mention.end
                 continue
@@ -347,8 +392,3 @@ class SiteReader:
                 break
             position = mention.end
         return found
-
-
-def _both(one: str | None, other: str) -> str:
-    """Return the side that is meant by naming ``one`` and ``other``."""
-    return other if one is None or one == other else _BOTH

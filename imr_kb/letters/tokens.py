@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-__all__ = ["Token", "forms", "hyphened", "skipped", "tokenize"]
+__all__ = ["Token", "forms", "hyphened", "skipped", "stems", "tokenize"]
 
 #: Signs that may stand inside a name without being part of it: "follow-up", "EMG/NCS".
 _SKIPPED: Final = frozenset("-/")
 
 #: An abbreviation in brackets takes at most this many tokens with its brackets.
 _BRACKET: Final = 7
+
+#: Endings of a gerund and of a participle, and the shortest stem before one.
+_INFLECTED: Final = ("ing", "ed")
+_SHORTEST: Final = 4
 
 _TOKEN: Final = re.compile(
     r"""
@@ -87,6 +91,21 @@ def _singular(word: str) -> str:
     if word.endswith(("xes", "ches", "shes", "sses")):
         return word[:-2]
     return word[:-1]
+
+
+@lru_cache(maxsize=4096)
+def stems(word: str) -> tuple[str, ...]:
+    """Return the words of which ``word``, in lower case, may be the gerund or the participle.
+
+    >>> stems("tearing"), stems("fractured"), stems("swelling"), stems("ring")
+    (('tear', 'teare'), ('fractur', 'fracture'), ('swell', 'swelle', 'swel'), ())
+    """
+    ending = next((one for one in _INFLECTED if word.endswith(one) and len(word) - len(one) >= _SHORTEST), None)
+    if ending is None:
+        return ()
+    stem = word.removesuffix(ending)
+    doubled = stem[-1] == stem[-2]
+    return (stem, stem + "e", stem[:-1]) if doubled else (stem, stem + "e")
 
 
 def hyphened(tokens: Sequence[Token], position: int) -> str | None:

@@ -1,0 +1,46 @@
+"""Parts of the body as a sentence names them, and what a thing amounts to that is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from imr_kb.letters.lexicon import Lexicon
+from imr_kb.terms import core
+
+__all__ = ["Site", "both_sides", "composed"]
+
+_BOTH: Final = core("Bilateral")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A part of the body as named in a sentence, with its side if said; tokens ``start`` to ``end`` name it."""
+
+    part: str
+    side: str | None
+    start: int
+    end: int
+
+
+def composed(concept: str, sites: Sequence[Site], lexicon: Lexicon) -> dict[str, list[Site]]:
+    """Return what ``concept`` amounts to with each of ``sites``; sites that give the same concept stay together.
+
+    A site right before another only says more of that one, as L4 of the joints in "L4 facet joints".
+    """
+    groups: dict[str, list[Site]] = {}
+    qualifying: list[Site] = []
+    for place, site in enumerate(sites):
+        said = lexicon.compose(concept, [site.part])
+        if said == concept and place + 1 < len(sites) and sites[place + 1].start == site.end:
+            qualifying.append(site)
+            continue
+        groups.setdefault(said, []).extend([*qualifying, site])
+        qualifying = []
+    return groups or {concept: []}
+
+
+def both_sides(one: str | None, other: str) -> str:
+    """Return the side that is meant by naming ``one`` and ``other``."""
+    return other if one is None or one == other else _BOTH
