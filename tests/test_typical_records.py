@@ -35,7 +35,7 @@ IMR ISSUES, DECISIONS AND RATIONALES
 
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """The verdicts on each record, read as a letter, by its name."""
+    """Return the verdicts on each record, read as a letter, by its name."""
     knowledge = load_knowledge()
     folder = tmp_path_factory.mktemp("typical")
     cases = []
