@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from imr_kb.judge import Judge
-from imr_kb.load import load_cases, load_knowledge
+from imr_kb.load import Case, load_cases, load_knowledge
 from imr_kb.render import to_dict
 
 RECORDS: list[dict[str, Any]] = tomllib.loads(
@@ -38,7 +38,7 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """Return the verdicts on each record, read as a letter, by its name."""
     knowledge = load_knowledge()
     folder = tmp_path_factory.mktemp("typical")
-    cases = []
+    cases: list[Case] = []
     for at, record in enumerate(RECORDS):
         path = folder / f"record-{at:02}.txt"
         path.write_text(LETTER.format(at=at, **record), encoding="utf-8")
