@@ -170,6 +170,11 @@ class Record:
                 if includes and is_left and is_known and (not here or not there or self._overlap(here, there)):
                     self.graph.add(request, IMR.awaits, care)
 
+    def units(self, care: str) -> Decimal | None:
+        """Return how much of authorized care has been used, or, where that is not stated, how much was authorized."""
+        used = self.one(care, IMR.visits)
+        return self.one(care, IMR.quantity) if used is None else used
+
     def _overlap(self, here: Iterable[str], there: Iterable[str]) -> bool:
         within = self.guidelines.within
         return any(one in within(other) or other in within(one) for one in here for other in there)
@@ -193,7 +198,7 @@ class Record:
                 there, is_opposite = self.all(care, IMR.atPart), care in self.all(request, IMR.otherSide)
                 is_elsewhere = is_opposite or bool(here and there and not self._overlap(here, there))
                 is_later = any(then > self.day for then in self._days(care))
-                if (self.one(care, IMR.visits) or 0) > 0 and not is_elsewhere and not is_later:
+                if (self.units(care) or 0) > 0 and not is_elsewhere and not is_later:
                     self.graph.add(request, IMR.countsUse, care)
             located = [fact for fact in (*done, *responses, *diagnosed) if here and self.all(fact, IMR.atPart)]
             opposite = [fact for fact in self.all(self.case, IMR.hasFact) if fact in self.all(request, IMR.otherSide)]
