@@ -88,6 +88,7 @@ class Lexicon:
                 "denies",
                 "spreadsAs",
                 "mixedAs",
+                "aroundOperation",
                 "tells",
                 "toldOf",
                 "normalResult",
