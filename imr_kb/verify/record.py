@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
@@ -179,6 +179,17 @@ class Record:
         within = self.guidelines.within
         return any(one in within(other) or other in within(one) for one in here for other in there)
 
+    def _is_near(self, here: Collection[str], there: Collection[str]) -> bool:
+        """Whether parts of the body overlap, the whole of one that runs through regions with each of these."""
+        known = self.guidelines
+        return self._overlap(here, there) or any(
+            region in known.within(other)
+            for some, others in ((here, there), (there, here))
+            for one in some
+            for region in known.graph.all(one, IMR.runsThrough)
+            for other in others
+        )
+
     def _parts(self) -> None:
         """Say of which part of the body each item is, and which facts do not count for a request on that account."""
         done, answers = (*self.all(self.case, IMR.hasTreatment), *self.all(self.case, IMR.hasStudy)), IMR.hasResponse
@@ -203,7 +214,7 @@ class Record:
             located = [fact for fact in (*done, *responses, *diagnosed) if here and self.all(fact, IMR.atPart)]
             opposite = [fact for fact in self.all(self.case, IMR.hasFact) if fact in self.all(request, IMR.otherSide)]
             near = [
-                fact for fact in located if self._overlap(here, self.all(fact, IMR.atPart)) and fact not in opposite
+                fact for fact in located if self._is_near(here, self.all(fact, IMR.atPart)) and fact not in opposite
             ]
             is_diagnosed = any(IMR.Diagnosis in self.all(fact, RDF.type) and self._is_present(fact) for fact in near)
             aside = {fact for fact in located if fact not in near and (fact not in diagnosed or is_diagnosed)}
