@@ -172,8 +172,9 @@ class Record:
 
     def units(self, care: str) -> Decimal | None:
         """Return how much of authorized care has been used, or, where that is not stated, how much was authorized."""
-        used = self.one(care, IMR.visits)
-        return self.one(care, IMR.quantity) if used is None else used
+        used: Decimal | None = self.one(care, IMR.visits)
+        granted: Decimal | None = self.one(care, IMR.quantity)
+        return granted if used is None else used
 
     def _overlap(self, here: Iterable[str], there: Iterable[str]) -> bool:
         within = self.guidelines.within
