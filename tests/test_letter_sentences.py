@@ -254,7 +254,10 @@ def test_a_vague_name_gives_way_to_the_precise_one(told: Callable[[str], Read]) 
         ("Norco 10/325mg #60", "drug:Norco", {"strengthMg": "10", "quantity": "60"}),
         ("Gabapentin 300 mg QTY: 90", "drug:OralGabapentin", {"strengthMg": "300", "quantity": "90"}),
         ("Ketoprofen 20% cream 240g", "drug:TopicalKetoprofen", {"strengthMg": None, "quantity": None}),
-        ("Associated surgical service: Shoulder brace", "svc:ShoulderBrace", {}),
+        ("Shoulder brace", "svc:ShoulderBrace", {}),
+        ("Associated surgical service: Shoulder brace", "svc:PostoperativeSling", {}),
+        ("Associated surgical service: Knee brace", "svc:KneeBrace", {}),
+        ("Associated surgical service: Physical therapy, 12", "svc:PostoperativePhysicalTherapy", {"quantity": "12"}),
         ("Functional capacity evaluation (FCE)", "svc:FunctionalCapacityEvaluation", {}),
     ],
 )

@@ -90,6 +90,7 @@ class Lexicon:
                 "plannedTells",
                 "toldByRequest",
                 "mixedAs",
+                "aroundOperation",
                 "tells",
                 "toldOf",
                 "normalResult",

@@ -16,6 +16,7 @@ __all__ = ["Asked", "asked"]
 
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
+_PERIOPERATIVE: Final = PREFIXES["svc"] + "PerioperativeService"
 _CONTEXT: Final = PREFIXES["imr"] + "Concept"
 _FOR: Final = cue("For")
 _OF: Final = cue("Of")
@@ -71,6 +72,7 @@ def _named(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple
     """Return each service named with its sites, and those that are not asked for; before a colon stands only their kind."""
     services = [mention for mention in sentence.mentions if _SERVICE in mention.kinds]
     colon = next((at for at in range(sentence.start, sentence.end) if sentence.tokens[at].text == ":"), -1)
+    around = any(_PERIOPERATIVE in one.kinds for one in services if one.start < colon)
     services = [one for one in services if one.start > colon] or services
     regions = list(_regions(sentence, services, sites))
     found: list[Asked] = []
@@ -81,7 +83,7 @@ def _named(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple
         close = before is not None and before.end == mention.start
         purpose = purpose or bool(place and close and before is not None and _FOR in before.kinds)
         composed = [
-            Asked(concept, own, first, last, mention.start)
+            Asked(_around_operation(concept, lexicon) if around else concept, own, first, last, mention.start)
             for named in mention.concepts
             if _SERVICE in lexicon.within(named)
             for concept, own in _composed(named, sentence, _sites_of(place, regions, sites), lexicon)
@@ -93,6 +95,11 @@ def _named(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple
         elif not attached or any(_related(one.concept, found[-1].concept, lexicon) for one in composed if found):
             found += composed
     return found, others
+
+
+def _around_operation(concept: str, lexicon: Lexicon) -> str:
+    """Return the form of a service in which it only serves an operation, where the vocabulary has one."""
+    return lexicon.annotation("aroundOperation", concept) or concept
 
 
 def _attached(sentence: Sentence, one: Mention, other: Mention) -> bool:

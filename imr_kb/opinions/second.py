@@ -23,8 +23,8 @@ CHUNK: Final = 250
 _HIERARCHY: Final = ("within", "depth", "sited", "own_site", "contains")
 _VOCABULARIES: Final = frozenset({"svc", "dx", "fnd", "drug", "body", "cue", "_"})
 _TYPE: Final = "rdf:type"
-#: What is said of concepts and still asked for when a case is decided.
-_KEPT: Final = frozenset({"imr:indicatesPhase", "imr:bearsOut"})
+# What is said of a concept and looked up case by case.
+_STILL_NEEDED: Final = frozenset({"imr:bearsOut", "imr:indicatesPhase", "imr:runsThrough"})
 # By these properties a recommendation holds criteria, and a criterion others.
 _LINKS: Final = frozenset(
     f"imr:{name}" for name in ("requires", "ruledOutBy", "limitedBy", "continuesIf", "unless", "advises", "member")
@@ -137,7 +137,7 @@ class _Guidelines:
 def _is_of_a_concept(fact: Fact) -> bool:
     """Whether ``fact`` has been used up by ``knowledge.lp``: most of what is said of a concept."""
     subject, name, value = fact
-    if name.string in _KEPT or (name.string == "rdfs:subClassOf" and value.string == "imr:Concept"):
+    if name.string in _STILL_NEEDED or (name.string == "rdfs:subClassOf" and value.string == "imr:Concept"):
         return False
     return subject.string.partition(":")[0] in _VOCABULARIES or name.string.startswith("owl:")
 

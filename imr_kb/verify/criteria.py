@@ -195,12 +195,12 @@ def _quantity(record: Record, request: str, judgement: str, criterion: str) -> s
 
 
 def _used(record: Record, judgement: str, courses: list[str]) -> Decimal | None:
-    """Return how many more visits have been used of authorized care than are on record, summed over its services."""
+    """Return by how many units authorized care exceeds what is on record, summed over its services."""
     within = record.guidelines.within
     used: dict[str, Decimal] = {}
     for care in record.all(judgement, IMR.countsUse):
         for service in record.all(care, IMR.concept):
-            used[service] = used.get(service, Decimal(0)) + record.one(care, IMR.visits)
+            used[service] = used.get(service, Decimal(0)) + (record.units(care) or 0)
     beyond = Decimal(0)
     for service, visits in used.items():
         same = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
@@ -173,9 +173,26 @@ class Record:
                 if includes and is_left and is_known and (not here or not there or self._overlap(here, there)):
                     self.graph.add(request, IMR.awaits, care)
 
+    def units(self, care: str) -> Decimal | None:
+        """Return how much of authorized care has been used, or, where that is not stated, how much was authorized."""
+        used: Decimal | None = self.one(care, IMR.visits)
+        granted: Decimal | None = self.one(care, IMR.quantity)
+        return granted if used is None else used
+
     def _overlap(self, here: Iterable[str], there: Iterable[str]) -> bool:
         within = self.guidelines.within
         return any(one in within(other) or other in within(one) for one in here for other in there)
+
+    def _is_near(self, here: Collection[str], there: Collection[str]) -> bool:
+        """Whether parts of the body overlap, the whole of one that runs through regions with each of these."""
+        known = self.guidelines
+        return self._overlap(here, there) or any(
+            region in known.within(other)
+            for some, others in ((here, there), (there, here))
+            for one in some
+            for region in known.graph.all(one, IMR.runsThrough)
+            for other in others
+        )
 
     def _parts(self) -> None:
         """Say of which part of the body each item is, and which facts do not count for a request on that account."""
@@ -196,12 +213,12 @@ class Record:
                 there, is_opposite = self.all(care, IMR.atPart), care in self.all(request, IMR.otherSide)
                 is_elsewhere = is_opposite or bool(here and there and not self._overlap(here, there))
                 is_later = any(then > self.day for then in self._days(care))
-                if (self.one(care, IMR.visits) or 0) > 0 and not is_elsewhere and not is_later:
+                if (self.units(care) or 0) > 0 and not is_elsewhere and not is_later:
                     self.graph.add(request, IMR.countsUse, care)
             located = [fact for fact in (*done, *responses, *diagnosed) if here and self.all(fact, IMR.atPart)]
             opposite = [fact for fact in self.all(self.case, IMR.hasFact) if fact in self.all(request, IMR.otherSide)]
             near = [
-                fact for fact in located if self._overlap(here, self.all(fact, IMR.atPart)) and fact not in opposite
+                fact for fact in located if self._is_near(here, self.all(fact, IMR.atPart)) and fact not in opposite
             ]
             is_diagnosed = any(IMR.Diagnosis in self.all(fact, RDF.type) and self._is_present(fact) for fact in near)
             aside = {fact for fact in located if fact not in near and (fact not in diagnosed or is_diagnosed)}

@@ -119,7 +119,8 @@ class _Decision:
             for fact in record.facts(IMR.hasTreatment)
             if fact not in aside and 0 not in record.all(fact, IMR.visits)
         ]
-        earlier += (*record.facts(IMR.takesMedication), *record.all(self.request, IMR.countsUse))
+        used = [care for care in record.all(self.request, IMR.countsUse) if record.all(care, IMR.visits)]
+        earlier += (*record.facts(IMR.takesMedication), *used)
         covered = known.all(self.recommendation, IMR.covers)
         continued = any(record.is_within(fact, service) for fact in earlier for service in covered)
         record.graph.add(application, IMR.fits, IMR.Continuation if continued else None)
