@@ -47,7 +47,7 @@ def overlook(record: Record, request: str, recommendation: str, judgement: str) 
             record.graph.add(judgement, IMR.overlooks, fact)
 
 
-def _is_meant_nearby(record: Record, diagnosis: str, criterion: str | None) -> bool:
+def _is_meant_nearby(record: Record, diagnosis: str, criterion: str) -> bool:
     """Whether the criterion asks, by ``diagnosis``, for a condition that is meant at the requested part of the body only."""
     known = record.guidelines
     asked = known.about(criterion)
