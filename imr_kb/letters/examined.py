@@ -9,6 +9,7 @@ from typing import Final
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.measures import LINKING, MEASURE_REACH, is_site, measured, share_of_normal
 from imr_kb.letters.places import Site, composed
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
@@ -23,18 +24,11 @@ _NORMAL: Final = cue("NormalValue")
 _VALUES: Final = frozenset({_ABNORMAL, _NORMAL})
 _NEGATOR: Final = cue("Negator")
 _PAINFUL: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
-_MOTION: Final = PREFIXES["fnd"] + "RangeOfMotion"
-_BODY_NAMES: Final = PREFIXES["body"]
-#: How many tokens may stand between an item and its measure: "95 degrees of flexion".
-_MEASURE_REACH: Final = 3
 #: How many tokens the place between a grade and its item takes at most.
 _PLACE_REACH: Final = 5
-#: A share of the normal motion, such as 40/60, has at least so many degrees to be a share of.
-_DEGREES: Final = 10
 #: From so many grades on, each can have its place.
 _SEVERAL: Final = 2
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
-_LINKING: Final = frozenset({cue("Of"), cue("SiteFiller"), cue("And"), cue("SitePreposition")})
 
 
 def examined(
@@ -50,9 +44,9 @@ def examined(
         return several
     found = _before(sentence, mention, lexicon, grade) or _after(sentence, mention, lexicon, grade)
     if found is None and grade is None:
-        found = _shared(sentence, mention)
+        found = share_of_normal(sentence, mention)
     if found is None:
-        found, abnormal = _measured(sentence, mention, lexicon), aspect
+        found, abnormal = measured(sentence, mention, lexicon), aspect
     if found is None:
         return []
     absent, start, end = found
@@ -169,38 +163,6 @@ def _graded_places(
     ]
 
 
-def _shared(sentence: Sentence, mention: Mention) -> tuple[bool, int, int] | None:
-    """Return whether the share of the normal measure right behind the item is the whole: "flexion 40/60"."""
-    for amount in sentence.amounts:
-        behind = amount.kind is Kind.GRADE and 0 <= amount.start - mention.end <= 1
-        if behind and amount.second is not None and amount.second > _DEGREES:
-            return amount.value >= amount.second, amount.start, amount.end
-    return None
-
-
-def _measured(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[bool, int, int] | None:
-    """Return where a measure of the item stands right beside it, which does not say whether it is in order."""
-    for amount in sentence.amounts:
-        between = (amount.end, mention.start) if amount.end <= mention.start else (mention.end, amount.start)
-        bare = amount.kind is Kind.BARE and mention.end <= amount.start <= mention.end + 1 and _MOTION in mention.kinds
-        if not (bare or amount.kind is Kind.MEASURE) or between[1] < between[0] or sentence.signs(*between, ",;"):
-            continue
-        if between[1] - between[0] <= _MEASURE_REACH or _only_place(sentence, *between, lexicon):
-            return False, amount.start, amount.end
-    return None
-
-
-def _only_place(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:
-    """Whether nothing but a place and a verb stands between tokens ``start`` and ``end``."""
-    named = {
-        position
-        for other in sentence.between(start, end)
-        if cue("Copula") in other.kinds or not _LINKING.isdisjoint(other.kinds) or _is_site(other, lexicon)
-        for position in range(other.start, other.end)
-    }
-    return len(named) == end - start
-
-
 def _aspect(mention: Mention, lexicon: Lexicon) -> tuple[str | None, str | None]:
     for concept in mention.concepts:
         marked = [broader for broader in lexicon.within(concept) if lexicon.annotation("abnormal", broader)]
@@ -224,7 +186,7 @@ def _before(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str |
             )
             linked = (
                 beside
-                or (hurts and mention.start - other.end <= _MEASURE_REACH)
+                or (hurts and mention.start - other.end <= MEASURE_REACH)
                 or _linked(sentence, other.end, mention.start, lexicon)
             )
             if (joined and _said_before(sentence, other)) or not linked:
@@ -254,7 +216,7 @@ def _grades_placed(sentence: Sentence, amount: Amount, mention: Mention, grade: 
     placed = {
         position
         for other in sentence.between(amount.end, mention.start)
-        if _is_site(other, lexicon) or cue("SiteFiller") in other.kinds
+        if is_site(other, lexicon) or cue("SiteFiller") in other.kinds
         for position in range(other.start, other.end)
     }
     return len(placed) == mention.start - amount.end
@@ -338,7 +300,7 @@ def _attributive(sentence: Sentence, mention: Mention, value: Mention, lexicon: 
             return False
         if _aspect(other, lexicon)[0] is not None or any(lexicon.read_as(concept) for concept in other.concepts):
             return True
-        if cue("SiteFiller") not in other.kinds and not _is_site(other, lexicon):
+        if cue("SiteFiller") not in other.kinds and not is_site(other, lexicon):
             return False
         end = other.end
     return False
@@ -396,10 +358,6 @@ def _linked(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:
 
 def _links(mention: Mention, lexicon: Lexicon) -> bool:
     """Whether ``mention`` may stand between a value and its item: a place, "and", another item with that value."""
-    if _LINKING.isdisjoint(mention.kinds) and not _is_site(mention, lexicon):
+    if LINKING.isdisjoint(mention.kinds) and not is_site(mention, lexicon):
         return _aspect(mention, lexicon)[0] is not None
     return True
-
-
-def _is_site(mention: Mention, lexicon: Lexicon) -> bool:
-    return any(lexicon.individuals.get(concept) or concept.startswith(_BODY_NAMES) for concept in mention.concepts)

@@ -1,0 +1,58 @@
+"""Measures of an examined item: degrees beside a motion, and shares of the normal motion."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from imr_kb.letters.amounts import Kind
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.sentences import Sentence
+from imr_kb.terms import PREFIXES
+
+__all__ = ["LINKING", "MEASURE_REACH", "is_site", "measured", "share_of_normal"]
+
+#: Words that may stand between a value or measure and its item.
+LINKING: Final = frozenset({cue("Of"), cue("SiteFiller"), cue("And"), cue("SitePreposition")})
+#: How many tokens may stand between an item and its measure: "95 degrees of flexion".
+MEASURE_REACH: Final = 3
+#: A share of the normal motion, such as 40/60, has at least so many degrees to be a share of.
+_DEGREES: Final = 10
+_MOTION: Final = PREFIXES["fnd"] + "RangeOfMotion"
+_BODY_NAMES: Final = PREFIXES["body"]
+
+
+def share_of_normal(sentence: Sentence, mention: Mention) -> tuple[bool, int, int] | None:
+    """Return whether the share of the normal measure right behind the item is the whole: "flexion 40/60"."""
+    for amount in sentence.amounts:
+        behind = amount.kind is Kind.GRADE and 0 <= amount.start - mention.end <= 1
+        if behind and amount.second is not None and amount.second > _DEGREES:
+            return amount.value >= amount.second, amount.start, amount.end
+    return None
+
+
+def measured(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[bool, int, int] | None:
+    """Return where a measure of the item stands right beside it, which does not say whether it is in order."""
+    for amount in sentence.amounts:
+        between = (amount.end, mention.start) if amount.end <= mention.start else (mention.end, amount.start)
+        bare = amount.kind is Kind.BARE and mention.end <= amount.start <= mention.end + 1 and _MOTION in mention.kinds
+        if not (bare or amount.kind is Kind.MEASURE) or between[1] < between[0] or sentence.signs(*between, ",;"):
+            continue
+        if between[1] - between[0] <= MEASURE_REACH or _only_place(sentence, *between, lexicon):
+            return False, amount.start, amount.end
+    return None
+
+
+def _only_place(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether nothing but a place and a verb stands between tokens ``start`` and ``end``."""
+    named = {
+        position
+        for other in sentence.between(start, end)
+        if cue("Copula") in other.kinds or not LINKING.isdisjoint(other.kinds) or is_site(other, lexicon)
+        for position in range(other.start, other.end)
+    }
+    return len(named) == end - start
+
+
+def is_site(mention: Mention, lexicon: Lexicon) -> bool:
+    """Return whether ``mention`` names a part of the body or a side."""
+    return any(lexicon.individuals.get(concept) or concept.startswith(_BODY_NAMES) for concept in mention.concepts)
