@@ -12,6 +12,7 @@ from imr_kb.phrases import (
     as_of,
     formulary_lines,
     headline,
+    in_figures,
     indented,
     named,
     no_recommendation,
@@ -21,7 +22,7 @@ from imr_kb.phrases import (
 )
 from imr_kb.rationale import wording
 from imr_kb.render import NOTICE
-from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence, Number
+from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence
 
 __all__ = ["explained"]
 
@@ -211,14 +212,9 @@ def _depths(criteria: Sequence[CriterionResult]) -> dict[str, int]:
     return {name: sum(name != other and name.startswith(other + "/") for other in names) for name in names}
 
 
-def _plain(value: Number | str) -> str:
-    """Return a value with no more than two decimals from one on: days are kept as weeks."""
-    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) and value >= 1 else str(value)
-
-
 def _in_words(evidence: Evidence) -> str:
     denied = "denied: " if evidence.stated == "absent" else ""
-    details = ", ".join(_DETAILS[name].format(_plain(value)) for name, value in evidence.details.items())
+    details = ", ".join(_DETAILS[name].format(in_figures(value)) for name, value in evidence.details.items())
     fact = f"{denied}{evidence.label}" + (f" ({details})" if details else "")
     if evidence.text is None:
         return fact

@@ -13,7 +13,9 @@ __all__ = [
     "as_of",
     "formulary_lines",
     "headline",
+    "in_figures",
     "indented",
+    "least",
     "named",
     "no_recommendation",
     "passage",
@@ -118,20 +120,49 @@ def with_arithmetic(item: CriterionResult) -> str:
 
 def _arithmetic(kind: str, values: Mapping[str, Any]) -> str:
     limit, prior, requested, observed = (values.get(name) for name in ("limit", "prior", "requested", "observed"))
+    uncounted = values.get("uncounted", 0)
     if limit is not None and prior is not None:
         total = prior + (requested or 0)
-        sign = ">" if total > limit else "<="
-        known = (
-            f"{prior} + {requested} {sign} {limit}"
-            if requested is not None
-            else f"{prior} + ? {'>' if prior > limit else 'of'} {limit}"
-        )
-        return known + (", none on record" if values.get("prior_inferred") else "")
+        is_whole = requested is not None and not uncounted
+        sign = ">" if total > limit else "<=" if is_whole else "of"
+        places = _places(total, limit)
+        before, most = least(prior, uncounted, places), in_figures(limit, places)
+        asked = "?" if requested is None else in_figures(requested, places)
+        none = ", none on record that counts" if values.get("set_aside") else ", none on record"
+        return f"{before} + {asked} {sign} {most}" + (none if values.get("prior_inferred") else "")
     if kind == "tried" and observed is not None and limit is not None:
         return since_injury(observed, limit)
     if observed is not None and limit is not None and limit > 1:
-        return f"{observed} of {limit}"
-    return f"{observed}" if observed is not None and limit is None else ""
+        places = _places(observed, limit)
+        return f"{least(observed, uncounted, places)} of {in_figures(limit, places)}"
+    return in_figures(observed) if observed is not None and limit is None else ""
+
+
+def in_figures(value: Number | str, places: int = 2) -> str:
+    """Return a value with no more than so many decimals from one on: days are kept as weeks, weeks as days.
+
+    >>> in_figures(30.3331), in_figures(0.1429), in_figures(7.5), in_figures(12)
+    ('30.33', '0.1429', '7.5', '12')
+    """
+    if isinstance(value, float) and value >= 1:
+        return f"{value:.{places}f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
+def least(known: Number, uncounted: Number, places: int = 2) -> str:
+    """Return a number that was counted, of which ``uncounted`` things are on record without one.
+
+    >>> least(6, 0), least(6, 1), least(0, 1), least(0, 0)
+    ('6', '6 or more', '?', '0')
+    """
+    if not uncounted:
+        return in_figures(known, places)
+    return f"{in_figures(known, places)} or more" if known else "?"
+
+
+def _places(total: Number, limit: Number) -> int:
+    """Return how many decimals to show: two, or three where two would hide on which side of the limit a number lies."""
+    return 2 if round(total, 2) != round(limit, 2) or total == limit else 3
 
 
 def since_injury(observed: Number, asked: Number) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
-from imr_kb.phrases import since_injury
+from imr_kb.phrases import in_figures, since_injury
 from imr_kb.trace import CriterionResult, Decision, Evidence, SourceReference
 
 __all__ = [
@@ -216,29 +216,40 @@ def _numbers(item: CriterionResult) -> str:
     values = item.values
     limit, prior, observed = (values.get(name) for name in ("limit", "prior", "observed"))
     if item.kind in _TOGETHER and limit is not None and prior is not None:
-        return _together(values, "days" if item.kind == "duration" else "")
+        return _together(item, "days" if item.kind == "duration" else "")
     if item.kind == "finding":
         return f"{observed} of the {limit} that are needed" if limit is not None and limit > 1 and observed else ""
     if item.kind == "tried" and observed is not None and limit is not None:
         return since_injury(observed, limit)
     if item.kind == "dose" and observed and limit is not None:
-        return f"the amount is {observed}, and the limit is {limit}"
+        uncounted = values.get("uncounted", 0)
+        rest = " and what the record does not say" if uncounted else ""
+        return f"the amount is {in_figures(observed)}{rest}, and the limit is {in_figures(limit)}"
     return f"the value is {observed}" if item.kind == "attribute" and observed is not None else ""
 
 
-def _together(values: Mapping[str, Any], unit: str) -> str:
+def _together(item: CriterionResult, unit: str) -> str:
+    values = item.values
+
     def of(number: Any) -> str:
-        return count(number, unit.removesuffix("s"), unit).strip()
+        return count(number if number == 1 else in_figures(number), unit.removesuffix("s"), unit).strip()
 
     limit, prior, requested = values["limit"], values["prior"], values.get("requested")
-    if prior and requested is not None:
+    uncounted = values.get("uncounted", 0)
+    if prior and not uncounted and requested is not None:
         return (
             f"{of(prior)} before and {of(requested)} requested make {of(prior + requested)}; the limit is {of(limit)}"
         )
     if values.get("prior_inferred"):
-        before = "none is on record before"
+        before = f"none {'that counts ' if values.get('set_aside') else ''}is on record before"
+    elif uncounted and prior:
+        before = f"{of(prior)} and what the record gives no number of are on record before"
+    elif uncounted:
+        before = "such care is on record before without a number"
     else:
-        before = f"{of(prior)} {_is(prior)} on record before" if prior else "no number is on record before"
+        before = f"{of(prior)} {_is(prior)} on record before" if prior else "none is on record before"
+    if item.kind == "interval":
+        before += " within that time"
     asked = "how much is requested is not known" if requested is None else f"{of(requested)} {_is(requested)} requested"
     return f"{before} and {asked}; the limit is {of(limit)}"
 
