@@ -18,6 +18,7 @@ __all__ = [
     "least",
     "named",
     "no_recommendation",
+    "only_by_exception",
     "passage",
     "rationale",
     "since_injury",
@@ -54,6 +55,8 @@ def _reasons(decision: Decision) -> str:
     decisive = [item for item in decision.criteria if item.decisive and item.kind != "group" and item.role != "advises"]
     if decision.verdict == "not-necessary" and decision.ground == "not-recommended":
         sentences.append(f"It advises against {decision.service_label}.")
+    elif only_by_exception(decision):
+        sentences.append(f"It supports {decision.service_label} only where an exception holds.")
     for status, lead in (
         ("not-met", "Not met"),
         ("met", "Met"),
@@ -75,6 +78,14 @@ def _reasons(decision: Decision) -> str:
     if decision.supported_quantity is not None:
         sentences.append(f"The limit leaves room for {decision.supported_quantity}.")
     return " ".join(sentences)
+
+
+def only_by_exception(decision: Decision) -> bool:
+    """Say whether a refusal rests on advice against the service, and on silence about what would be an exception to it."""
+    return decision.verdict == "not-necessary" and any(
+        item.decisive and item.role == "exception" and item.within is None and item.status == "not-documented"
+        for item in decision.criteria
+    )
 
 
 def no_recommendation(decision: Decision) -> str:

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from imr_kb.cli import main
 from imr_kb.explanation import explained
 from imr_kb.judge import Judge
-from imr_kb.load import Knowledge, load_knowledge
+from imr_kb.load import Knowledge, load_cases, load_knowledge
+from imr_kb.phrases import rationale
 from imr_kb.trace import CaseDecisions
 from imr_kb.worked import load_examples
 
@@ -29,6 +30,17 @@ WAITED = """
     imr:injuredOn "2015-05-20"^^xsd:date ; imr:requestedOn "2015-06-08"^^xsd:date ;
     imr:hasDiagnosis [ imr:concept dx:LumbarStrain ] ;
     imr:requests [ imr:concept svc:LumbarMri ; imr:requestedText "MRI of the low back" ] .
+"""
+
+EXCEPTION = """
+@prefix imr:  <https://w3id.org/imr-kb/core#> .
+@prefix dx:   <https://w3id.org/imr-kb/condition#> .
+@prefix drug: <https://w3id.org/imr-kb/drug#> .
+@prefix xsd:  <http://www.w3.org/2001/XMLSchema#> .
+<https://w3id.org/imr-kb/case/exception> a imr:Case ;
+    imr:injuredOn "2008-01-10"^^xsd:date ; imr:requestedOn "2009-07-17"^^xsd:date ;
+    imr:hasDiagnosis [ imr:concept dx:LumbarRadiculopathy ] ;
+    imr:requests [ imr:concept drug:Norco ; imr:quantity 60 SUPPLY ] .
 """
 
 
@@ -161,3 +173,22 @@ def test_rules_of_utilization_review_are_not_given_out_as_a_guideline(knowledge:
     texts = [_plain("".join(explained([result]))) for result in results]
     assert any("(rules of utilization review, which come before every guideline)" in text for text in texts)
     assert not any("RULES" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("supply", "ground", "told"),
+    [
+        ("", "not-documented", "supports Norco only where an exception holds"),
+        ("; imr:daysSupply 30", "not-recommended", "advises against Norco"),
+    ],
+)
+def test_advice_against_a_drug_refuses_by_silence_only_where_the_record_is_silent_on_the_exception(
+    supply: str, ground: str, told: str, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    path = tmp_path / "exception.ttl"
+    path.write_text(EXCEPTION.replace("SUPPLY", supply), encoding="utf-8")
+    (result,) = Judge(knowledge).decide(load_cases(path, knowledge))
+    assert result.decisions[0].ground == ground
+    assert told in rationale(result.decisions[0])
+    other = "advises against" if ground == "not-documented" else "only where an exception holds"
+    assert other not in rationale(result.decisions[0]) + _plain("".join(explained([result])))

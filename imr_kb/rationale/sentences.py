@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from imr_kb.collect import Facts
 from imr_kb.formulary import formulary_in_words
+from imr_kb.phrases import only_by_exception
 from imr_kb.rationale import wording
 from imr_kb.rationale.document import Line, Section, Sentence, Words
 from imr_kb.rationale.nodes import Nodes
@@ -177,8 +178,12 @@ def _why(writer: Writer, decision: Decision) -> Iterator[Line]:
     }
     against = writer.nodes.positions(decision)
     if against:
-        lifting = " An exception lifts this." if decision.verdict == "necessary" else ""
-        yield _paragraph(writer.say(f"The guideline advises against {decision.service_label}.{lifting}", *against))
+        if only_by_exception(decision):
+            text = f"The guideline supports {decision.service_label} only where an exception holds."
+        else:
+            lifting = " An exception lifts this." if decision.verdict == "necessary" else ""
+            text = f"The guideline advises against {decision.service_label}.{lifting}"
+        yield _paragraph(writer.say(text, *against))
     for name, item in by_name.items():
         if name in told:
             depth = len([above for above in _above(name, owners) if above in told])

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
-from imr_kb.phrases import in_figures, since_injury
+from imr_kb.phrases import in_figures, only_by_exception, since_injury
 from imr_kb.trace import CriterionResult, Decision, Evidence, SourceReference
 
 __all__ = [
@@ -47,6 +47,9 @@ _GROUNDS: Final = {
     "conflicting": "The record says both one thing and its contrary, so that the finding stays open.",
     "circular-dependence": "The item and another each depend on the other, so that the finding stays open.",
 }
+_ONLY_BY_EXCEPTION: Final = (
+    "The guideline supports this service only where an exception holds, and the record does not say that one does."
+)
 _ROLES: Final = {
     "limit": "The guideline sets a limit",
     "requires": "The guideline requires",
@@ -139,6 +142,8 @@ def outcome(decision: Decision) -> str:
 
 def ground(decision: Decision) -> str:
     """Return the reported ground as a sentence."""
+    if decision.ground == "not-documented" and only_by_exception(decision):
+        return _ONLY_BY_EXCEPTION
     return _GROUNDS[decision.ground]
 
 
