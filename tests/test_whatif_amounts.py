@@ -3,58 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
+from outlooks import looked_at, options, words
 
-from imr_kb.judge import Judge
-from imr_kb.load import Knowledge, load_cases, load_knowledge
-from imr_kb.outlook import outlook_in_words
-from imr_kb.trace import Decision
-from imr_kb.whatif.outlook import Looker
-
-CASE = """
-@prefix imr:  <https://w3id.org/imr-kb/core#> .
-@prefix dx:   <https://w3id.org/imr-kb/condition#> .
-@prefix fnd:  <https://w3id.org/imr-kb/finding#> .
-@prefix svc:  <https://w3id.org/imr-kb/service#> .
-@prefix drug: <https://w3id.org/imr-kb/drug#> .
-@prefix xsd:  <http://www.w3.org/2001/XMLSchema#> .
-<https://w3id.org/imr-kb/case/amounts> a imr:Case ;
-    imr:injuredOn "2013-01-10"^^xsd:date ; imr:requestedOn "2015-10-08"^^xsd:date ;
-"""
+DATES = 'imr:injuredOn "2013-01-10"^^xsd:date ; imr:requestedOn "2015-10-08"^^xsd:date ;'
 THERAPY = """
     imr:hasDiagnosis [ imr:concept dx:MyofascialPain ] ;
     imr:hasResponse [ imr:concept fnd:FunctionalImprovement ; imr:toService svc:PhysicalTherapy ] ;
 """
-
-
-@cache
-def _knowledge() -> Knowledge:
-    return load_knowledge()
-
-
-@cache
-def _judge() -> Judge:
-    return Judge(_knowledge())
-
-
-def _looked(tmp_path: Path, said: str) -> Decision:
-    file = tmp_path / "amounts.ttl"
-    file.write_text(CASE + said)
-    result = next(_judge().decide(load_cases(file, _knowledge())))
-    return next(Looker(_judge(), _knowledge()).look([result])).decisions[0]
-
-
-def _options(decision: Decision) -> set[str]:
-    assert decision.outlook is not None
-    return {way.option for road in decision.outlook.roads for step in road.steps for way in step}
-
-
-def _words(decision: Decision) -> str:
-    assert decision.outlook is not None
-    return " ".join(outlook_in_words(decision.outlook, decision.verdict))
 
 
 @pytest.mark.parametrize(
@@ -67,18 +25,17 @@ def _words(decision: Decision) -> str:
 def test_authorized_care_that_is_to_be_used_first_is_told_as_use(service: str, told: str, tmp_path: Path) -> None:
     authorized = f"imr:hasAuthorization [ imr:concept {service} ; imr:quantity 6 ] ;"
     asked = f"imr:requests [ imr:concept {service} ; imr:quantity 4 ; imr:strengthMg 5.0 ; imr:perDay 1.0 ] ."
-    words = _words(_looked(tmp_path, THERAPY + authorized + asked))
-    assert told in words
-    assert not re.search(r"(?<!earlier )(?<!that the )(physical therapy|norco) \(\d+ visits\)", words)
+    line = words(looked_at(tmp_path, DATES + THERAPY + authorized + asked)[0])
+    assert told in line
+    assert not re.search(r"(?<!earlier )(?<!that the )(physical therapy|norco) \(\d+ visits\)", line)
 
 
 @pytest.mark.parametrize(("used", "most"), [(4, 6), (8, 2)])
 def test_fewer_visits_are_asked_for_by_what_was_used_of_authorized_care(used: int, most: int, tmp_path: Path) -> None:
     authorized = f"imr:hasAuthorization [ imr:concept svc:PhysicalTherapy ; imr:quantity {used} ; imr:visits {used} ] ;"
-    found = _looked(
-        tmp_path, THERAPY + authorized + "imr:requests [ imr:concept svc:PhysicalTherapy ; imr:quantity 12 ] ."
-    )
-    assert f'--set "request 1 quantity {most}"' in _options(found)
+    asked = "imr:requests [ imr:concept svc:PhysicalTherapy ; imr:quantity 12 ] ."
+    (found,) = looked_at(tmp_path, DATES + THERAPY + authorized + asked)
+    assert f'--set "request 1 quantity {most}"' in options(found)
 
 
 def test_a_course_without_a_count_may_hold_the_used_visits_of_authorized_care(tmp_path: Path) -> None:
@@ -87,9 +44,9 @@ def test_a_course_without_a_count_may_hold_the_used_visits_of_authorized_care(tm
     imr:hasTreatment [ imr:concept svc:PhysicalTherapy ] ;
     imr:requests [ imr:concept svc:PhysicalTherapy ; imr:quantity 3 ] .
     """
-    found = _looked(tmp_path, THERAPY + earlier)
-    assert '--set "svc:PhysicalTherapy visits 7"' in _options(found)
-    assert "earlier physical therapy (no more than 7 visits)" in _words(found)
+    (found,) = looked_at(tmp_path, DATES + THERAPY + earlier)
+    assert '--set "svc:PhysicalTherapy visits 7"' in options(found)
+    assert "earlier physical therapy (no more than 7 visits)" in words(found)
 
 
 OPIOID = """
@@ -118,9 +75,21 @@ OPIOID = """
     ],
 )
 def test_less_of_a_drug_is_asked_for_in_what_the_dose_is_counted_from(drugs: str, option: str, tmp_path: Path) -> None:
-    case = CASE.replace("2015-10-08", "2016-10-08")
-    file = tmp_path / "dose.ttl"
-    file.write_text(case + OPIOID + drugs)
-    result = next(_judge().decide(load_cases(file, _knowledge())))
-    found = next(Looker(_judge(), _knowledge()).look([result])).decisions[0]
-    assert f'--set "{option}"' in _options(found), found.outlook
+    (found,) = looked_at(tmp_path, DATES.replace("2015", "2016") + OPIOID + drugs)
+    assert f'--set "{option}"' in options(found)
+
+
+OPERATION = ", [ imr:sequence 1 ; imr:concept svc:KneeArthroscopy ]"
+
+
+@pytest.mark.parametrize("operation", [OPERATION, ""])
+def test_approval_of_an_operation_depends_on_its_item_where_that_is_in_dispute_too(
+    operation: str, tmp_path: Path
+) -> None:
+    case = f"""
+    imr:hasDiagnosis [ imr:concept dx:MeniscalTear ] ;
+    imr:requests [ imr:sequence 2 ; imr:concept svc:ColdTherapyUnit ; imr:atPart body:Knee ; imr:daysSupply 7 ] {operation} .
+    """
+    unit = looked_at(tmp_path, DATES + case)[-1]
+    assert "surgery approved" in words(unit)
+    assert ("surgery approved (which depends on item 1, in dispute in this case)" in words(unit)) == bool(operation)

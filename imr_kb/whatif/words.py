@@ -78,6 +78,9 @@ class Words:
             label = f"earlier {label}"
         if order.to_service is not None:
             label += f" from {self._visits(order.to_service)}{self._label(order.to_service)}"
+        disputed = [f"item {number}" for number in self._at.in_dispute(order.concept)]
+        if disputed:
+            return f"{label} (which depends on {' and '.join(disputed)}, in dispute in this case)"
         details = ", ".join(self._value(key, value, change.bound) for key, value in order.values)
         return f"{label} ({details})" if details else label
 
