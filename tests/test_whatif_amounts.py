@@ -93,3 +93,21 @@ def test_approval_of_an_operation_depends_on_its_item_where_that_is_in_dispute_t
     unit = looked_at(tmp_path, DATES + case)[-1]
     assert "surgery approved" in words(unit)
     assert ("surgery approved (which depends on item 1, in dispute in this case)" in words(unit)) == bool(operation)
+
+
+@pytest.mark.parametrize(
+    ("taken", "told"),
+    [("OralKetoprofen", "from ketoprofen"), ("OralMeloxicam", "from meloxicam")],
+)
+def test_a_response_is_looked_for_to_the_drug_that_was_taken_and_not_to_one_that_never_was(
+    taken: str, told: str, tmp_path: Path
+) -> None:
+    case = f"""
+    imr:hasDiagnosis [ imr:concept dx:LowBackPain ] ;
+    imr:takesMedication [ imr:concept drug:{taken} ] ;
+    imr:requests [ imr:concept drug:OralMeloxicam ; imr:strengthMg 7.5 ; imr:quantity 30 ; imr:daysSupply 30 ] .
+    """
+    (found,) = looked_at(tmp_path, DATES.replace("2015", "2016") + case)
+    assert found.outlook is not None
+    assert told in words(found)
+    assert ("meloxicam" in words(found)) == (taken == "OralMeloxicam")
