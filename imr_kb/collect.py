@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from imr_kb.derive import Statement
 from imr_kb.formulary import read_formulary
+from imr_kb.gaps import gaps
 from imr_kb.proof import Proof
 from imr_kb.terms import OA, RDF, RDFS, SKOS, core
 from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence, NotGoverning, Number, SourceReference
@@ -212,8 +213,13 @@ class _Reader:
                     and item.kind != "group"
                 )
             ),
+            gaps=gaps(criteria, self._least_members),
             formulary=read_formulary(node, self._knowledge, record),
         )
+
+    def _least_members(self, criterion: str) -> int | None:
+        least = self._knowledge.text(ox.NamedNode(criterion), _term("leastMembers"))
+        return None if least is None else int(least)
 
     def _code(self, term: ox.NamedNode) -> str:
         return self._label(term).replace(" ", "-")

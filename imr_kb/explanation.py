@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from imr_kb.gaps import gaps_in_words
 from imr_kb.outlook import outlook_in_words
 from imr_kb.phrases import (
     as_of,
@@ -101,9 +102,12 @@ class _Shown:
             yield f"   The limit leaves room for {decision.supported_quantity}.\n"
         yield from formulary_lines(decision)
         if decision.missing:
-            yield f"\n   Not documented, and needed{_ALTERNATIVES if _has_alternatives(decision) else ''}:\n"
-            for text in decision.missing:
-                yield from indented(f"- {text}", 5, hanging=2)
+            # Where something else refuses too, all that is missing may not be enough, and is listed as it is.
+            told = list(gaps_in_words(decision.gaps))
+            whole = set(decision.missing) <= {text for _, text in told}
+            yield f"\n   Not documented, and needed{'' if whole else _ALTERNATIVES}:\n"
+            for depth, text in told if whole else [(0, text) for text in decision.missing]:
+                yield from indented(f"- {text}", 5 + 2 * depth, hanging=2)
         yield from _outlook(decision)
         yield from self._governing(decision)
         yield from self._others(decision)
@@ -153,12 +157,6 @@ class _Shown:
         fitting = any(other.fits and other.tier == "mtus" for other in decision.not_governing)
         if source is not None and source.tier != "mtus" and not fitting:
             yield from indented("No recommendation of the MTUS that fits this case speaks to the service.", 3)
-
-
-def _has_alternatives(decision: Decision) -> bool:
-    """Say whether something that is missing stands below a group or an exception, so that not all of it may be needed."""
-    missing = set(decision.missing)
-    return any(item.within is not None and item.text in missing for item in decision.criteria)
 
 
 def _ground(decision: Decision) -> str:

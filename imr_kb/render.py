@@ -9,6 +9,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from imr_kb.formulary import formulary_to_dict
+from imr_kb.gaps import gaps_to_list
 from imr_kb.outlook import outlook_to_dict
 from imr_kb.phrases import as_of, formulary_lines, headline, indented, named, rationale
 from imr_kb.terms import PREFIXES
@@ -94,6 +95,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
             for item in decision.not_governing
         ],
         "missing": list(decision.missing),
+        "gaps": gaps_to_list(decision.gaps),
         "rationale": rationale(decision),
         **({} if decision.formulary is None else {"formulary": formulary_to_dict(decision.formulary)}),
         **({"parts": [_decision(part) for part in decision.parts]} if decision.parts else {}),

@@ -81,10 +81,17 @@ def test_verdict_reason_gaps_and_roads_of_the_first_item_stand_on_the_first_scre
     assert "if it said more, this could be necessary or not necessary" in _plain(screen)
 
 
-def test_what_is_missing_is_not_all_needed_where_alternatives_are_among_it() -> None:
-    therapy, drug = (_shown().partition(f"\n{number}. ")[2].partition(f"\n{number + 1}. ")[0] for number in (1, 2))
-    assert "Not documented, and needed (all or some of these):" in therapy
-    assert "Not documented, and needed:" in drug
+def test_what_is_missing_is_told_as_needed_together_or_as_one_way_of_several(
+    knowledge: Knowledge, tmp_path: Path
+) -> None:
+    therapy = _plain(_shown().partition("\n1. ")[2].partition("\n2. ")[0])
+    gain, reason = "Functional improvement from the earlier visits is documented.", "The record gives a reason why"
+    assert f"Not documented, and needed: - {gain} - {reason}" in therapy
+    path = tmp_path / "exception.ttl"
+    path.write_text(EXCEPTION.replace("2009-07-17", "2016-10-08").replace("SUPPLY", ""), encoding="utf-8")
+    (result,) = Judge(knowledge).decide(load_cases(path, knowledge))
+    opioid = _plain("".join(explained([result])))
+    assert "- one of these: - " in opioid.partition("Not documented, and needed:")[2].partition("Governs:")[0]
 
 
 def test_the_signs_are_explained_before_the_first_of_them() -> None:

@@ -28,7 +28,7 @@ CONTRACT: Mapping[str, frozenset[str]] = {
     "case": frozenset({"file", "case", "as_of", "as_of_basis", "kb_version", "decisions"}),
     "decision": frozenset(
         {"request", "requested", "service", "service_label", "verdict", "ground", "imr_outcome", "supported_quantity"}
-        | {"published", "source", "criteria", "not_governing", "missing", "rationale"}
+        | {"published", "source", "criteria", "not_governing", "missing", "gaps", "rationale"}
     ),
     "source": frozenset({"label", "edition", "section", "pages", "tier", "recommendation"}),
     "criterion": frozenset({"criterion", "text", "kind", "role", "status", "decisive", "values", "evidence", "rule"}),
