@@ -108,9 +108,9 @@ def dose(goal: Goal, at: Situation) -> Iterator[Steps]:
     current = [drug for drug in drugs if drug != leaf.request and _alike(at.record.one(drug, _CONCEPT), asked, at)]
     if current and leaf.request not in drugs:
         # The request gives no dose, so that the dose in use counts: a dose that it gives takes its place.
-        others = [drug for drug in drugs if drug not in current]
-        if all(drug in counted for drug in others):
-            room = most - sum((counted[drug] for drug in others), Decimal(0))
+        beside = [drug for drug in drugs if drug not in current]
+        if all(drug in counted for drug in beside):
+            room = most - sum((counted[drug] for drug in beside), Decimal(0))
             yield from _smaller_dose(leaf.request, at.asked(leaf), room, leaf, at)
         return
     for drug in drugs:

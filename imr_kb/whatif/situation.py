@@ -77,7 +77,7 @@ class Situation:
         Such a statement is an exception to a criterion that waits for an item of the case, or an alternative to it: where it
         speaks of what has been authorized, that item is still in dispute.
         """
-        record, found = self.record, set()
+        record, found = self.record, set[int]()
         for judgement in record.having(_term("servesItem")):
             groups = record.all(judgement, _term("partOf"))
             for other in record.having(_term("ofCriterion")):

@@ -71,9 +71,10 @@ class Words:
         return bool(found) and all(record.one(fact, _POLARITY) == _ABSENT for fact in found)
 
     def _stated(self, order: Order, change: Change) -> str:
+        assert order.concept is not None
         label = self._label(order.concept)
         if order.link == _AUTHORIZED:
-            return self._used(label, order, change)
+            return self._used(label, order, change, is_drug=self._at.editor.grammar.usual_link(order.concept) == _TAKES)
         if order.link == _HAS_TREATMENT and any(key == _VISITS for key, _ in order.values):
             label = f"earlier {label}"
         if order.to_service is not None:
@@ -84,9 +85,8 @@ class Words:
         details = ", ".join(self._value(key, value, change.bound) for key, value in order.values)
         return f"{label} ({details})" if details else label
 
-    def _used(self, label: str, order: Order, change: Change) -> str:
+    def _used(self, label: str, order: Order, change: Change, *, is_drug: bool) -> str:
         """Return that so much of authorized care has been used, which is what its visits count."""
-        is_drug = self._at.editor.grammar.usual_link(order.concept) == _TAKES
         told = [self._value(key, value, change.bound) for key, value in order.values]
         used = ", ".join(words.replace("visits", "units") if is_drug else words for words in told)
         return f"that the {label} that was authorized has been used" + (f" ({used})" if used else "")
