@@ -19,6 +19,7 @@ from imr_kb.phrases import (
     no_recommendation,
     passage,
     tier_in_words,
+    titled,
     with_arithmetic,
 )
 from imr_kb.rationale import wording
@@ -63,8 +64,8 @@ def explained(results: Iterable[CaseDecisions], *, considered: bool = False, rul
     counted; ``rules`` adds the rule file that gave each status.
     """
     shown = _Shown(considered, rules)
-    for result in results:
-        yield f"{result.file}: decided as of {as_of(result)}, knowledge base {result.kb_version}\n"
+    for title, result in titled(results):
+        yield f"{title}: decided as of {as_of(result)}, knowledge base {result.kb_version}\n"
         yield from indented(_LEGEND, 0)
         for number, decision in enumerate(result.decisions, 1):
             yield f"\n{number}. {decision.requested}\n"

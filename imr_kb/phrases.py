@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from imr_kb.formulary import formulary_in_words
@@ -23,6 +23,7 @@ __all__ = [
     "rationale",
     "since_injury",
     "tier_in_words",
+    "titled",
     "with_arithmetic",
 ]
 
@@ -97,6 +98,18 @@ def no_recommendation(decision: Decision) -> str:
 def as_of(result: CaseDecisions) -> str:
     """Return the deciding date with what it is, in words."""
     return f"{result.as_of} ({result.as_of_basis})" if result.as_of else "no known date"
+
+
+def titled(results: Iterable[CaseDecisions]) -> Iterator[tuple[str, CaseDecisions]]:
+    """Yield each case with its title: its file, and its own name too where the file holds several cases."""
+    before, left = None, iter(results)
+    current = next(left, None)
+    while current is not None:
+        following = next(left, None)
+        beside = {before, following.file if following else None}
+        name = f", case {current.case.rpartition('/')[2]}" if current.file in beside else ""
+        yield f"{current.file}{name}", current
+        before, current = current.file, following
 
 
 def headline(decision: Decision) -> str:

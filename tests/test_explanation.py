@@ -15,6 +15,7 @@ from imr_kb.explanation import explained
 from imr_kb.judge import Judge
 from imr_kb.load import Knowledge, load_cases, load_knowledge
 from imr_kb.phrases import rationale
+from imr_kb.render import as_text
 from imr_kb.trace import CaseDecisions
 from imr_kb.worked import load_examples
 
@@ -199,3 +200,15 @@ def test_advice_against_a_drug_refuses_by_silence_only_where_the_record_is_silen
     assert told in rationale(result.decisions[0])
     other = "advises against" if ground == "not-documented" else "only where an exception holds"
     assert other not in rationale(result.decisions[0]) + _plain("".join(explained([result])))
+
+
+def test_of_several_cases_in_one_file_each_is_named(knowledge: Knowledge, tmp_path: Path) -> None:
+    path = tmp_path / "two.ttl"
+    one = EXCEPTION.replace("SUPPLY", "")
+    path.write_text(
+        one + one[one.index("<https://w3id.org/imr-kb/case/") :].replace("exception>", "second>"), encoding="utf-8"
+    )
+    results = list(Judge(knowledge).decide(load_cases(path, knowledge)))
+    for text in ("".join(as_text(results)), "".join(explained(results))):
+        assert re.findall(r"(?m)^two.ttl.*?(?=: decided)", text) == ["two.ttl, case exception", "two.ttl, case second"]
+    assert "".join(as_text(results[:1])).startswith("two.ttl: decided as of")

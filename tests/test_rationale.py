@@ -186,6 +186,31 @@ def test_the_sections_stand_in_the_order_of_a_determination_and_end_with_blanks(
     assert {"Clinical summary", "Signature and date", "An unrestricted license", "A specialty"} <= blanks
 
 
+def test_the_standard_of_medical_necessity_is_named_for_each_item_that_a_guideline_governs(tmp_path: Path) -> None:
+    def told(found: Draft) -> list[str]:
+        return [
+            sentence.text for sentence in found.sentences() if "standard of medical necessity used" in sentence.text
+        ]
+
+    def place(found: Draft) -> tuple[str, str]:
+        lines = [line for section in found.sections if section.id == "contents" for line in section.lines]
+        (line,) = [line for line in lines if line.label == "The standard used"]
+        return line.kind, line.note
+
+    schedule = "The standard of medical necessity used is: the treatment schedule (Labor Code 4610.5(c)(2)(A))."
+    national = (
+        "The standard of medical necessity used is: national professional standards (Labor Code 4610.5(c)(2)(C))."
+    )
+    assert told(demo()) == [schedule, schedule, national]
+    assert place(demo())[0] == "note"
+    assert "In this draft: “Rationale”." in place(demo())[1]
+    # An item that nothing governs has no standard, so that the reviewer is left to name it.
+    unknown = drafted(letter(tmp_path, ("Pain management follow-up visit", "Polar bear rental")))
+    assert told(unknown) == [schedule, schedule]
+    assert place(unknown)[0] == "blank"
+    assert "In this draft" not in place(unknown)[1]
+
+
 def test_what_a_determination_must_contain_is_read_from_the_law_of_its_day(tmp_path: Path) -> None:
     def asked(found: Draft) -> set[str]:
         return {line.label for section in found.sections if section.id == "contents" for line in section.lines}
