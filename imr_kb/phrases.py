@@ -204,13 +204,13 @@ def formulary_lines(decision: Decision) -> Iterator[str]:
         yield from indented(formulary_in_words(decision.formulary), 3)
 
 
-def indented(text: str, indent: int, *, hanging: int = 0) -> Iterator[str]:
+def indented(text: str, indent: int, *, hanging: int = 0, width: int = WIDTH) -> Iterator[str]:
     """Yield ``text`` wrapped, each line indented, and all but the first by ``hanging`` more."""
     first = " " * indent
     yield (
         textwrap.fill(
             text,
-            WIDTH,
+            width,
             initial_indent=first,
             subsequent_indent=first + " " * hanging,
             break_long_words=False,

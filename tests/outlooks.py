@@ -1,4 +1,4 @@
-"""Cases decided with an outlook, for the tests of what would change a verdict."""
+"""The knowledge base, and cases decided with an outlook, for the tests of what would change a verdict."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from imr_kb.judge import Judge
 from imr_kb.load import Knowledge, load_cases, load_knowledge
 from imr_kb.outlook import outlook_in_words
 from imr_kb.trace import Decision
+from imr_kb.whatif.changes import Editor
 from imr_kb.whatif.outlook import Looker
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +36,12 @@ def knowledge() -> Knowledge:
 def judge() -> Judge:
     """Return a judge with that knowledge base."""
     return Judge(knowledge())
+
+
+@cache
+def editor() -> Editor:
+    """Return what changes cases in the terms of that knowledge base."""
+    return Editor(knowledge())
 
 
 def looked_at(folder: Path, said: str) -> tuple[Decision, ...]:
