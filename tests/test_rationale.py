@@ -7,9 +7,9 @@ from pathlib import Path
 
 from drafting import DEMO, demo, drafted, letter, worked
 
-from imr_kb.rationale import Draft, Line
+from imr_kb.rationale import Draft, Line, wording
 from imr_kb.terms import core
-from imr_kb.trace import CaseDecisions
+from imr_kb.trace import CaseDecisions, CriterionResult
 
 AT_LEAST = 500
 
@@ -88,6 +88,22 @@ def test_every_point_that_is_missing_is_told() -> None:
         texts = {sentence.text for sentence in found.sentences()}
         for decision in result.decisions:
             assert set(decision.missing) <= texts, says
+
+
+def test_where_a_limit_is_not_documented_the_amount_that_is_needed_is_asked_for() -> None:
+    def lacking(kind: str, **values: float) -> str | None:
+        silent = ("limit", "not-documented", "fails", True)
+        return wording.lacking(CriterionResult("", "No more than 6.", kind, *silent, values, (), "", None, ""))
+
+    assert lacking("quantity", prior=0, uncounted=1, requested=4, limit=6) == (
+        "The record does not say how much of such care was given before."
+    )
+    assert lacking("duration", prior=2, limit=6) == "The record does not say for how long it is requested."
+    assert lacking("quantity", prior=2, uncounted=1, limit=6) == (
+        "The record does not say how much of such care was given before and how much is requested."
+    )
+    assert lacking("quantity", prior=2, requested=4, limit=6) is None
+    assert lacking("finding", observed=0, limit=2) is None
 
 
 def test_a_quotation_leads_from_the_sentence_to_its_place_in_the_letter() -> None:

@@ -247,19 +247,25 @@ def _why(writer: Writer, decision: Decision) -> Iterator[Line]:
 
 
 def _missing(writer: Writer, decision: Decision) -> Iterator[Line]:
-    asked: dict[str, list[str]] = {text: [] for text in decision.missing}
+    asked: dict[str, list[CriterionResult]] = {text: [] for text in decision.missing}
     for item in decision.criteria:
         if item.text in asked and item.decisive and item.status == "not-documented":
-            asked[item.text].append(item.judgement)
+            asked[item.text].append(item)
     if asked:
         yield _paragraph(
             writer.say(
                 f"The record does not say {'this' if len(asked) == 1 else 'the following'}, which could change the finding.",
-                *(name for names in asked.values() for name in names),
+                *(item.judgement for items in asked.values() for item in items),
             )
         )
-    for text, names in asked.items():
-        yield Line("criterion", sentences=(writer.say(text, *names),), status="not-documented")
+    for text, items in asked.items():
+        names = [item.judgement for item in items]
+        amounts = dict.fromkeys(told for item in items if (told := wording.lacking(item)))
+        yield Line(
+            "criterion",
+            sentences=(writer.say(text, *names), *(writer.say(told, *names) for told in amounts)),
+            status="not-documented",
+        )
 
 
 def _paragraph(*sentences: Sentence) -> Line:

@@ -18,6 +18,7 @@ __all__ = [
     "finding",
     "ground",
     "joined",
+    "lacking",
     "legal_rank",
     "outcome",
     "passage",
@@ -76,6 +77,12 @@ _DETAILS: Final = {
     "quantity": ("quantity {}", "quantity {}"),
 }
 _TOGETHER: Final = ("quantity", "duration", "interval")
+#: What a limit needs to be told, of earlier care and of the request.
+_AMOUNTS: Final = {
+    "quantity": ("how much of such care was given before", "how much is requested"),
+    "duration": ("for how long such care was given before", "for how long it is requested"),
+    "interval": ("how often such care was given within that time", "how much is requested"),
+}
 
 
 def clean(text: str) -> str:
@@ -257,6 +264,16 @@ def _together(item: CriterionResult, unit: str) -> str:
         before += " within that time"
     asked = "how much is requested is not known" if requested is None else f"{of(requested)} {_is(requested)} requested"
     return f"{before} and {asked}; the limit is {of(limit)}"
+
+
+def lacking(item: CriterionResult) -> str | None:
+    """Return as a sentence which amounts are not stated, where a limit is not documented for want of them; else None."""
+    if item.kind not in _TOGETHER or item.values.get("prior") is None:
+        return None
+    before, asked = _AMOUNTS[item.kind]
+    open_amounts = [before] if item.values.get("uncounted") else []
+    open_amounts += [asked] if item.values.get("requested") is None else []
+    return f"The record does not say {joined(open_amounts)}." if open_amounts else None
 
 
 def _is(number: Any) -> str:
