@@ -42,6 +42,8 @@ _GENERATED: Final = "inferred.ttl"
 _FIRST_SENTENCE: Final = re.compile(r"(?<=[.?!])\s+(?=[A-Z])")
 _PROBLEM_CODE: Final = URIRef(core("problemCode"))
 _CASE: Final = URIRef(core("Case"))
+_CONCEPT: Final = URIRef(core("concept"))
+_WITHIN: Final = ox.NamedNode(core("within"))
 _REQUEST: Final = URIRef(core("Request"))
 _HAS_FACT: Final = URIRef(core("hasFact"))
 _HAS_REVIEW: Final = URIRef(core("hasReview"))
@@ -182,7 +184,12 @@ def _check_cases(graph: Graph, documents: list[Document], background: _Backgroun
     places, typed = Places(documents), _with_classes(graph, background.properties)
     problems = unknown_terms(documents, background.vocabulary, "CA002")
     problems += _by_shapes(typed, _shapes(background.root, "case"), places, background.vocabulary)
-    return problems + _by_queries(to_oxigraph(typed), _rules_on("ca"), places)
+    store = to_oxigraph(typed)
+    for concept in {
+        ox.NamedNode(str(concept)) for concept in typed.objects(None, _CONCEPT) if isinstance(concept, URIRef)
+    }:
+        store.extend(background.store.quads_for_pattern(concept, _WITHIN, None))
+    return problems + _by_queries(store, _rules_on("ca"), places)
 
 
 def _with_classes(graph: Graph, ontology: Graph) -> Graph:

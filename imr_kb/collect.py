@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from imr_kb.derive import Statement
 from imr_kb.formulary import read_formulary
+from imr_kb.gaps import gaps
 from imr_kb.proof import Proof
 from imr_kb.terms import OA, RDF, RDFS, SKOS, core
 from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence, NotGoverning, Number, SourceReference
@@ -86,6 +87,7 @@ _END: Final = ox.NamedNode(OA + "end")
 _VALUES: Final = {
     "prior": _term("prior"),
     "prior_inferred": _term("priorInferred"),
+    "uncounted": _term("uncounted"),
     "requested": _term("requested"),
     "limit": _term("limit"),
     "observed": _term("observed"),
@@ -211,8 +213,13 @@ class _Reader:
                     and item.kind != "group"
                 )
             ),
+            gaps=gaps(criteria, self._least_members),
             formulary=read_formulary(node, self._knowledge, record),
         )
+
+    def _least_members(self, criterion: str) -> int | None:
+        least = self._knowledge.text(ox.NamedNode(criterion), _term("leastMembers"))
+        return None if least is None else int(least)
 
     def _code(self, term: ox.NamedNode) -> str:
         return self._label(term).replace(" ", "-")
@@ -299,6 +306,19 @@ class _Reader:
             value = self._record.one(judgement, predicate)
             if value is not None and not (name == "prior_inferred" and value.value == "false"):
                 yield name, _number(value)
+                if name == "prior_inferred" and (aside := len(list(self._set_aside(judgement)))):
+                    yield "set_aside", aside
+
+    def _set_aside(self, judgement: ox.NamedNode) -> Iterator[Any]:
+        """Yield the facts of what a judgement counts that the record states and that do not count for the request."""
+        record, knowledge = self._record, self._knowledge
+        criterion = record.one(judgement, _term("ofCriterion"))
+        about, classes = (set(knowledge.all(criterion, _term(name))) for name in ("about", "reads"))
+        for fact in set(record.all(judgement, _term("overlooks"))):
+            broader = knowledge.all(record.one(fact, _term("concept")), _term("within"))
+            is_present = record.one(fact, _term("polarity")) == _term("Present")
+            if is_present and about.intersection(broader) and classes.intersection(record.all(fact, _TYPE)):
+                yield fact
 
     def _evidence(self, judgement: ox.NamedNode) -> Iterator[Evidence]:
         record = self._record

@@ -7,21 +7,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from imr_kb.gaps import gaps_in_words
 from imr_kb.outlook import outlook_in_words
 from imr_kb.phrases import (
     as_of,
     formulary_lines,
     headline,
+    in_figures,
     indented,
     named,
     no_recommendation,
     passage,
     tier_in_words,
+    titled,
     with_arithmetic,
 )
 from imr_kb.rationale import wording
 from imr_kb.render import NOTICE
-from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence, Number
+from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence
 
 __all__ = ["explained"]
 
@@ -61,8 +64,8 @@ def explained(results: Iterable[CaseDecisions], *, considered: bool = False, rul
     counted; ``rules`` adds the rule file that gave each status.
     """
     shown = _Shown(considered, rules)
-    for result in results:
-        yield f"{result.file}: decided as of {as_of(result)}, knowledge base {result.kb_version}\n"
+    for title, result in titled(results):
+        yield f"{title}: decided as of {as_of(result)}, knowledge base {result.kb_version}\n"
         yield from indented(_LEGEND, 0)
         for number, decision in enumerate(result.decisions, 1):
             yield f"\n{number}. {decision.requested}\n"
@@ -100,9 +103,12 @@ class _Shown:
             yield f"   The limit leaves room for {decision.supported_quantity}.\n"
         yield from formulary_lines(decision)
         if decision.missing:
-            yield f"\n   Not documented, and needed{_ALTERNATIVES if _has_alternatives(decision) else ''}:\n"
-            for text in decision.missing:
-                yield from indented(f"- {text}", 5, hanging=2)
+            # Where something else refuses too, all that is missing may not be enough, and is listed as it is.
+            told = list(gaps_in_words(decision.gaps))
+            whole = set(decision.missing) <= {text for _, text in told}
+            yield f"\n   Not documented, and needed{'' if whole else _ALTERNATIVES}:\n"
+            for depth, text in told if whole else [(0, text) for text in decision.missing]:
+                yield from indented(f"- {text}", 5 + 2 * depth, hanging=2)
         yield from _outlook(decision)
         yield from self._governing(decision)
         yield from self._others(decision)
@@ -152,12 +158,6 @@ class _Shown:
         fitting = any(other.fits and other.tier == "mtus" for other in decision.not_governing)
         if source is not None and source.tier != "mtus" and not fitting:
             yield from indented("No recommendation of the MTUS that fits this case speaks to the service.", 3)
-
-
-def _has_alternatives(decision: Decision) -> bool:
-    """Say whether something that is missing stands below a group or an exception, so that not all of it may be needed."""
-    missing = set(decision.missing)
-    return any(item.within is not None and item.text in missing for item in decision.criteria)
 
 
 def _ground(decision: Decision) -> str:
@@ -211,14 +211,9 @@ def _depths(criteria: Sequence[CriterionResult]) -> dict[str, int]:
     return {name: sum(name != other and name.startswith(other + "/") for other in names) for name in names}
 
 
-def _plain(value: Number | str) -> str:
-    """Return a value with no more than two decimals from one on: days are kept as weeks."""
-    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) and value >= 1 else str(value)
-
-
 def _in_words(evidence: Evidence) -> str:
     denied = "denied: " if evidence.stated == "absent" else ""
-    details = ", ".join(_DETAILS[name].format(_plain(value)) for name, value in evidence.details.items())
+    details = ", ".join(_DETAILS[name].format(in_figures(value)) for name, value in evidence.details.items())
     fact = f"{denied}{evidence.label}" + (f" ({details})" if details else "")
     if evidence.text is None:
         return fact

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from imr_kb.formulary import formulary_in_words
@@ -13,13 +13,17 @@ __all__ = [
     "as_of",
     "formulary_lines",
     "headline",
+    "in_figures",
     "indented",
+    "least",
     "named",
     "no_recommendation",
+    "only_by_exception",
     "passage",
     "rationale",
     "since_injury",
     "tier_in_words",
+    "titled",
     "with_arithmetic",
 ]
 
@@ -52,6 +56,8 @@ def _reasons(decision: Decision) -> str:
     decisive = [item for item in decision.criteria if item.decisive and item.kind != "group" and item.role != "advises"]
     if decision.verdict == "not-necessary" and decision.ground == "not-recommended":
         sentences.append(f"It advises against {decision.service_label}.")
+    elif only_by_exception(decision):
+        sentences.append(f"It supports {decision.service_label} only where an exception holds.")
     for status, lead in (
         ("not-met", "Not met"),
         ("met", "Met"),
@@ -75,6 +81,14 @@ def _reasons(decision: Decision) -> str:
     return " ".join(sentences)
 
 
+def only_by_exception(decision: Decision) -> bool:
+    """Say whether a refusal rests on advice against the service, and on silence about what would be an exception to it."""
+    return decision.verdict == "not-necessary" and any(
+        item.decisive and item.role == "exception" and item.within is None and item.status == "not-documented"
+        for item in decision.criteria
+    )
+
+
 def no_recommendation(decision: Decision) -> str:
     """Return in a sentence that nothing speaks to the requested service."""
     service = f"{decision.service_label}." if decision.service_label else "the requested service."
@@ -84,6 +98,18 @@ def no_recommendation(decision: Decision) -> str:
 def as_of(result: CaseDecisions) -> str:
     """Return the deciding date with what it is, in words."""
     return f"{result.as_of} ({result.as_of_basis})" if result.as_of else "no known date"
+
+
+def titled(results: Iterable[CaseDecisions]) -> Iterator[tuple[str, CaseDecisions]]:
+    """Yield each case with its title: its file, and its own name too where the file holds several cases."""
+    before, left = None, iter(results)
+    current = next(left, None)
+    while current is not None:
+        following = next(left, None)
+        beside = {before, following.file if following else None}
+        name = f", case {current.case.rpartition('/')[2]}" if current.file in beside else ""
+        yield f"{current.file}{name}", current
+        before, current = current.file, following
 
 
 def headline(decision: Decision) -> str:
@@ -118,20 +144,49 @@ def with_arithmetic(item: CriterionResult) -> str:
 
 def _arithmetic(kind: str, values: Mapping[str, Any]) -> str:
     limit, prior, requested, observed = (values.get(name) for name in ("limit", "prior", "requested", "observed"))
+    uncounted = values.get("uncounted", 0)
     if limit is not None and prior is not None:
         total = prior + (requested or 0)
-        sign = ">" if total > limit else "<="
-        known = (
-            f"{prior} + {requested} {sign} {limit}"
-            if requested is not None
-            else f"{prior} + ? {'>' if prior > limit else 'of'} {limit}"
-        )
-        return known + (", none on record" if values.get("prior_inferred") else "")
+        is_whole = requested is not None and not uncounted
+        sign = ">" if total > limit else "<=" if is_whole else "of"
+        places = _places(total, limit)
+        before, most = least(prior, uncounted, places), in_figures(limit, places)
+        asked = "?" if requested is None else in_figures(requested, places)
+        none = ", none on record that counts" if values.get("set_aside") else ", none on record"
+        return f"{before} + {asked} {sign} {most}" + (none if values.get("prior_inferred") else "")
     if kind == "tried" and observed is not None and limit is not None:
         return since_injury(observed, limit)
     if observed is not None and limit is not None and limit > 1:
-        return f"{observed} of {limit}"
-    return f"{observed}" if observed is not None and limit is None else ""
+        places = _places(observed, limit)
+        return f"{least(observed, uncounted, places)} of {in_figures(limit, places)}"
+    return in_figures(observed) if observed is not None and limit is None else ""
+
+
+def in_figures(value: Number | str, places: int = 2) -> str:
+    """Return a value with no more than so many decimals from one on: days are kept as weeks, weeks as days.
+
+    >>> in_figures(30.3331), in_figures(0.1429), in_figures(7.5), in_figures(12)
+    ('30.33', '0.1429', '7.5', '12')
+    """
+    if isinstance(value, float) and value >= 1:
+        return f"{value:.{places}f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
+def least(known: Number, uncounted: Number, places: int = 2) -> str:
+    """Return a number that was counted, of which ``uncounted`` things are on record without one.
+
+    >>> least(6, 0), least(6, 1), least(0, 1), least(0, 0)
+    ('6', '6 or more', '?', '0')
+    """
+    if not uncounted:
+        return in_figures(known, places)
+    return f"{in_figures(known, places)} or more" if known else "?"
+
+
+def _places(total: Number, limit: Number) -> int:
+    """Return how many decimals to show: two, or three where two would hide on which side of the limit a number lies."""
+    return 2 if round(total, 2) != round(limit, 2) or total == limit else 3
 
 
 def since_injury(observed: Number, asked: Number) -> str:
@@ -149,13 +204,13 @@ def formulary_lines(decision: Decision) -> Iterator[str]:
         yield from indented(formulary_in_words(decision.formulary), 3)
 
 
-def indented(text: str, indent: int, *, hanging: int = 0) -> Iterator[str]:
+def indented(text: str, indent: int, *, hanging: int = 0, width: int = WIDTH) -> Iterator[str]:
     """Yield ``text`` wrapped, each line indented, and all but the first by ``hanging`` more."""
     first = " " * indent
     yield (
         textwrap.fill(
             text,
-            WIDTH,
+            width,
             initial_indent=first,
             subsequent_indent=first + " " * hanging,
             break_long_words=False,

@@ -9,8 +9,9 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from imr_kb.formulary import formulary_to_dict
+from imr_kb.gaps import gaps_to_list
 from imr_kb.outlook import outlook_to_dict
-from imr_kb.phrases import as_of, formulary_lines, headline, indented, named, rationale
+from imr_kb.phrases import as_of, formulary_lines, headline, indented, named, rationale, titled
 from imr_kb.terms import PREFIXES
 from imr_kb.trace import CaseDecisions, CriterionResult, Decision, SourceReference
 
@@ -57,8 +58,8 @@ def as_turtle(results: Iterable[CaseDecisions]) -> Iterator[str]:
 
 def as_text(results: Iterable[CaseDecisions]) -> Iterator[str]:
     """Yield each case as a short list: per disputed item the verdict, its ground and what governs."""
-    for result in results:
-        yield f"{result.file}: decided as of {as_of(result)}\n"
+    for title, result in titled(results):
+        yield f"{title}: decided as of {as_of(result)}\n"
         for number, decision in enumerate(result.decisions, 1):
             yield f"\n{number}. {decision.requested}\n"
             yield f"   {headline(decision)}\n"
@@ -94,6 +95,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
             for item in decision.not_governing
         ],
         "missing": list(decision.missing),
+        "gaps": gaps_to_list(decision.gaps),
         "rationale": rationale(decision),
         **({} if decision.formulary is None else {"formulary": formulary_to_dict(decision.formulary)}),
         **({"parts": [_decision(part) for part in decision.parts]} if decision.parts else {}),

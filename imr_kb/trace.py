@@ -14,6 +14,7 @@ __all__ = [
     "Decision",
     "Evidence",
     "Formulary",
+    "Gap",
     "NotGoverning",
     "Number",
     "Outlook",
@@ -105,6 +106,15 @@ class Formulary:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """What the record does not say and would have to: one sentence, or at least so many of several gaps."""
+
+    text: str | None = None
+    least: int = 1
+    of: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """One change of the case: the option of ``imr-kb whatif`` that makes it, and the same in words.
 
@@ -170,6 +180,7 @@ class Decision:
     criteria: tuple[CriterionResult, ...]
     not_governing: tuple[NotGoverning, ...]
     missing: tuple[str, ...]
+    gaps: tuple[Gap, ...] = ()
     formulary: Formulary | None = None
     parts: tuple[Decision, ...] = ()
     rests_on: str | None = None

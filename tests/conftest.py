@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from letter_reading import SUMMARY, Read, look
 
 from imr_kb import load
+from imr_kb.letters import Lexicon, read_letter
 from imr_kb.load import Knowledge, load_knowledge
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,6 +48,20 @@ def java() -> str:
         _lacking("no Java runtime here: install default-jre-headless")
     assert command is not None
     return command
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    """Return the names by which letters are read."""
+    return load_knowledge().lexicon
+
+
+@pytest.fixture(scope="module")
+def told(lexicon: Lexicon) -> Callable[[str], Read]:
+    """Return what reads a summary, in a letter about a service that does not matter."""
+    return lambda summary: look(
+        read_letter(SUMMARY.format(summary, "Sleep study"), document="told.txt", lexicon=lexicon)
+    )
 
 
 @pytest.fixture(scope="module")

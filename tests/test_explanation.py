@@ -13,7 +13,9 @@ from click.testing import CliRunner
 from imr_kb.cli import main
 from imr_kb.explanation import explained
 from imr_kb.judge import Judge
-from imr_kb.load import Knowledge, load_knowledge
+from imr_kb.load import Knowledge, load_cases, load_knowledge
+from imr_kb.phrases import rationale
+from imr_kb.render import as_text
 from imr_kb.trace import CaseDecisions
 from imr_kb.worked import load_examples
 
@@ -29,6 +31,17 @@ WAITED = """
     imr:injuredOn "2015-05-20"^^xsd:date ; imr:requestedOn "2015-06-08"^^xsd:date ;
     imr:hasDiagnosis [ imr:concept dx:LumbarStrain ] ;
     imr:requests [ imr:concept svc:LumbarMri ; imr:requestedText "MRI of the low back" ] .
+"""
+
+EXCEPTION = """
+@prefix imr:  <https://w3id.org/imr-kb/core#> .
+@prefix dx:   <https://w3id.org/imr-kb/condition#> .
+@prefix drug: <https://w3id.org/imr-kb/drug#> .
+@prefix xsd:  <http://www.w3.org/2001/XMLSchema#> .
+<https://w3id.org/imr-kb/case/exception> a imr:Case ;
+    imr:injuredOn "2008-01-10"^^xsd:date ; imr:requestedOn "2009-07-17"^^xsd:date ;
+    imr:hasDiagnosis [ imr:concept dx:LumbarRadiculopathy ] ;
+    imr:requests [ imr:concept drug:Norco ; imr:quantity 60 SUPPLY ] .
 """
 
 
@@ -69,10 +82,17 @@ def test_verdict_reason_gaps_and_roads_of_the_first_item_stand_on_the_first_scre
     assert "if it said more, this could be necessary or not necessary" in _plain(screen)
 
 
-def test_what_is_missing_is_not_all_needed_where_alternatives_are_among_it() -> None:
-    therapy, drug = (_shown().partition(f"\n{number}. ")[2].partition(f"\n{number + 1}. ")[0] for number in (1, 2))
-    assert "Not documented, and needed (all or some of these):" in therapy
-    assert "Not documented, and needed:" in drug
+def test_what_is_missing_is_told_as_needed_together_or_as_one_way_of_several(
+    knowledge: Knowledge, tmp_path: Path
+) -> None:
+    therapy = _plain(_shown().partition("\n1. ")[2].partition("\n2. ")[0])
+    gain, reason = "Functional improvement from the earlier visits is documented.", "The record gives a reason why"
+    assert f"Not documented, and needed: - {gain} - {reason}" in therapy
+    path = tmp_path / "exception.ttl"
+    path.write_text(EXCEPTION.replace("2009-07-17", "2016-10-08").replace("SUPPLY", ""), encoding="utf-8")
+    (result,) = Judge(knowledge).decide(load_cases(path, knowledge))
+    opioid = _plain("".join(explained([result])))
+    assert "- one of these: - " in opioid.partition("Not documented, and needed:")[2].partition("Governs:")[0]
 
 
 def test_the_signs_are_explained_before_the_first_of_them() -> None:
@@ -161,3 +181,34 @@ def test_rules_of_utilization_review_are_not_given_out_as_a_guideline(knowledge:
     texts = [_plain("".join(explained([result]))) for result in results]
     assert any("(rules of utilization review, which come before every guideline)" in text for text in texts)
     assert not any("RULES" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("supply", "ground", "told"),
+    [
+        ("", "not-documented", "supports Norco only where an exception holds"),
+        ("; imr:daysSupply 30", "not-recommended", "advises against Norco"),
+    ],
+)
+def test_advice_against_a_drug_refuses_by_silence_only_where_the_record_is_silent_on_the_exception(
+    supply: str, ground: str, told: str, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    path = tmp_path / "exception.ttl"
+    path.write_text(EXCEPTION.replace("SUPPLY", supply), encoding="utf-8")
+    (result,) = Judge(knowledge).decide(load_cases(path, knowledge))
+    assert result.decisions[0].ground == ground
+    assert told in rationale(result.decisions[0])
+    other = "advises against" if ground == "not-documented" else "only where an exception holds"
+    assert other not in rationale(result.decisions[0]) + _plain("".join(explained([result])))
+
+
+def test_of_several_cases_in_one_file_each_is_named(knowledge: Knowledge, tmp_path: Path) -> None:
+    path = tmp_path / "two.ttl"
+    one = EXCEPTION.replace("SUPPLY", "")
+    path.write_text(
+        one + one[one.index("<https://w3id.org/imr-kb/case/") :].replace("exception>", "second>"), encoding="utf-8"
+    )
+    results = list(Judge(knowledge).decide(load_cases(path, knowledge)))
+    for text in ("".join(as_text(results)), "".join(explained(results))):
+        assert re.findall(r"(?m)^two.ttl.*?(?=: decided)", text) == ["two.ttl, case exception", "two.ttl, case second"]
+    assert "".join(as_text(results[:1])).startswith("two.ttl: decided as of")

@@ -133,6 +133,8 @@ def test_an_advice_against_a_service_stands_in_the_proof(worked: Decided) -> Non
     refused = {decision.request for decision in worked.decisions() if decision.ground == "not-recommended"}
     assert refused
     assert {row["request"] for row in advised if row["ground"] == "not recommended"} == refused
+    # Silence on an exception refuses too.
+    assert {row["ground"] for row in advised} >= {"not recommended", "not documented"}
     # Where an exception lifts the advice, it still stands in the proof.
     assert {row["verdict"] for row in advised} >= {"necessary", "not necessary"}
     assert {row["rule"] for row in advised} == {"governs/6_position.rq"}

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from drafting import DEMO, demo, drafted, letter, worked
 
-from imr_kb.rationale import Draft, Line
+from imr_kb.rationale import Draft, Line, wording
 from imr_kb.terms import core
-from imr_kb.trace import CaseDecisions
+from imr_kb.trace import CaseDecisions, CriterionResult
 
 AT_LEAST = 500
 
@@ -88,6 +88,22 @@ def test_every_point_that_is_missing_is_told() -> None:
         texts = {sentence.text for sentence in found.sentences()}
         for decision in result.decisions:
             assert set(decision.missing) <= texts, says
+
+
+def test_where_a_limit_is_not_documented_the_amount_that_is_needed_is_asked_for() -> None:
+    def lacking(kind: str, **values: float) -> str | None:
+        silent = ("limit", "not-documented", "fails", True)
+        return wording.lacking(CriterionResult("", "No more than 6.", kind, *silent, values, (), "", None, ""))
+
+    assert lacking("quantity", prior=0, uncounted=1, requested=4, limit=6) == (
+        "The record does not say how much of such care was given before."
+    )
+    assert lacking("duration", prior=2, limit=6) == "The record does not say for how long it is requested."
+    assert lacking("quantity", prior=2, uncounted=1, limit=6) == (
+        "The record does not say how much of such care was given before and how much is requested."
+    )
+    assert lacking("quantity", prior=2, requested=4, limit=6) is None
+    assert lacking("finding", observed=0, limit=2) is None
 
 
 def test_a_quotation_leads_from_the_sentence_to_its_place_in_the_letter() -> None:
@@ -184,6 +200,31 @@ def test_the_sections_stand_in_the_order_of_a_determination_and_end_with_blanks(
     ]
     blanks = {line.label for section in found.sections for line in section.lines if line.kind == "blank"}
     assert {"Clinical summary", "Signature and date", "An unrestricted license", "A specialty"} <= blanks
+
+
+def test_the_standard_of_medical_necessity_is_named_for_each_item_that_a_guideline_governs(tmp_path: Path) -> None:
+    def told(found: Draft) -> list[str]:
+        return [
+            sentence.text for sentence in found.sentences() if "standard of medical necessity used" in sentence.text
+        ]
+
+    def place(found: Draft) -> tuple[str, str]:
+        lines = [line for section in found.sections if section.id == "contents" for line in section.lines]
+        (line,) = [line for line in lines if line.label == "The standard used"]
+        return line.kind, line.note
+
+    schedule = "The standard of medical necessity used is: the treatment schedule (Labor Code 4610.5(c)(2)(A))."
+    national = (
+        "The standard of medical necessity used is: national professional standards (Labor Code 4610.5(c)(2)(C))."
+    )
+    assert told(demo()) == [schedule, schedule, national]
+    assert place(demo())[0] == "note"
+    assert "In this draft: “Rationale”." in place(demo())[1]
+    # An item that nothing governs has no standard, so that the reviewer is left to name it.
+    unknown = drafted(letter(tmp_path, ("Pain management follow-up visit", "Polar bear rental")))
+    assert told(unknown) == [schedule, schedule]
+    assert place(unknown)[0] == "blank"
+    assert "In this draft" not in place(unknown)[1]
 
 
 def test_what_a_determination_must_contain_is_read_from_the_law_of_its_day(tmp_path: Path) -> None:

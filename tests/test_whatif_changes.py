@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
+from outlooks import editor, knowledge
 
 from imr_kb.cli import main
 from imr_kb.errors import ImrError
-from imr_kb.load import Case, Knowledge, load_cases, load_knowledge
+from imr_kb.load import Case, load_cases
 from imr_kb.terms import PREFIXES, core
-from imr_kb.whatif.changes import AT_LEAST, AT_MOST, NO_EARLIER, NO_LATER, Change, Editor, joined
+from imr_kb.whatif.changes import AT_LEAST, AT_MOST, NO_EARLIER, NO_LATER, Change, joined
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = ROOT / "tests" / "cases" / "first.ttl"
 REFERENCE = ROOT / "tests" / "cases" / "reference.ttl"
 
 
-@cache
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
-
-
-@cache
-def editor() -> Editor:
-    return Editor(knowledge())
-
-
-@pytest.fixture(scope="module", autouse=True)
-def loaded_once() -> Iterator[None]:
-    """Load the knowledge base once for all commands of this module: deciding leaves it as it was."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("imr_kb.load.load_knowledge", cache(load_knowledge))
-        yield
+pytestmark = pytest.mark.usefixtures("loaded_once")
 
 
 def _run(*arguments: str | Path) -> Result:

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_up import Story, bounded, several, some_story, world
+from outlooks import judge, knowledge
 
 from imr_kb.collect import Facts
 from imr_kb.judge import Judge
-from imr_kb.load import EPOCH, Case, Knowledge, load_cases, load_knowledge
+from imr_kb.load import EPOCH, Case, Knowledge, load_cases
 from imr_kb.render import to_dict
 from imr_kb.terms import KB, core
 from imr_kb.whatif.law import as_of
@@ -28,16 +29,6 @@ ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
 NAMES: Final = ("reference.ttl", "demo.txt", "two_regions.ttl")
 DAYS: Final = 60
-
-
-@cache
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
-
-
-@cache
-def judge() -> Judge:
-    return Judge(knowledge())
 
 
 @cache

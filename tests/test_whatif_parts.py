@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from itertools import chain, combinations, product
 from pathlib import Path
 from typing import Any, Final
@@ -13,14 +12,14 @@ from typing import Any, Final
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
+from outlooks import editor, judge, knowledge
 
 from imr_kb.cli import main
 from imr_kb.errors import ImrError
-from imr_kb.judge import Judge
-from imr_kb.load import Case, Knowledge, load_cases, load_knowledge
+from imr_kb.load import Case, load_cases
 from imr_kb.terms import core
 from imr_kb.trace import CaseDecisions, Decision, Outlook, Road
-from imr_kb.whatif.changes import Change, Editor
+from imr_kb.whatif.changes import Change
 from imr_kb.whatif.outlook import Looker
 from imr_kb.whatif.silence import possible_together
 from imr_kb.whatif.tree import NECESSARY, NOT_NECESSARY, UNDETERMINED
@@ -64,21 +63,6 @@ SERVED: Final = """imr:hasDiagnosis [ imr:concept dx:CarpalTunnelSyndrome ] ;
             [ imr:sequence 2 ; imr:concept BESIDE ] ] ."""
 
 Set = frozenset[Change]
-
-
-@cache
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
-
-
-@cache
-def judge() -> Judge:
-    return Judge(knowledge())
-
-
-@cache
-def editor() -> Editor:
-    return Editor(knowledge())
 
 
 def _looked_at(cases: Iterable[Case]) -> list[CaseDecisions]:

@@ -17,14 +17,14 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from made_up import Story, bounded, several, some_story, world
+from outlooks import editor, judge, knowledge
 
 from imr_kb.collect import Facts
-from imr_kb.judge import Judge
-from imr_kb.load import Case, Knowledge, cases_of, load_cases, load_knowledge
+from imr_kb.load import Case, cases_of, load_cases
 from imr_kb.outlook import outlook_in_words
 from imr_kb.terms import core
 from imr_kb.trace import CaseDecisions, Decision, Outlook, Road, Way
-from imr_kb.whatif.changes import AT_LEAST, Change, Editor, joined, numbered_requests
+from imr_kb.whatif.changes import AT_LEAST, Change, joined, numbered_requests
 from imr_kb.whatif.outlook import Looker
 from imr_kb.whatif.roads import Bounds
 from imr_kb.whatif.situation import Situation
@@ -43,21 +43,6 @@ MOST_TRIED: Final = 20
 HAS_FACT = ox.NamedNode(core("hasFact"))
 
 Set = frozenset[Change]
-
-
-@cache
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
-
-
-@cache
-def judge() -> Judge:
-    return Judge(knowledge())
-
-
-@cache
-def editor() -> Editor:
-    return Editor(knowledge())
 
 
 @cache

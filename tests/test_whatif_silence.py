@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 import pytest
+from outlooks import editor, judge, knowledge
 
 from imr_kb.collect import Facts
-from imr_kb.judge import Judge
-from imr_kb.load import Knowledge, load_cases, load_knowledge
+from imr_kb.load import load_cases
 from imr_kb.trace import CaseDecisions, Decision
 from imr_kb.whatif import silence as module
-from imr_kb.whatif.changes import Change, Editor, numbered_requests
+from imr_kb.whatif.changes import Change, numbered_requests
 from imr_kb.whatif.silence import silence
 from imr_kb.whatif.situation import Situation
 from imr_kb.whatif.tree import NOT_DOCUMENTED, Background, Branch, Forest, Goal
@@ -30,16 +30,6 @@ MOST_SILENT: Final = 5
 
 
 @cache
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
-
-
-@cache
-def judge() -> Judge:
-    return Judge(knowledge())
-
-
-@cache
 def decided() -> tuple[CaseDecisions, ...]:
     return tuple(
         judge().decide([example.case for example in load_examples([ROOT / "tests" / "worked"], knowledge())[::EVERY]])
@@ -50,7 +40,7 @@ def _read(result: CaseDecisions) -> tuple[Situation, Forest]:
     case, background = result.proof.case, Background(knowledge())
     record, node = Facts((*case.statements, *result.proof.derived)), ox.NamedNode(case.iri)
     requests = numbered_requests(case.statements, node)
-    situation = Situation(node, requests, record, background.facts, knowledge(), Editor(knowledge()))
+    situation = Situation(node, requests, record, background.facts, knowledge(), editor())
     return situation, Forest(record, background, requests)
 
 

@@ -121,14 +121,15 @@ class ReasonTable:
         """Return what the refusal ``decision`` rests on first, and the reasons that say the same."""
         failing = [item for item in decision.criteria if item.decisive and item.effect == "fails"]
         whole = self._codes(self._decision_rows(decision))
-        top = [item for item in failing if item.role != _EXCEPTION]
+        # Where nothing else fails, it is the silence on what would lift the position of the guideline.
+        top = [item for item in failing if item.role != _EXCEPTION] or failing
         if whole or not top:
             # The position of the guideline decides; what would lift it stands around.
             around = whole.union(*(self._of_criterion(item, decision) for item in _first_with_parts(failing, failing)))
             return Said(None, whole, around)
         first = min(enumerate(top), key=lambda item: (self._distance(item[1], decision.ground), item[0]))[1]
         parts = _below(first, failing)
-        own = [item for item in parts if item.role != _EXCEPTION]
+        own = [item for item in parts if item.role != _EXCEPTION or item == first]
         return Said(
             first,
             frozenset().union(*(self._of_criterion(item, decision) for item in own)),

@@ -6,7 +6,7 @@ What the law asks a determination to contain, and what a reviewer must be, is re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -15,7 +15,7 @@ from imr_kb.collect import StoredFacts
 from imr_kb.load import Knowledge
 from imr_kb.rationale import wording
 from imr_kb.rationale.document import Draft, Line, Section
-from imr_kb.rationale.sentences import Writer, decided, rationale
+from imr_kb.rationale.sentences import Writer, decided, in_force, rationale, standard
 from imr_kb.render import NOTICE
 from imr_kb.terms import KB, OA, RDF, RDFS, SKOS, core
 from imr_kb.trace import CaseDecisions, Evidence
@@ -28,8 +28,6 @@ _LABEL: Final = ox.NamedNode(RDFS + "label")
 _PREF: Final = ox.NamedNode(SKOS + "prefLabel")
 _DEFINITION: Final = ox.NamedNode(SKOS + "definition")
 _CITATION: Final = ox.NamedNode(core("citation"))
-_FROM: Final = ox.NamedNode(core("inForceFrom"))
-_TO: Final = ox.NamedNode(core("inForceTo"))
 _MUST_BE_STATED: Final = ox.NamedNode(core("mustBeStated"))
 _CONCEPT: Final = ox.NamedNode(core("concept"))
 _POLARITY: Final = ox.NamedNode(core("polarity"))
@@ -46,13 +44,14 @@ _DATES: Final = {
     "Date of the utilization review decision": "deniedOn",
 }
 _CONDITION: Final = {"Diagnoses on record": "hasDiagnosis", "Findings on record": "hasFinding"}
+_STANDARD: Final = f"{KB}review/content_standard"
 #: Where this draft gives a content that the law asks for; what is not named here is left to the reviewer.
 _PLACES: Final = {
     f"{KB}review/content_finding": "Disputed items and recommended findings",
     f"{KB}review/content_condition": "The medical condition",
     f"{KB}review/content_documents": "Documents considered",
     f"{KB}review/content_facts": "Rationale",
-    f"{KB}review/content_standard": "Rationale",
+    _STANDARD: "Rationale",
     f"{KB}review/content_citation": "Rationale",
 }
 
@@ -76,14 +75,17 @@ def draft(result: CaseDecisions, knowledge: Knowledge) -> Draft:
 
 def _draft(result: CaseDecisions, known: StoredFacts, law: Mapping[str, Sequence[Any]]) -> Draft:
     writer = Writer(result, known)
-    day = writer.nodes.record.text(ox.NamedNode(result.case), ox.NamedNode(core("decidedOn"))) or result.as_of
-    qualifications, contents = (_in_force(law[kind], known, day) for kind in ("Qualification", "RequiredContent"))
+    qualifications, contents = (
+        [node for node in law[kind] if in_force(node, known, writer.day)]
+        for kind in ("Qualification", "RequiredContent")
+    )
     items = list(enumerate(result.decisions, 1))
     services = [
         (f"{number}-{place}" if decision.parts else str(number), one)
         for number, decision in items
         for place, one in enumerate(decision.parts or (decision,), 1)
     ]
+    unnamed = {_STANDARD} if any(standard(writer, one) is None for _, one in services) else set()
     sections = [
         Section("case", "The case", 1, tuple(_case(writer, result))),
         Section("items", _PLACES[f"{KB}review/content_finding"], 1, tuple(decided(writer, *item) for item in items)),
@@ -92,7 +94,7 @@ def _draft(result: CaseDecisions, known: StoredFacts, law: Mapping[str, Sequence
         Section("rationale", "Rationale", 1, (Line("note", note=_METHOD),)),
         *(part for service in services for part in rationale(writer, *service)),
         Section("reviewer", "The reviewer", 1, tuple(_reviewer(writer, qualifications))),
-        Section("contents", "What a determination must contain", 1, tuple(_contents(writer, contents))),
+        Section("contents", "What a determination must contain", 1, tuple(_contents(writer, contents, unnamed))),
     ]
     return Draft(
         file=wording.clean(result.file),
@@ -190,9 +192,10 @@ def _reviewer(writer: Writer, qualifications: Sequence[Any]) -> Iterator[Line]:
     yield Line("blank", label="Signature and date")
 
 
-def _contents(writer: Writer, contents: Sequence[Any]) -> Iterator[Line]:
+def _contents(writer: Writer, contents: Sequence[Any], unnamed: Collection[str]) -> Iterator[Line]:
+    """Yield what the law asks for; ``unnamed`` are contents that the draft does not give for every item."""
     for node in contents:
-        place = _PLACES.get(node.value)
+        place = None if node.value in unnamed else _PLACES.get(node.value)
         yield _law(writer, node, "note" if place else "blank", f" In this draft: “{place}”." if place else "")
 
 
@@ -202,12 +205,3 @@ def _law(writer: Writer, node: Any, kind: str, place: str = "") -> Line:
     label = text(node, _PREF) or ""
     asked = f"{text(node, _DEFINITION)} ({text(node, _CITATION)})."
     return Line(kind, label=label[:1].upper() + label[1:], note=asked.replace(". (", " (") + place)
-
-
-def _in_force(statements: Sequence[Any], known: StoredFacts, day: str | None) -> list[Any]:
-    """Return those of ``statements`` that hold on ``day``, all where it is not known."""
-    return [
-        node
-        for node in statements
-        if day is None or ((known.text(node, _FROM) or "") <= day <= (known.text(node, _TO) or day))
-    ]

@@ -9,16 +9,29 @@ import pyoxigraph as ox
 
 from imr_kb.collect import Facts
 from imr_kb.formulary import formulary_in_words
+from imr_kb.phrases import only_by_exception
 from imr_kb.rationale import wording
 from imr_kb.rationale.document import Line, Section, Sentence, Words
 from imr_kb.rationale.nodes import Nodes
-from imr_kb.terms import RDFS, core
+from imr_kb.terms import KB, RDFS, SKOS, core
 from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence, NotGoverning
 
-__all__ = ["Writer", "decided", "rationale"]
+__all__ = ["Writer", "decided", "in_force", "rationale", "standard"]
 
 _LABEL: Final = ox.NamedNode(RDFS + "label")
 _CONCEPT: Final = ox.NamedNode(core("concept"))
+_DECIDED: Final = ox.NamedNode(core("decidedOn"))
+_PREF: Final = ox.NamedNode(SKOS + "prefLabel")
+_CITATION: Final = ox.NamedNode(core("citation"))
+_FROM: Final = ox.NamedNode(core("inForceFrom"))
+_TO: Final = ox.NamedNode(core("inForceTo"))
+#: The standard of medical necessity, in ``kb/review_law.ttl``, that a source is by its legal rank.
+_STANDARDS: Final = {
+    "mtus": "standard_schedule",
+    "acoem": "standard_national",
+    "odg": "standard_national",
+    "other": "standard_national",
+}
 #: The legal ranks below the schedule.
 _OUTSIDE: Final = ("acoem", "odg", "other")
 
@@ -30,6 +43,7 @@ class Writer:
         """Write about ``result``; ``knowledge`` holds the names of concepts."""
         self.nodes: Final = Nodes(result)
         self.knowledge: Final = knowledge
+        self.day: Final = self.nodes.record.text(ox.NamedNode(result.case), _DECIDED) or result.as_of
         self._requests = {one.request for decision in result.decisions for one in (decision, *decision.parts)}
         self._sentences = 0
         self._words: dict[str, Words] = {}
@@ -118,6 +132,11 @@ def _guideline(writer: Writer, decision: Decision) -> Iterator[Line]:
             writer.say(f"The recommendation is “{source.recommendation_label}”.", application),
             writer.say(wording.legal_rank(source), application),
         ]
+        used = standard(writer, decision)
+        if used is not None:
+            name, citation = (writer.knowledge.text(used, key) for key in (_PREF, _CITATION))
+            text = f"The standard of medical necessity used is: {name} ({citation})."
+            sentences.append(writer.say(text, application))
         label = writer.knowledge.text
         matched = {
             fact.value: label(concept, _LABEL) or ""
@@ -139,6 +158,18 @@ def _guideline(writer: Writer, decision: Decision) -> Iterator[Line]:
         yield _paragraph(*_not_governing(writer, decision))
     if decision.formulary is not None:
         yield _paragraph(writer.say(f"{formulary_in_words(decision.formulary)}.", writer.nodes.decision(decision)))
+
+
+def standard(writer: Writer, decision: Decision) -> ox.NamedNode | None:
+    """Return the standard of medical necessity by which ``decision`` judges, where the law of the day knows it."""
+    name = _STANDARDS.get(decision.source.tier) if decision.source else None
+    node = ox.NamedNode(f"{KB}review/{name}")
+    return node if name and in_force(node, writer.knowledge, writer.day) else None
+
+
+def in_force(statement: ox.NamedNode, known: Facts, day: str | None) -> bool:
+    """Say whether a statement of the law holds on ``day``; where the day is not known, any does."""
+    return day is None or ((known.text(statement, _FROM) or "") <= day <= (known.text(statement, _TO) or day))
 
 
 def _schedule_speaks(writer: Writer, decision: Decision) -> bool:
@@ -177,8 +208,12 @@ def _why(writer: Writer, decision: Decision) -> Iterator[Line]:
     }
     against = writer.nodes.positions(decision)
     if against:
-        lifting = " An exception lifts this." if decision.verdict == "necessary" else ""
-        yield _paragraph(writer.say(f"The guideline advises against {decision.service_label}.{lifting}", *against))
+        if only_by_exception(decision):
+            text = f"The guideline supports {decision.service_label} only where an exception holds."
+        else:
+            lifting = " An exception lifts this." if decision.verdict == "necessary" else ""
+            text = f"The guideline advises against {decision.service_label}.{lifting}"
+        yield _paragraph(writer.say(text, *against))
     for name, item in by_name.items():
         if name in told:
             depth = len([above for above in _above(name, owners) if above in told])
@@ -212,19 +247,25 @@ def _why(writer: Writer, decision: Decision) -> Iterator[Line]:
 
 
 def _missing(writer: Writer, decision: Decision) -> Iterator[Line]:
-    asked: dict[str, list[str]] = {text: [] for text in decision.missing}
+    asked: dict[str, list[CriterionResult]] = {text: [] for text in decision.missing}
     for item in decision.criteria:
         if item.text in asked and item.decisive and item.status == "not-documented":
-            asked[item.text].append(item.judgement)
+            asked[item.text].append(item)
     if asked:
         yield _paragraph(
             writer.say(
                 f"The record does not say {'this' if len(asked) == 1 else 'the following'}, which could change the finding.",
-                *(name for names in asked.values() for name in names),
+                *(item.judgement for items in asked.values() for item in items),
             )
         )
-    for text, names in asked.items():
-        yield Line("criterion", sentences=(writer.say(text, *names),), status="not-documented")
+    for text, items in asked.items():
+        names = [item.judgement for item in items]
+        amounts = dict.fromkeys(told for item in items if (told := wording.lacking(item)))
+        yield Line(
+            "criterion",
+            sentences=(writer.say(text, *names), *(writer.say(told, *names) for told in amounts)),
+            status="not-documented",
+        )
 
 
 def _paragraph(*sentences: Sentence) -> Line:

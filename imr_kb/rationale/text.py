@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
+from imr_kb.phrases import indented
 from imr_kb.rationale.document import Draft, Line, Words
 
 __all__ = ["BLANK", "STATUSES", "as_json", "as_text", "place", "to_dict"]
@@ -28,18 +28,20 @@ def as_text(drafts: Iterable[Draft]) -> Iterator[str]:
     for number, draft in enumerate(drafts):
         yield "\f" if number else ""
         yield f"DRAFT\n{draft.title}\n\n"
-        yield _filled(draft.notice, 0)
+        yield from indented(draft.notice, 0, width=WIDTH)
         for section in draft.sections:
             heading = section.heading.upper() if section.level == 1 else section.heading
-            yield "\n" + _filled(heading, 0)
+            yield "\n"
+            yield from indented(heading, 0, width=WIDTH)
             if section.level == 1:
                 yield "=" * min(len(heading), WIDTH) + "\n"
             for line in section.lines:
-                yield _filled(_line(line), 2 * line.depth, hanging=2 if line.kind in {"criterion", "decision"} else 0)
+                hanging = 2 if line.kind in {"criterion", "decision"} else 0
+                yield from indented(_line(line), 2 * line.depth, hanging=hanging, width=WIDTH)
         if draft.words:
             yield "\nWORDS OF THE RECORD\n===================\n"
             for words in draft.words:
-                yield _filled(f"[{words.number}] “{words.text}”{place(words)}", 0, hanging=4)
+                yield from indented(f"[{words.number}] “{words.text}”{place(words)}", 0, hanging=4, width=WIDTH)
 
 
 def _line(line: Line) -> str:
@@ -57,21 +59,6 @@ def place(words: Words) -> str:
     at = "" if words.start is None else f", characters {words.start} to {words.end}"
     within = "" if words.document is None else f" of {words.document}" if at else f", {words.document}"
     return at + within
-
-
-def _filled(text: str, indent: int, *, hanging: int = 0) -> str:
-    first = " " * indent
-    return (
-        textwrap.fill(
-            text,
-            WIDTH,
-            initial_indent=first,
-            subsequent_indent=first + " " * hanging,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        + "\n"
-    )
 
 
 def as_json(drafts: Iterable[Draft]) -> Iterator[str]:

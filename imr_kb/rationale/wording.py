@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
-from imr_kb.phrases import since_injury
+from imr_kb.phrases import in_figures, only_by_exception, since_injury
 from imr_kb.trace import CriterionResult, Decision, Evidence, SourceReference
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "finding",
     "ground",
     "joined",
+    "lacking",
     "legal_rank",
     "outcome",
     "passage",
@@ -47,6 +48,9 @@ _GROUNDS: Final = {
     "conflicting": "The record says both one thing and its contrary, so that the finding stays open.",
     "circular-dependence": "The item and another each depend on the other, so that the finding stays open.",
 }
+_ONLY_BY_EXCEPTION: Final = (
+    "The guideline supports this service only where an exception holds, and the record does not say that one does."
+)
 _ROLES: Final = {
     "limit": "The guideline sets a limit",
     "requires": "The guideline requires",
@@ -73,6 +77,12 @@ _DETAILS: Final = {
     "quantity": ("quantity {}", "quantity {}"),
 }
 _TOGETHER: Final = ("quantity", "duration", "interval")
+#: What a limit needs to be told, of earlier care and of the request.
+_AMOUNTS: Final = {
+    "quantity": ("how much of such care was given before", "how much is requested"),
+    "duration": ("for how long such care was given before", "for how long it is requested"),
+    "interval": ("how often such care was given within that time", "how much is requested"),
+}
 
 
 def clean(text: str) -> str:
@@ -139,6 +149,8 @@ def outcome(decision: Decision) -> str:
 
 def ground(decision: Decision) -> str:
     """Return the reported ground as a sentence."""
+    if decision.ground == "not-documented" and only_by_exception(decision):
+        return _ONLY_BY_EXCEPTION
     return _GROUNDS[decision.ground]
 
 
@@ -216,31 +228,52 @@ def _numbers(item: CriterionResult) -> str:
     values = item.values
     limit, prior, observed = (values.get(name) for name in ("limit", "prior", "observed"))
     if item.kind in _TOGETHER and limit is not None and prior is not None:
-        return _together(values, "days" if item.kind == "duration" else "")
+        return _together(item, "days" if item.kind == "duration" else "")
     if item.kind == "finding":
         return f"{observed} of the {limit} that are needed" if limit is not None and limit > 1 and observed else ""
     if item.kind == "tried" and observed is not None and limit is not None:
         return since_injury(observed, limit)
     if item.kind == "dose" and observed and limit is not None:
-        return f"the amount is {observed}, and the limit is {limit}"
+        uncounted = values.get("uncounted", 0)
+        rest = " and what the record does not say" if uncounted else ""
+        return f"the amount is {in_figures(observed)}{rest}, and the limit is {in_figures(limit)}"
     return f"the value is {observed}" if item.kind == "attribute" and observed is not None else ""
 
 
-def _together(values: Mapping[str, Any], unit: str) -> str:
+def _together(item: CriterionResult, unit: str) -> str:
+    values = item.values
+
     def of(number: Any) -> str:
-        return count(number, unit.removesuffix("s"), unit).strip()
+        return count(number if number == 1 else in_figures(number), unit.removesuffix("s"), unit).strip()
 
     limit, prior, requested = values["limit"], values["prior"], values.get("requested")
-    if prior and requested is not None:
+    uncounted = values.get("uncounted", 0)
+    if prior and not uncounted and requested is not None:
         return (
             f"{of(prior)} before and {of(requested)} requested make {of(prior + requested)}; the limit is {of(limit)}"
         )
     if values.get("prior_inferred"):
-        before = "none is on record before"
+        before = f"none {'that counts ' if values.get('set_aside') else ''}is on record before"
+    elif uncounted and prior:
+        before = f"{of(prior)} and what the record gives no number of are on record before"
+    elif uncounted:
+        before = "such care is on record before without a number"
     else:
-        before = f"{of(prior)} {_is(prior)} on record before" if prior else "no number is on record before"
+        before = f"{of(prior)} {_is(prior)} on record before" if prior else "none is on record before"
+    if item.kind == "interval":
+        before += " within that time"
     asked = "how much is requested is not known" if requested is None else f"{of(requested)} {_is(requested)} requested"
     return f"{before} and {asked}; the limit is {of(limit)}"
+
+
+def lacking(item: CriterionResult) -> str | None:
+    """Return as a sentence which amounts are not stated, where a limit is not documented for want of them; else None."""
+    if item.kind not in _TOGETHER or item.values.get("prior") is None:
+        return None
+    before, asked = _AMOUNTS[item.kind]
+    open_amounts = [before] if item.values.get("uncounted") else []
+    open_amounts += [asked] if item.values.get("requested") is None else []
+    return f"The record does not say {joined(open_amounts)}." if open_amounts else None
 
 
 def _is(number: Any) -> str:

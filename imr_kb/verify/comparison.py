@@ -58,6 +58,7 @@ CODES: Final[dict[str, str]] = {
         "VE025": (
             IMR.prior,
             IMR.priorInferred,
+            IMR.uncounted,
             IMR.requested,
             IMR.limit,
             IMR.observed,

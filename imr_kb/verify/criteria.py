@@ -198,6 +198,7 @@ def _quantity(record: Record, request: str, judgement: str, criterion: str) -> s
     most, asked = known.graph.one(criterion, IMR.mostUnits), record.one(request, IMR.quantity)
     _compared(record, request, judgement, prior, asked, most)
     record.graph.add(judgement, IMR.priorInferred, Words("false" if courses or used is not None else "true"))
+    _uncounted(record, judgement, visits)
     if None not in visits:
         record.graph.add(judgement, IMR.supported, max(most - prior, Decimal(0)))
     return _status(refuted=prior + (asked or 0) > most, unknown=None in visits or asked is None)
@@ -229,6 +230,7 @@ def _duration(record: Record, request: str, judgement: str, criterion: str) -> s
     most, asked = record.guidelines.graph.one(criterion, IMR.mostDays), record.one(request, IMR.lengthDays)
     _compared(record, request, judgement, prior, asked, most)
     record.graph.add(judgement, IMR.priorInferred, Words("false" if uses else "true"))
+    _uncounted(record, judgement, lengths)
     return _status(refuted=prior + (asked or 0) > most, unknown=None in lengths or asked is None)
 
 
@@ -238,26 +240,32 @@ def _compared(record: Record, request: str, judgement: str, prior: Any, asked: A
         record.graph.add(judgement, predicate, value)
 
 
+def _uncounted(record: Record, judgement: str, numbers: list[Any]) -> None:
+    """Write down how many of the numbers that were to be counted are not known, where any is not."""
+    record.graph.add(judgement, IMR.uncounted, Decimal(numbers.count(None)) if None in numbers else None)
+
+
 def _dose(record: Record, request: str, judgement: str, criterion: str) -> str:  # noqa: ARG001
     known = record.guidelines
     table, most = known.graph.one(criterion, IMR.equivalentBy), known.graph.one(criterion, IMR.mostPerDay)
     rows = known.graph.having(IMR.inTable, table) if table else ()
-    daily, unknown = Decimal(0), False
+    daily = Decimal(0)
+    doses: list[Decimal | None] = []
     for drug in record.all(judgement, IMR.countsDose):
         record.graph.add(judgement, IMR.considers, drug)
         own = record.one(drug, IMR.mgPerDay)
         parts = {part for product in record.all(drug, IMR.concept) for part in known.substances(product)}
         factors = [row for row in rows if parts.intersection(known.graph.all(row, IMR.substance))]
-        if own is None or (table and not factors):
-            unknown = True
-        elif not table:
+        doses.append(None if table and not factors else own)
+        if own is not None and not table:
             daily += own
-        else:
+        elif own is not None:
             daily += sum(own * known.graph.one(row, IMR.factor) for row in factors if _holds_at(record, row, own))
     daily = daily.quantize(_THOUSANDTH, ROUND_HALF_UP)
     record.graph.add(judgement, IMR.observed, rounded(daily))
     record.graph.add(judgement, IMR.limit, most)
-    return _status(refuted=daily > most, unknown=unknown)
+    _uncounted(record, judgement, doses)
+    return _status(refuted=daily > most, unknown=None in doses)
 
 
 def _holds_at(record: Record, row: str, own: Decimal) -> bool:
@@ -297,11 +305,10 @@ def _response(record: Record, request: str, judgement: str, criterion: str) -> s
 def _interval(record: Record, request: str, judgement: str, criterion: str) -> str:
     known = record.guidelines.graph
     least, inside, most = (known.one(criterion, name) for name in (IMR.leastDays, IMR.withinDays, IMR.mostTimes))
-    times, too_soon, unknown = Decimal(0), False, False
-    for care in _seen(record, judgement):
-        then = record.one(care, IMR.onDay)
+    times, too_soon = Decimal(0), False
+    days: list[Any] = [record.one(care, IMR.onDay) for care in _seen(record, judgement)]
+    for care, then in zip(_seen(record, judgement), days, strict=True):
         if then is None:
-            unknown = True
             continue
         ago = record.day - then
         too_soon = too_soon or (least is not None and ago < least)
@@ -312,7 +319,8 @@ def _interval(record: Record, request: str, judgement: str, criterion: str) -> s
     asked = Decimal(1) if asked is None else asked
     for predicate, value in ((IMR.prior, times), (IMR.requested, asked), (IMR.limit, most)):
         record.graph.add(judgement, predicate, value)
-    return _status(refuted=too_soon or (most is not None and times + asked > most), unknown=unknown)
+    _uncounted(record, judgement, days)
+    return _status(refuted=too_soon or (most is not None and times + asked > most), unknown=None in days)
 
 
 def _phase(record: Record, request: str, judgement: str, criterion: str) -> str:  # noqa: ARG001

@@ -256,8 +256,7 @@ class _Decision:
         failing = [(clause, name) for clause, name in self._roots() if IMR.Fails in record.all(name, IMR.effect)]
         if verdict == IMR.NotNecessary:
             grounds = [
-                IMR.NotDocumented if IMR.NotDocumented in record.all(name, IMR.status) else clause.ground
-                for clause, name in failing
+                IMR.NotDocumented if self._is_silent(clause, name) else clause.ground for clause, name in failing
             ]
             add(self.name, IMR.ground, min(grounds, key=self._rank))
             left = [
@@ -279,6 +278,12 @@ class _Decision:
                 below = record.graph.having(IMR.below, judgement)
                 own = record.one(judgement, IMR.effect)
                 waiting += [name for name in below if own in record.all(name, IMR.effect)]
+
+    def _is_silent(self, clause: Clause, judgement: str) -> bool:
+        """Say whether silence is what refuses: of what is asked for, or of an exception to advice against the service."""
+        record = self.record
+        asked = [judgement] if clause.criterion else record.graph.having(IMR.lifts, judgement)
+        return any(IMR.NotDocumented in record.all(name, IMR.status) for name in asked)
 
     def _rank(self, ground: str | None) -> Decimal:
         rank: Decimal = self.record.guidelines.graph.one(ground or "", IMR.rank)

@@ -41,7 +41,7 @@ def quantity(goal: Goal, at: Situation) -> Iterator[Steps]:
     names = [at.fact(leaf, fact) for fact in uncounted]
     room = limit - prior
     # Of several courses without a count, each is taken as one visit, but for the first.
-    spare = room - (asked or 1) - max(len(uncounted) - 1, 0)
+    spare = room - (asked or 1) - max(len(uncounted) - 1, 0) + _counted_as_used(leaf, uncounted, at)
     counts = [spare, *([Decimal(1)] * (len(uncounted) - 1))] if uncounted else []
     steps = [
         (Change(f"{name} visits {plain(count)}", bound=AT_MOST),)
@@ -53,11 +53,24 @@ def quantity(goal: Goal, at: Situation) -> Iterator[Steps]:
         if len(steps) < len(uncounted):
             return
     if asked is None or asked + prior > limit:
-        left = room - sum(counts, Decimal(0)) if uncounted else room
+        left = room - sum(counts, Decimal(0)) + _counted_as_used(leaf, uncounted, at) if uncounted else room
         if left < 1:
             return
         steps.append((Change(f"{at.asked(leaf)} quantity {plain(left)}", bound=AT_MOST),))
     yield tuple(steps)
+
+
+def _counted_as_used(leaf: Branch, uncounted: list[Any], at: Situation) -> Decimal:
+    """Return how many visits of authorized care count beyond those on record: so many of a course are no visits more."""
+    used = at.number(leaf.judgement, "usedUnits")
+    services = [at.record.one(care, _CONCEPT) for care in at.record.all(leaf.judgement, _term("countsUse"))]
+    courses = [at.record.one(course, _CONCEPT) for course in uncounted]
+    same = all(_alike(course, service, at) for course in courses for service in services)
+    return used if used is not None and courses and same else Decimal(0)
+
+
+def _alike(one: Any, other: Any, at: Situation) -> bool:
+    return at.within(one, other) or at.within(other, one)
 
 
 def duration(goal: Goal, at: Situation) -> Iterator[Steps]:
@@ -91,6 +104,15 @@ def dose(goal: Goal, at: Situation) -> Iterator[Steps]:
     drugs = sorted(at.record.all(leaf.judgement, _term("countsDose")), key=str)
     known = {drug: at.number(drug, "mgPerDay") for drug in drugs}
     counted = {drug: _equivalent(drug, mg, leaf, at) for drug, mg in known.items() if mg is not None}
+    asked = at.record.one(leaf.request, _CONCEPT)
+    current = [drug for drug in drugs if drug != leaf.request and _alike(at.record.one(drug, _CONCEPT), asked, at)]
+    if current and leaf.request not in drugs:
+        # The request gives no dose, so that the dose in use counts: a dose that it gives takes its place.
+        beside = [drug for drug in drugs if drug not in current]
+        if all(drug in counted for drug in beside):
+            room = most - sum((counted[drug] for drug in beside), Decimal(0))
+            yield from _smaller_dose(leaf.request, at.asked(leaf), room, leaf, at)
+        return
     for drug in drugs:
         others = sum((value for other, value in counted.items() if other != drug), Decimal(0))
         if any(other != drug and known[other] is None for other in drugs) or others >= most:
@@ -110,6 +132,17 @@ def dose(goal: Goal, at: Situation) -> Iterator[Steps]:
 def _smaller_dose(drug: Any, name: str, room: Decimal, leaf: Branch, at: Situation) -> Iterator[Steps]:
     """Yield the largest whole number of units a day, or else of milligrams, that stays within ``room``."""
     strength, a_day = at.number(drug, "strengthMg"), at.number(drug, "perDay")
+    units, days = at.number(drug, "quantity"), at.number(drug, "daysSupply")
+    if strength and a_day is None and units and days:
+        # So many units for so many days are what counts where the units a day are not stated.
+        few, many = 0, int(units)
+        while few < many:
+            middle = (few + many + 1) // 2
+            fits = _equivalent(drug, strength * middle / days, leaf, at) <= room
+            few, many = (middle, many) if fits else (few, middle - 1)
+        if few:
+            yield ((Change(f"{name} quantity {few}", bound=AT_MOST),),)
+        return
     if strength is None and a_day is None:
         for mg in range(math.floor(room), 0, -1):
             if _equivalent(drug, Decimal(mg), leaf, at) <= room:
@@ -118,9 +151,9 @@ def _smaller_dose(drug: Any, name: str, room: Decimal, leaf: Branch, at: Situati
         return
     step, key = (strength, "perDay") if strength is not None else (a_day, "strengthMg")
     assert step is not None
-    for units in range(min(math.floor(room / step), MOST_UNITS) if step else 0, 0, -1):
-        if _equivalent(drug, step * units, leaf, at) <= room:
-            yield ((Change(f"{name} {key} {units}", bound=AT_MOST),),)
+    for number in range(min(math.floor(room / step), MOST_UNITS) if step else 0, 0, -1):
+        if _equivalent(drug, step * number, leaf, at) <= room:
+            yield ((Change(f"{name} {key} {number}", bound=AT_MOST),),)
             return
 
 

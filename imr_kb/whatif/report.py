@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from imr_kb.outlook import outlook_in_words, outlook_to_dict
-from imr_kb.phrases import indented, named, rationale
+from imr_kb.phrases import indented, named, rationale, titled
 from imr_kb.render import to_dict
 from imr_kb.trace import CaseDecisions, Decision, Outlook
 from imr_kb.whatif.comparison import Comparison, differences
@@ -66,8 +66,8 @@ def comparisons_as_json(comparisons: Iterable[Comparison]) -> Iterator[str]:
 
 def outlooks_as_text(results: Iterable[CaseDecisions]) -> Iterator[str]:
     """Yield for each item what would change the verdict, with the options that make each change."""
-    for result in results:
-        yield f"{result.file}: decided as of {result.as_of or 'no known date'}\n"
+    for title, result in titled(results):
+        yield f"{title}: decided as of {result.as_of or 'no known date'}\n"
         for number, decision in enumerate(result.decisions, 1):
             yield f"\n{number}. {decision.requested}\n"
             yield from _outlook(decision)

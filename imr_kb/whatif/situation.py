@@ -71,6 +71,28 @@ class Situation:
         """Say whether ``narrow`` is within ``broad``."""
         return broad in self.facts.all(narrow, _term("within"))
 
+    def in_dispute(self, concept: Any) -> list[int]:
+        """Return the numbers of the items of the case that a statement of ``concept`` would stand in for.
+
+        Such a statement is an exception to a criterion that waits for an item of the case, or an alternative to it: where it
+        speaks of what has been authorized, that item is still in dispute.
+        """
+        record, found = self.record, set[int]()
+        for judgement in record.having(_term("servesItem")):
+            groups = record.all(judgement, _term("partOf"))
+            for other in record.having(_term("ofCriterion")):
+                lifts = judgement in record.all(other, _term("lifts"))
+                beside = other != judgement and any(group in groups for group in record.all(other, _term("partOf")))
+                about = self.facts.all(record.one(other, _term("ofCriterion")), _term("finding"))
+                if (lifts or beside) and any(self.within(concept, each) for each in about):
+                    found.update(self._item(item) for item in record.all(judgement, _term("servesItem")))
+        return sorted(found)
+
+    def _item(self, request: Any) -> int:
+        return next(
+            number for number, item in enumerate(self.requests, 1) if request == item or request in self.parts(item)
+        )
+
     def considered(self, branch: Branch, kind: str) -> list[Any]:
         """Return the facts of a class that ``branch`` looks at and that the record states."""
         return [

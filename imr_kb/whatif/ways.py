@@ -95,10 +95,7 @@ def _response(goal: Goal, at: Situation) -> Iterator[Steps]:
         for name, bound in (("reliefPercent", "leastReliefPercent"), ("reliefWeeks", "leastReliefWeeks"))
         if (least := at.number(leaf.criterion, bound))
     )
-    services = [
-        asked if asked is not None and at.within(asked, treatment) else treatment
-        for treatment in at.about(leaf, "treatment")
-    ]
+    services = [service for treatment in at.about(leaf, "treatment") for service in _given(leaf, asked, treatment, at)]
     for response in at.about(leaf, "response"):
         free: list[Change] = []
         for service in dict.fromkeys(services[:MOST_TERMS]):
@@ -113,6 +110,21 @@ def _response(goal: Goal, at: Situation) -> Iterator[Steps]:
             else:
                 free.append(change)
         yield (tuple(free),)
+
+
+def _given(leaf: Branch, asked: Any, treatment: Any, at: Situation) -> list[Any]:
+    """Return the services to which a response can be on record: of the requested kind, or what was given in its place.
+
+    Nobody responds to a drug that was never taken: where only others of the class are on record, it is to these.
+    """
+    if asked is None or not at.within(asked, treatment):
+        return [treatment]
+    facts = [fact for kind in ("Treatment", "MedicationUse") for fact in at.considered(leaf, kind)]
+    earlier = {at.record.one(fact, _CONCEPT) for fact in facts}
+    others = sorted((concept for concept in earlier if at.within(concept, treatment)), key=str)
+    used = {at.record.one(care, _CONCEPT) for care in at.record.all(leaf.request, _term("countsUse"))}
+    is_given = any(at.within(asked, concept) or at.within(concept, asked) for concept in earlier | used)
+    return [asked] if is_given or not others else others
 
 
 def _tried(goal: Goal, at: Situation) -> Iterator[Steps]:

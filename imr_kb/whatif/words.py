@@ -20,6 +20,8 @@ _POLARITY: Final = ox.NamedNode(core("polarity"))
 _ABSENT: Final = ox.NamedNode(core("Absent"))
 _TO_SERVICE: Final = ox.NamedNode(core("toService"))
 _HAS_TREATMENT: Final = ox.NamedNode(core("hasTreatment"))
+_TAKES: Final = ox.NamedNode(core("takesMedication"))
+_AUTHORIZED: Final = ox.NamedNode(core("hasAuthorization"))
 _VISITS: Final = ox.NamedNode(core("visits"))
 _INJURED: Final = ox.NamedNode(core("injuredOn"))
 _REQUESTED: Final = ox.NamedNode(core("requestedOn"))
@@ -69,11 +71,25 @@ class Words:
         return bool(found) and all(record.one(fact, _POLARITY) == _ABSENT for fact in found)
 
     def _stated(self, order: Order, change: Change) -> str:
+        assert order.concept is not None
         label = self._label(order.concept)
+        if order.link == _AUTHORIZED:
+            return self._used(label, order, change, is_drug=self._at.editor.grammar.usual_link(order.concept) == _TAKES)
+        if order.link == _HAS_TREATMENT and any(key == _VISITS for key, _ in order.values):
+            label = f"earlier {label}"
         if order.to_service is not None:
             label += f" from {self._visits(order.to_service)}{self._label(order.to_service)}"
+        disputed = [f"item {number}" for number in self._at.in_dispute(order.concept)]
+        if disputed:
+            return f"{label} (which depends on {' and '.join(disputed)}, in dispute in this case)"
         details = ", ".join(self._value(key, value, change.bound) for key, value in order.values)
         return f"{label} ({details})" if details else label
+
+    def _used(self, label: str, order: Order, change: Change, *, is_drug: bool) -> str:
+        """Return that so much of authorized care has been used, which is what its visits count."""
+        told = [self._value(key, value, change.bound) for key, value in order.values]
+        used = ", ".join(words.replace("visits", "units") if is_drug else words for words in told)
+        return f"that the {label} that was authorized has been used" + (f" ({used})" if used else "")
 
     def _visits(self, service: Any) -> str:
         """Return how many visits of ``service`` are on record, where one course with a count is."""
