@@ -24,7 +24,7 @@ _HIERARCHY: Final = ("within", "depth", "sited", "own_site", "contains")
 _VOCABULARIES: Final = frozenset({"svc", "dx", "fnd", "drug", "body", "cue", "_"})
 _TYPE: Final = "rdf:type"
 # What is said of a concept and looked up case by case.
-_STILL_NEEDED: Final = frozenset({"imr:indicatesPhase", "imr:runsThrough"})
+_STILL_NEEDED: Final = frozenset({"imr:indicatesPhase", "imr:runsThrough", "imr:tellsOf", "imr:meantNearby"})
 # By these properties a recommendation holds criteria, and a criterion others.
 _LINKS: Final = frozenset(
     f"imr:{name}" for name in ("requires", "ruledOutBy", "limitedBy", "continuesIf", "unless", "advises", "member")

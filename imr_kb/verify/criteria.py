@@ -35,15 +35,24 @@ def overlook(record: Record, request: str, recommendation: str, judgement: str) 
         cares = (*record.all(fact, IMR.concept), *record.all(fact, IMR.toService))
         named = any(known.own_sites(one) for care in cares for one in known.about(criterion) & known.within(care))
         named = named or any(regions & known.within(part) for part in record.all(fact, IMR.atPart))
-        is_opposite = fact in record.all(request, IMR.otherSide)
-        counts_nowhere = is_opposite or fact in record.all(record.case, IMR.laterCare)
-        if is_opposite or IMR.Diagnosis not in record.all(fact, RDF.type):
+        is_opposite, kinds = fact in record.all(request, IMR.otherSide), record.all(fact, RDF.type)
+        counts_nowhere = is_opposite or IMR.Finding in kinds or fact in record.all(record.case, IMR.laterCare)
+        if is_opposite or IMR.Diagnosis not in kinds or _is_meant_nearby(record, fact, criterion):
+            counts_nowhere = counts_nowhere or IMR.Diagnosis in kinds
             is_looked_at = named and not counts_nowhere and kind not in {IMR.QuantityCriterion, IMR.IntervalCriterion}
             record.graph.add(judgement, IMR.looksElsewhereAt if is_looked_at else IMR.overlooks, fact)
     left_out = set(known.graph.all(criterion, IMR.butNot)) if criterion else set()
     for fact in record.all(record.case, IMR.hasFact) if left_out else ():
         if any(left_out & known.within(concept) for concept in record.all(fact, IMR.concept)):
             record.graph.add(judgement, IMR.overlooks, fact)
+
+
+def _is_meant_nearby(record: Record, diagnosis: str, criterion: str) -> bool:
+    """Whether the criterion asks, by ``diagnosis``, for a condition that is meant at the requested part of the body only."""
+    known = record.guidelines
+    asked = known.about(criterion)
+    reached = (one for concept in record.all(diagnosis, IMR.concept) for one in asked & known.within(concept))
+    return any(known.graph.all(one, IMR.meantNearby) for one in reached)
 
 
 def gather(record: Record, request: str, judgement: str, criterion: str) -> None:

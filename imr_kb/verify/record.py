@@ -201,6 +201,10 @@ class Record:
             own = (site for name in self.all(item, names) for site in self.guidelines.own_sites(name))
             for part in self.all(item, IMR.bodyPart) or own:
                 self.graph.add(item, IMR.atPart, part)
+        found = self.all(self.case, IMR.hasFinding)
+        for finding, kind in ((one, kind) for one in found for kind in self.all(one, IMR.concept)):
+            for part in self.guidelines.told_of(kind):
+                self.graph.add(finding, IMR.atPart, part)
         later = [fact for fact in done if any(then > self.day for then in self._days(fact))]
         for fact in later:
             self.graph.add(self.case, IMR.laterCare, fact)
@@ -212,7 +216,7 @@ class Record:
                 is_later = any(then > self.day for then in self._days(care))
                 if (self.units(care) or 0) > 0 and not is_elsewhere and not is_later:
                     self.graph.add(request, IMR.countsUse, care)
-            located = [fact for fact in (*done, *responses, *diagnosed) if here and self.all(fact, IMR.atPart)]
+            located = [fact for fact in (*done, *responses, *diagnosed, *found) if here and self.all(fact, IMR.atPart)]
             opposite = [fact for fact in self.all(self.case, IMR.hasFact) if fact in self.all(request, IMR.otherSide)]
             near = [
                 fact for fact in located if self._is_near(here, self.all(fact, IMR.atPart)) and fact not in opposite
