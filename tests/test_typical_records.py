@@ -19,7 +19,7 @@ from imr_kb.render import to_dict
 RECORDS: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "cases" / "typical.toml").read_text(encoding="utf-8")
 )["record"]
-LETTER = """Case Number: CM16-99999{at:02}
+LETTER = """Case Number: CM16-9999{at:03}
 Date of Injury: {injured}
 UR Denial Date: {denied}
 
@@ -40,7 +40,7 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     folder = tmp_path_factory.mktemp("typical")
     cases: list[Case] = []
     for at, record in enumerate(RECORDS):
-        path = folder / f"record-{at:02}.txt"
+        path = folder / f"record-{at:03}.txt"
         path.write_text(LETTER.format(at=at, **record), encoding="utf-8")
         cases.extend(load_cases(path, knowledge))
     results = Judge(knowledge).decide(cases)
@@ -51,9 +51,9 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 
 
 def test_half_of_the_records_are_complete() -> None:
-    assert len(RECORDS) == 60
-    assert sum(record["necessary"] for record in RECORDS) == 30
-    assert len({record["name"] for record in RECORDS}) == 60
+    assert len(RECORDS) == 110
+    assert sum(record["necessary"] for record in RECORDS) == 55
+    assert len({record["name"] for record in RECORDS}) == 110
     assert all(record["because"] for record in RECORDS)
 
 
