@@ -36,7 +36,11 @@ _BENEFIT: Final = cue("Helped")
 _PREPOSITION: Final = cue("SitePreposition")
 _BEFORE_VERB: Final = frozenset({cue("Copula"), cue("SubjectVerb"), cue("SiteFiller")})
 _BESIDE_OBJECT: Final = frozenset(
-    {*(cue(name) for name in ("SiteFiller", "And", "SitePreposition", "Person")), PREFIXES["body"] + "BodyPart"}
+    {
+        *(cue(name) for name in ("SiteFiller", "And", "SitePreposition", "Person")),
+        PREFIXES["body"] + "BodyPart",
+        PREFIXES["fnd"] + "Symptom",
+    }
 )
 #: How many tokens may stand between a verb and its object, and between two of its objects.
 _OBJECT_REACH: Final = 3
