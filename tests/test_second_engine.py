@@ -36,6 +36,18 @@ PART: Final = (
     "kb/mtus_postsurgical_2009/carpal_tunnel.ttl",
     "kb/odg/gym_membership.ttl",
 )
+#: A finding that bears a condition out: all findings would take long.
+SHOWN: Final = (
+    "ontology/findings.ttl",
+    """@prefix imr: <https://w3id.org/imr-kb/core#> .
+@prefix dx: <https://w3id.org/imr-kb/condition#> .
+@prefix fnd: <https://w3id.org/imr-kb/finding#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+
+fnd:ElectrodiagnosticCarpalTunnel a owl:Class ; rdfs:subClassOf imr:Concept ; imr:bearsOut dx:CarpalTunnelSyndrome .
+""",
+)
 
 
 EXAMPLE = "https://w3id.org/imr-kb/example/"
@@ -168,8 +180,9 @@ def test_a_knowledge_base_is_compiled_alike(tmp_path: Path) -> None:
     for name in PART:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / SHOWN[0]).write_text(SHOWN[1], encoding="utf-8")
     compiled = load_knowledge(tmp_path)
-    written = [quad for name in PART for quad in read_quads((ROOT / name).read_bytes(), ".ttl", name)]
+    written = [quad for name in (*PART, SHOWN[0]) for quad in read_quads((tmp_path / name).read_bytes(), ".ttl", name)]
     written += [quad for quad in compiled.store if quad.predicate in set(compiled.day_properties.values())]
     theirs = SecondEngine([]).derive(written, KNOWLEDGE_STAGES)
     ours = by_value(statements(compiled.store)) - by_value(statements(written))

@@ -19,7 +19,7 @@ THERAPY = """
     ("service", "told"),
     [
         ("svc:PhysicalTherapy", "that the physical therapy that was authorized has been used (6 visits)"),
-        ("drug:Norco", "that the norco that was authorized has been used (6 units)"),
+        ("svc:Acupuncture", "that the acupuncture that was authorized has been used (6 visits)"),
     ],
 )
 def test_authorized_care_that_is_to_be_used_first_is_told_as_use(service: str, told: str, tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_authorized_care_that_is_to_be_used_first_is_told_as_use(service: str, t
     asked = f"imr:requests [ imr:concept {service} ; imr:quantity 4 ; imr:strengthMg 5.0 ; imr:perDay 1.0 ] ."
     line = words(looked_at(tmp_path, DATES + THERAPY + authorized + asked)[0])
     assert told in line
-    assert not re.search(r"(?<!earlier )(?<!that the )(physical therapy|norco) \(\d+ visits\)", line)
+    assert not re.search(r"(?<!earlier )(?<!that the )(physical therapy|acupuncture) \(\d+ visits\)", line)
 
 
 @pytest.mark.parametrize(("used", "most"), [(4, 6), (8, 2)])

@@ -112,7 +112,23 @@ def _candidates(result: CaseDecisions, request: str) -> list[Change]:
 
 def _covers(less: Set, more: Set) -> bool:
     """Say whether ``more`` asks for what ``less`` asks for, or for more of it: 26 weeks of care hold 13."""
-    return len(less) == len(more) and all(any(_holds(one, other) for other in more) for one in less)
+    asked, held = _singly(less), _singly(more)
+    return len(asked) == len(held) and all(any(_holds(one, other) for other in held) for one in asked)
+
+
+def _singly(changes: Set) -> Set:
+    """Return changes that say one thing each: what a request is changed in at once is so many changes."""
+    found = set()
+    for change in changes:
+        request = re.fullmatch(r"(request \d+(?: part \d+)?) (.+)", change.text)
+        words = request[2].split() if request else []
+        pairs = (
+            [f"{request[1]} {key} {value}" for key, value in zip(words[::2], words[1::2], strict=True)]
+            if request
+            else []
+        )
+        found |= {replace(change, text=text) for text in pairs or [change.text]}
+    return frozenset(found)
 
 
 def _holds(one: Change, other: Change) -> bool:

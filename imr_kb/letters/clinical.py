@@ -7,6 +7,7 @@ from typing import Final
 
 from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
 from imr_kb.letters.amounts import Amount, Kind
+from imr_kb.letters.barred import barred
 from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits
 from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.drafts import Draft, merge, without_wider
@@ -46,9 +47,6 @@ _OPENING: Final = tuple(
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
 _RELIEF: Final = cue("ReliefVerb")
-_TRIAL: Final = cue("FailedTrial")
-#: How many tokens may stand between care and the end of the words that it is out of question.
-_BARRED_REACH: Final = 6
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _AND: Final = cue("And")
 _INCLUDES: Final = cue("Includes")
@@ -134,7 +132,7 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
         visit,
     )
     for mention in sentence.mentions:
-        against = _barred(sentence, mention, lexicon)
+        against = barred(sentence, mention, lexicon)
         if against is not None:
             yield against[0]
         yield from _dated(examined(sentence, mention, reader, carried, lexicon), visit)
@@ -185,26 +183,6 @@ def _relieved(sentence: Sentence, mention: Mention) -> bool:
     """Whether ``mention`` is what got better ("improvement in pain"), and so no complaint of its own."""
     verb = next(sentence.before(mention.start), None)
     return verb is not None and verb.end == mention.start and _RELIEF in verb.kinds
-
-
-def _barred(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[Draft, bool] | None:
-    """Return the finding that the named care is out of question, if the words beside it say so, and whether it was tried."""
-    finding = next((value for concept in mention.concepts if (value := lexicon.annotation("barred", concept))), None)
-    if finding is None:
-        return None
-    near = [
-        *((other, cue("BarredBefore")) for other in sentence.between(mention.start - _BARRED_REACH, mention.start)),
-        *((other, cue("BarredAfter")) for other in sentence.between(mention.end, mention.end + _BARRED_REACH)),
-    ]
-    for other, kind in near:
-        if other.kinds.isdisjoint({kind, _TRIAL}):
-            continue
-        first, last = (other, mention) if other.start < mention.start else (mention, other)
-        if sentence.signs(first.end, last.start, ",;.") or stance(sentence, other, sign=False)[0] is not Stance.STATED:
-            continue
-        tried = _TRIAL in other.kinds
-        return Draft(kind=_FINDING, concept=finding, spans={sentence.part.span(first.start, last.end): None}), tried
-    return None
 
 
 def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon) -> list[tuple[str, str]]:
