@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from imr_kb.collect import Facts
 from imr_kb.load import Case
-from imr_kb.terms import core
+from imr_kb.terms import RDF, core
 from imr_kb.whatif.trials import Result, Trials
 
 __all__ = ["Support", "Supports", "supports"]
@@ -28,6 +28,9 @@ _EVIDENCE: Final = ox.NamedNode(core("evidence"))
 _CONSIDERS: Final = ox.NamedNode(core("considers"))
 _MATCHED: Final = ox.NamedNode(core("matchedFact"))
 _OF_REQUEST: Final = ox.NamedNode(core("ofRequest"))
+_SETS_ASIDE: Final = ox.NamedNode(core("setsAside"))
+_DIAGNOSIS: Final = ox.NamedNode(core("Diagnosis"))
+_TYPE: Final = ox.NamedNode(RDF + "type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +131,6 @@ def _looked_at(record: Facts, requests: Collection[Any]) -> Iterator[Any]:
         for subject in record.having(predicate):
             if record.one(subject, _OF_REQUEST) in requests:
                 yield from record.all(subject, predicate)
+    # A diagnosis of another part is set aside beside one of the requested part, and counts without it.
+    for request in requests:
+        yield from (fact for fact in record.all(request, _SETS_ASIDE) if _DIAGNOSIS in record.all(fact, _TYPE))
