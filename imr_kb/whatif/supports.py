@@ -51,6 +51,11 @@ def supports(case: Case, requests: Collection[Any], record: Facts, trials: Trial
     things = _things(record, record.all(node, _HAS_FACT))
     looked_at = set(_looked_at(record, requests))
     near = [thing for thing in things if looked_at & set(thing)]
+    # They are many in long records, so that they are tried only where every set is.
+    set_aside = _set_aside(record, requests)
+    aside = [thing for thing in things if thing not in near and set_aside & set(thing)]
+    if len(near) + len(aside) <= EVERY_SET:
+        near += aside
     attempt = _Attempt(case, things, trials, now)
     if not attempt.stands([frozenset(near)])[0]:
         near = list(things)
@@ -131,6 +136,13 @@ def _looked_at(record: Facts, requests: Collection[Any]) -> Iterator[Any]:
         for subject in record.having(predicate):
             if record.one(subject, _OF_REQUEST) in requests:
                 yield from record.all(subject, predicate)
-    # A diagnosis of another part is set aside beside one of the requested part, and counts without it.
-    for request in requests:
-        yield from (fact for fact in record.all(request, _SETS_ASIDE) if _DIAGNOSIS in record.all(fact, _TYPE))
+
+
+def _set_aside(record: Facts, requests: Collection[Any]) -> set[Any]:
+    """Return the diagnoses of another part, which are set aside beside one of the requested part and count without it."""
+    return {
+        fact
+        for request in requests
+        for fact in record.all(request, _SETS_ASIDE)
+        if _DIAGNOSIS in record.all(fact, _TYPE)
+    }
