@@ -30,7 +30,19 @@ _NEAR: Final = 3
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing")})
 #: Cues of passages that tell what a document says or what was done.
 _REPORTING: Final = (
-    *(cue(name) for name in ("Document", "Examination", "Complaint", "Diagnosed", "History", "Result", "CurrentUse")),
+    *(
+        cue(name)
+        for name in (
+            "Document",
+            "PlanDocument",
+            "Examination",
+            "Complaint",
+            "Diagnosed",
+            "History",
+            "Result",
+            "CurrentUse",
+        )
+    ),
     cue("DateMark"),
     PREFIXES["imr"] + "Concept",
 )
