@@ -57,10 +57,10 @@ def lexicon() -> Lexicon:
 
 
 @pytest.fixture(scope="module")
-def told(lexicon: Lexicon) -> Callable[[str], Read]:
-    """Return what reads a summary, in a letter about a service that does not matter."""
-    return lambda summary: look(
-        read_letter(SUMMARY.format(summary, "Sleep study"), document="told.txt", lexicon=lexicon)
+def told(lexicon: Lexicon) -> Callable[..., Read]:
+    """Return what reads a summary, in a letter about a service that does not matter unless it is given."""
+    return lambda summary, item="Sleep study": look(
+        read_letter(SUMMARY.format(summary, item), document="told.txt", lexicon=lexicon)
     )
 
 

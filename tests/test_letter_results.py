@@ -5,22 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from letter_reading import SUMMARY, Read, look
-
-from imr_kb.letters import Lexicon, read_letter
-from imr_kb.load import load_knowledge
-
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return load_knowledge().lexicon
-
-
-@pytest.fixture(scope="module")
-def told(lexicon: Lexicon) -> Callable[[str], Read]:
-    return lambda summary: look(
-        read_letter(SUMMARY.format(summary, "Sleep study"), document="told.txt", lexicon=lexicon)
-    )
+from letter_reading import Read
 
 
 def _signed(found: Read) -> set[str]:
