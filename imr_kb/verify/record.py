@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from itertools import product
 from typing import Any
 
 from imr_kb.verify.guidelines import Guidelines
@@ -170,7 +171,7 @@ class Record:
                 is_left = None in (units, used) or used < units
                 is_known = None in (then, self.day) or then <= self.day
                 is_known = is_known and care not in self.all(request, IMR.otherSide)
-                if includes and is_left and is_known and (not here or not there or self._overlap(here, there)):
+                if includes and is_left and is_known and (not here or not there or self._is_near(here, there)):
                     self.graph.add(request, IMR.awaits, care)
 
     def units(self, care: str) -> Decimal | None:
@@ -179,19 +180,14 @@ class Record:
         granted: Decimal | None = self.one(care, IMR.quantity)
         return granted if used is None else used
 
-    def _overlap(self, here: Iterable[str], there: Iterable[str]) -> bool:
-        within = self.guidelines.within
-        return any(one in within(other) or other in within(one) for one in here for other in there)
-
-    def _is_near(self, here: Collection[str], there: Collection[str]) -> bool:
+    def _is_near(self, here: Iterable[str], there: Iterable[str]) -> bool:
         """Whether parts of the body overlap, the whole of one that runs through regions with each of these."""
         known = self.guidelines
-        return self._overlap(here, there) or any(
+        return any(
             region in known.within(other)
-            for some, others in ((here, there), (there, here))
-            for one in some
-            for region in known.graph.all(one, IMR.runsThrough)
-            for other in others
+            for pair in product(here, there)
+            for one, other in (pair, pair[::-1])
+            for region in (one, *known.graph.all(one, IMR.runsThrough))
         )
 
     def _parts(self) -> None:
@@ -215,7 +211,7 @@ class Record:
             here = self.all(request, IMR.atPart)
             for care in granted:
                 there, is_opposite = self.all(care, IMR.atPart), care in self.all(request, IMR.otherSide)
-                is_elsewhere = is_opposite or bool(here and there and not self._overlap(here, there))
+                is_elsewhere = is_opposite or bool(here and there and not self._is_near(here, there))
                 is_later = any(then > self.day for then in self._days(care))
                 if (self.units(care) or 0) > 0 and not is_elsewhere and not is_later:
                     self.graph.add(request, IMR.countsUse, care)
