@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 from letter_reading import SUMMARY, Read, look
 
-from imr_kb import load
 from imr_kb.letters import Lexicon, read_letter
 from imr_kb.load import Knowledge, load_knowledge
 
@@ -50,13 +48,19 @@ def java() -> str:
     return command
 
 
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    """Return the knowledge base of the checkout, which every test leaves as it was."""
+    return load_knowledge(ROOT)
+
+
+@pytest.fixture(scope="session")
+def lexicon(knowledge: Knowledge) -> Lexicon:
     """Return the names by which letters are read."""
-    return load_knowledge().lexicon
+    return knowledge.lexicon
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def told(lexicon: Lexicon) -> Callable[..., Read]:
     """Return what reads a summary, in a letter about a service that does not matter unless it is given."""
     return lambda summary, item="Sleep study": look(
@@ -65,8 +69,11 @@ def told(lexicon: Lexicon) -> Callable[..., Read]:
 
 
 @pytest.fixture(scope="module")
-def loaded_once() -> Iterator[Knowledge]:
-    """Load the knowledge base once for all commands of a module, which leave it as it was, and return it."""
+def loaded_once(knowledge: Knowledge) -> Iterator[Knowledge]:
+    """Give all commands of a module the one knowledge base, which they leave as it was, and return it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("imr_kb.load.load_knowledge", cache(load_knowledge))
-        yield load.load_knowledge(None)
+        patch.setattr(
+            "imr_kb.load.load_knowledge",
+            lambda root=None: load_knowledge(root) if root not in {None, ROOT} else knowledge,
+        )
+        yield knowledge

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 from imr_kb.judge import Judge
 from imr_kb.load import Knowledge, load_cases, load_knowledge
@@ -11,6 +12,7 @@ from imr_kb.outlook import outlook_in_words
 from imr_kb.trace import Decision
 from imr_kb.whatif.changes import Editor
 from imr_kb.whatif.outlook import Looker
+from imr_kb.worked import Example, load_examples
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The head of an invented case, for statements to be written behind it.
@@ -42,6 +44,12 @@ def judge() -> Judge:
 def editor() -> Editor:
     """Return what changes cases in the terms of that knowledge base."""
     return Editor(knowledge())
+
+
+def spread(every: int) -> list[Example]:
+    """Return one in ``every`` worked examples: the same ones, whatever examples are added."""
+    found = load_examples([ROOT / "tests" / "worked"], knowledge())
+    return [example for example in found if crc32(example.iri.encode()) % every == 0]
 
 
 def looked_at(folder: Path, said: str) -> tuple[Decision, ...]:

@@ -15,14 +15,9 @@ from imr_kb.backtest import Backtest, backtest
 from imr_kb.backtest.figures import figures
 from imr_kb.backtest.labels import read_labels
 from imr_kb.errors import ImrError
-from imr_kb.load import Knowledge, load_knowledge
+from imr_kb.load import Knowledge
 
 LETTERS = Path(__file__).resolve().parent / "cases" / "backtest"
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge()
 
 
 @pytest.fixture(scope="module")

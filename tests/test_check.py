@@ -71,12 +71,6 @@ def _read(path: Path) -> Graph:
 
 
 @pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    """Return the knowledge base of the checkout."""
-    return load_knowledge(ROOT)
-
-
-@pytest.fixture(scope="module")
 def bad_knowledge(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[Problem]]:
     """Return what is found when all wrong guidelines stand in one knowledge base."""
     root = tmp_path_factory.mktemp("knowledge")

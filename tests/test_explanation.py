@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ from click.testing import CliRunner
 from imr_kb.cli import main
 from imr_kb.explanation import explained
 from imr_kb.judge import Judge
-from imr_kb.load import Knowledge, load_cases, load_knowledge
+from imr_kb.load import Knowledge, load_cases
 from imr_kb.phrases import rationale
 from imr_kb.render import as_text
 from imr_kb.trace import CaseDecisions
@@ -22,6 +20,9 @@ from imr_kb.worked import load_examples
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "tests" / "cases" / "demo.txt"
 FIRST_SCREEN = 24
+
+pytestmark = pytest.mark.usefixtures("loaded_once")
+
 WAITED = """
 @prefix imr: <https://w3id.org/imr-kb/core#> .
 @prefix dx:  <https://w3id.org/imr-kb/condition#> .
@@ -43,18 +44,6 @@ EXCEPTION = """
     imr:hasDiagnosis [ imr:concept dx:LumbarRadiculopathy ] ;
     imr:requests [ imr:concept drug:Norco ; imr:quantity 60 SUPPLY ] .
 """
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def loaded_once(knowledge: Knowledge) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("imr_kb.load.load_knowledge", cache(lambda *_: knowledge))
-        yield
 
 
 def _shown(*options: str, file: Path = DEMO) -> str:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from outlooks import spread
 
 from imr_kb.gaps import gaps, gaps_in_words, gaps_to_list
 from imr_kb.judge import Judge
 from imr_kb.load import load_knowledge
 from imr_kb.trace import CriterionResult, Gap
-from imr_kb.worked import load_examples
 
 ROOT = Path(__file__).resolve().parent.parent
 EVERY = 11
@@ -98,7 +98,7 @@ def test_gaps_are_told_in_lines() -> None:
 
 def test_what_is_a_gap_of_a_worked_example_is_missing_and_of_a_refusal_by_silence_alone_some_gap_is_told() -> None:
     knowledge = load_knowledge(ROOT)
-    examples = load_examples([ROOT / "tests" / "worked"], knowledge)[::EVERY]
+    examples = spread(EVERY)
     alternatives = silent = 0
     for result in Judge(knowledge).decide([example.case for example in examples]):
         for decision in result.decisions:

@@ -87,11 +87,6 @@ case:use imr:concept drug:OralCyclobenzaprine ; imr:since "2014-02-03"^^xsd:date
 
 
 @pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
-
-
-@pytest.fixture(scope="module")
 def judge(knowledge: Knowledge) -> Judge:
     return Judge(knowledge)
 

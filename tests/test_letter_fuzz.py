@@ -14,7 +14,7 @@ from imr_kb.errors import InputError
 from imr_kb.judge import Judge
 from imr_kb.letters import Lexicon, Reading, read_letter
 from imr_kb.letters.source import source_text
-from imr_kb.load import Knowledge, load_cases, load_knowledge
+from imr_kb.load import Knowledge, load_cases
 from imr_kb.terms import OA
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,11 +56,6 @@ LIMITS = settings(
     deadline=20_000,  # generous: one reading takes a few hundredths of a second
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,17 +21,11 @@ TWIN = ROOT / "tests" / "worked" / "mtus_acupuncture_2009" / "acupuncture.ttl"
 # Files whose changes are tested both together and alone: recommendations that speak of the same services.
 TOGETHER = ("kb/mtus_acupuncture_2009/acupuncture.ttl", "kb/mtus_chronic_pain_2009/massage.ttl", "kb/sources.ttl")
 
+pytestmark = pytest.mark.usefixtures("loaded_once")
+
 
 def _run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, ["test", *(str(part) for part in arguments)], prog_name="imr-kb")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def loaded_once() -> Iterator[None]:
-    """Load the knowledge base once for all commands of this module: testing leaves it as it was."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("imr_kb.load.load_knowledge", cache(load_knowledge))
-        yield
 
 
 @pytest.fixture(scope="module")

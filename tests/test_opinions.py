@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from imr_kb.judge import Judge
-from imr_kb.load import Case, Knowledge, load_knowledge
+from imr_kb.load import Case, Knowledge
 from imr_kb.opinions import second_opinion
 from imr_kb.opinions.__main__ import main
 from imr_kb.opinions.compare import compare, smallest
@@ -21,11 +21,6 @@ from imr_kb.worked import load_examples
 ROWS = {"applies", "deciding date", "governs", "ground", "status", "verdict"}
 # Every so many examples: some sixty of them, of all sources.
 STRIDE = 101
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge()
 
 
 @pytest.fixture(scope="module")

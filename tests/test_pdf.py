@@ -19,7 +19,7 @@ import imr_kb.pdf
 from imr_kb.cli import main
 from imr_kb.errors import InputError, Severity
 from imr_kb.judge import Judge
-from imr_kb.load import Knowledge, load_cases, load_knowledge
+from imr_kb.load import Knowledge, load_cases
 from imr_kb.pdf import MAX_BYTES, pdf_text
 from imr_kb.pdf.extract import MAX_PAGES, without_furniture
 from imr_kb.render import to_dict
@@ -27,11 +27,6 @@ from imr_kb.terms import OA
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = (ROOT / "tests" / "cases" / "demo.txt").read_text(encoding="utf-8").splitlines()
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
 
 
 def _pages(lines: list[str], *, each: int) -> list[list[str]]:

@@ -13,7 +13,7 @@ import pytest
 
 from imr_kb import record, render
 from imr_kb.judge import Judge
-from imr_kb.load import Case, Knowledge, load_cases, load_knowledge
+from imr_kb.load import Case, Knowledge, load_cases
 from imr_kb.query import answer
 from imr_kb.terms import CASE, core
 from imr_kb.trace import CaseDecisions, CriterionResult, Decision
@@ -65,11 +65,6 @@ def _decided(cases: Sequence[Case], knowledge: Knowledge) -> Decided:
     for part in (*record.as_turtle(cases, knowledge), *render.as_turtle(results)):
         store.extend(ox.parse(part, format=ox.RdfFormat.TURTLE))
     return Decided(cases, results, store)
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 from second_engine import by_value
 
 from imr_kb.judge import Judge
-from imr_kb.load import Knowledge, load_cases, load_knowledge
+from imr_kb.load import Knowledge, load_cases
 from imr_kb.rdf import FORMATS
 from imr_kb.render import to_dict
 from imr_kb.terms import BASE, KB, PREFIXES, core
@@ -23,11 +23,6 @@ CHRONIC_PAIN: Final = KB + "mtus_chronic_pain_2009/"
 
 Decisions = list[dict[str, Any]]
 Decided = Callable[[str], Decisions]
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
 
 
 @pytest.fixture(scope="module")

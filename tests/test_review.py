@@ -16,19 +16,13 @@ from imr_kb.check import check_paths
 from imr_kb.errors import Problem, Severity
 from imr_kb.inputs import Inputs
 from imr_kb.judge import Judge
-from imr_kb.load import Knowledge, load_cases, load_knowledge
+from imr_kb.load import Knowledge, load_cases
 from imr_kb.render import to_dict
 from imr_kb.rules import rules
 
 WHOLE = ROOT / "tests" / "cases" / "review.ttl"
 DAY = "^^<http://www.w3.org/2001/XMLSchema#date>"
 BAD = sorted((ROOT / "tests" / "bad" / "reviews").glob("*.ttl"))
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    """Return the knowledge base."""
-    return load_knowledge(ROOT)
 
 
 @pytest.fixture

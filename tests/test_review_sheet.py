@@ -13,18 +13,13 @@ from sheet_rows import DEMO, case_of, row_of, run, save, sheet_of, values_of
 
 from imr_kb.errors import InputError
 from imr_kb.judge import Judge
-from imr_kb.load import Knowledge, load_cases, load_knowledge
+from imr_kb.load import Knowledge, load_cases
 from imr_kb.sheet import as_sheet, reviewed_case
 from imr_kb.sheet.columns import COLUMNS, guarded, unguarded
 from imr_kb.sheet.names import Names
 from imr_kb.terms import OA, core
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
 
 
 # --- round trip

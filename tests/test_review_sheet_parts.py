@@ -8,7 +8,7 @@ import pytest
 from letter_reading import SUMMARY
 from sheet_rows import Rows, case_of, run, save, sheet_of, values_of
 
-from imr_kb.load import Case, Knowledge, load_knowledge
+from imr_kb.load import Case, Knowledge
 from imr_kb.sheet import reviewed_case
 from imr_kb.sheet.columns import COLUMNS
 
@@ -23,11 +23,6 @@ Decision rationale: Nothing.
 MRI of the right shoulder and cervical spine"""
 TOLD = "The worker was injured on 11/2/2016 and has neck pain. The request for authorization is dated 1/5/2017."
 EMPTY = dict.fromkeys(COLUMNS, "")
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
 
 
 @pytest.fixture

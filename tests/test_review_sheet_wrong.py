@@ -9,16 +9,11 @@ import pytest
 from sheet_rows import DEMO, Rows, row_of, run, save, sheet_of
 
 from imr_kb.errors import InputError, Problem
-from imr_kb.load import Knowledge, load_knowledge
+from imr_kb.load import Knowledge
 from imr_kb.sheet import reviewed_case
 from imr_kb.sheet.columns import COLUMNS
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
 
 
 def _wrong(letter: Path, sheet: Path, knowledge: Knowledge) -> tuple[Problem, ...]:

@@ -6,19 +6,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from invented_review import CONTENTS, IMR, LAW, REVIEWER, ROOT, Checker
+from invented_review import CONTENTS, IMR, LAW, REVIEWER, Checker
 from rdflib import RDF, SKOS
 
-from imr_kb.load import Knowledge, load_knowledge
+from imr_kb.load import Knowledge
 from imr_kb.terms import KB
 
 REVIEW = f"{KB}review/"
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    """Return the knowledge base."""
-    return load_knowledge(ROOT)
 
 
 @pytest.fixture

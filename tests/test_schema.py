@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from imr_kb.judge import Judge
-from imr_kb.load import Knowledge, load_cases, load_knowledge
+from imr_kb.load import Knowledge, load_cases
 from imr_kb.render import as_json, as_jsonl, to_dict
 from imr_kb.terms import PREFIXES
 from imr_kb.whatif.outlook import Looker
@@ -59,11 +59,6 @@ LABELS: Mapping[str, str] = {
     "verification": "?of a imr:Verification ; rdfs:label ?term",
     "certainty": "?of a imr:Certainty ; rdfs:label ?term",
 }
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
 
 
 @pytest.fixture(scope="module")

@@ -66,11 +66,6 @@ NAMED = (
 
 
 @pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
-
-
-@pytest.fixture(scope="module")
 def second(knowledge: Knowledge) -> SecondEngine:
     return SecondEngine(knowledge.store)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,24 +11,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from imr_kb.cli import main
-from imr_kb.load import load_knowledge
 from imr_kb.terms import PROV, RDF, core
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = ROOT / "tests" / "cases" / "first.ttl"
 DEMO = ROOT / "tests" / "cases" / "demo.txt"
 
+pytestmark = pytest.mark.usefixtures("loaded_once")
+
 
 def _run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, [str(part) for part in arguments], prog_name="imr-kb")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def loaded_once() -> Iterator[None]:
-    """Load the knowledge base once for all commands of this module: deciding leaves it as it was."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("imr_kb.load.load_knowledge", cache(load_knowledge))
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -39,11 +39,6 @@ ex:d a imr:Recommendation ; imr:edition ex:two .
 
 
 @pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge()
-
-
-@pytest.fixture(scope="module")
 def page() -> str:
     return PAGE.read_text(encoding="utf-8")
 

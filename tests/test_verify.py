@@ -21,7 +21,7 @@ from tampering import KINDS, Stored, attempts, rejected, stored_decisions
 from imr_kb import __version__, load
 from imr_kb.cli import main
 from imr_kb.inputs import Inputs
-from imr_kb.load import Knowledge, load_knowledge
+from imr_kb.load import Knowledge
 from imr_kb.rdf import canonical_hash, parse_quads
 from imr_kb.verify import Published
 from imr_kb.verify.comparison import CODES, STEPS_BETWEEN
@@ -59,11 +59,6 @@ EXPECTED = {
     "a version changed": {"VE002", "VE004"},
     "something unheard of added": {"VE042"},
 }
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
 
 
 @pytest.fixture(scope="module")

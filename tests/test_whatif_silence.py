@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 import pytest
-from outlooks import editor, judge, knowledge
+from outlooks import editor, judge, knowledge, spread
 
 from imr_kb.collect import Facts
 from imr_kb.load import load_cases
@@ -19,10 +19,9 @@ from imr_kb.whatif import silence as module
 from imr_kb.whatif.changes import Change, numbered_requests
 from imr_kb.whatif.silence import silence
 from imr_kb.whatif.situation import Situation
-from imr_kb.whatif.tree import NOT_DOCUMENTED, Background, Branch, Forest, Goal
+from imr_kb.whatif.tree import Background, Branch, Forest, Goal
 from imr_kb.whatif.trials import copied
 from imr_kb.whatif.ways import ways
-from imr_kb.worked import load_examples
 
 ROOT = Path(__file__).resolve().parent.parent
 EVERY: Final = 23
@@ -31,9 +30,7 @@ MOST_SILENT: Final = 5
 
 @cache
 def decided() -> tuple[CaseDecisions, ...]:
-    return tuple(
-        judge().decide([example.case for example in load_examples([ROOT / "tests" / "worked"], knowledge())[::EVERY]])
-    )
+    return tuple(judge().decide([example.case for example in spread(EVERY)]))
 
 
 def _read(result: CaseDecisions) -> tuple[Situation, Forest]:
@@ -44,9 +41,14 @@ def _read(result: CaseDecisions) -> tuple[Situation, Forest]:
     return situation, Forest(record, background, requests)
 
 
-def _governed(decisions: list[Decision], request: str) -> tuple[str, str | None]:
-    (found,) = (decision for decision in decisions if decision.request == request)
-    return found.verdict, found.source.recommendation if found.source else None
+def _stated(decision: Decision, silent: list[Branch]) -> dict[str, str]:
+    """Return the status of each criterion on which the record is not silent."""
+    left_out = {leaf.criterion.value for leaf in silent}
+    return {
+        item.criterion: item.status
+        for item in decision.criteria
+        if item.kind != "group" and item.criterion is not None and item.criterion not in left_out
+    }
 
 
 def _spoken(leaf: Branch, situation: Situation) -> list[tuple[Change, ...]] | None:
@@ -67,7 +69,7 @@ def _cases() -> Iterator[tuple[CaseDecisions, Decision, Situation, Forest, list[
         situation, forest = _read(result)
         for decision in result.decisions:
             roots = forest.roots[ox.NamedNode(decision.request)]
-            silent = {leaf.key: leaf for root in roots for leaf in root.leaves() if leaf.status == NOT_DOCUMENTED}
+            silent = {leaf.key: leaf for root in roots for leaf in root.leaves() if leaf.is_silent}
             if decision.source is not None and 0 < len(silent) <= MOST_SILENT:
                 yield result, decision, situation, forest, list(silent.values())
 
@@ -87,10 +89,10 @@ def test_the_range_is_what_comes_of_every_completion_of_the_record() -> None:
         ]
         verdicts = set()
         for number, again in enumerate(judge().decide(variants)):
-            verdict, governs = _governed(list(again.decisions), f"{decision.request}~{number}")
+            (found,) = (each for each in again.decisions if each.request == f"{decision.request}~{number}")
             # What is said of one criterion may speak to another, or bring another recommendation to govern.
-            if decision.source is not None and governs == decision.source.recommendation:
-                verdicts.add(verdict)
+            if found.source == decision.source and _stated(found, silent) == _stated(decision, silent):
+                verdicts.add(found.verdict)
         possible, _ = silence(forest, forest.roots[ox.NamedNode(decision.request)])
         told = {_code(verdict) for verdict in possible}
         assert told >= verdicts, decision.request

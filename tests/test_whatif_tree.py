@@ -5,22 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pyoxigraph as ox
-import pytest
+from outlooks import spread
 
 from imr_kb.collect import Facts
 from imr_kb.judge import Judge
-from imr_kb.load import Knowledge, load_knowledge
+from imr_kb.load import Knowledge
 from imr_kb.terms import core
 from imr_kb.whatif.tree import Background, Branch, Forest
-from imr_kb.worked import load_examples
 
 ROOT = Path(__file__).resolve().parent.parent
 EVERY = 7
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge(ROOT)
 
 
 def _below(branch: Branch) -> list[Branch]:
@@ -28,7 +22,7 @@ def _below(branch: Branch) -> list[Branch]:
 
 
 def test_the_tree_weighs_as_the_rules_do(knowledge: Knowledge) -> None:
-    cases = [example.case for example in load_examples([ROOT / "tests" / "worked"], knowledge)[::EVERY]]
+    cases = [example.case for example in spread(EVERY)]
     background, weighed = Background(knowledge), 0
     for result in Judge(knowledge).decide(cases):
         record = Facts((*result.proof.case.statements, *result.proof.derived))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from imr_kb.cli import main
-from imr_kb.load import load_knowledge
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = ROOT / "tests" / "cases" / "first.ttl"
 DEMO = ROOT / "tests" / "cases" / "demo.txt"
+
+pytestmark = pytest.mark.usefixtures("loaded_once")
 
 
 def _run(*arguments: str | Path) -> Result:
@@ -71,14 +71,6 @@ WRONG: Mapping[str, tuple[str | bytes, str, str]] = {
     "endless.ttl": (_case("endless", ("visits 6", "visits 99999999999999999999999999")), "CA008", "visits"),
     "in_words.ttl": (_case("in_words", ("quantity 8", 'quantity "eight"')), "CA008", "eight"),
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def loaded_once() -> Iterator[None]:
-    """Load the knowledge base once for all commands of this module: deciding leaves it as it was."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("imr_kb.load.load_knowledge", cache(load_knowledge))
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -137,7 +137,7 @@ class Looker:
                 sorted((tuple(sorted(words.fact(thing[0]) for thing in held)) for held in view.rests_on), key=_size)
             ),
             range=tuple(self._code(verdict) for verdict in view.possible),
-            hangs_on=tuple(dict.fromkeys(situation.sentence(leaf) for leaf in view.hangs_on)),
+            hangs_on=tuple(dict.fromkeys(_sentence(leaf, situation) for leaf in view.hangs_on)),
             decided=len(view.trials.known),
             size=self._bounds.size,
             unreachable=view.found.unreachable,
@@ -149,6 +149,12 @@ class Looker:
 
     def _code(self, term: Any) -> str:
         return (self._background.facts.text(term, _LABEL) or "").replace(" ", "-")
+
+
+def _sentence(leaf: Branch, situation: Situation) -> str:
+    """Return the sentence of a criterion on which a verdict hangs, and why it does where it is met."""
+    sentence = situation.sentence(leaf)
+    return f"{sentence.removesuffix('.')}; no earlier care is on record." if leaf.from_silence else sentence
 
 
 def _size(facts: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:

@@ -1,16 +1,15 @@
 """What the silence of the record leaves open: the verdicts that are possible over all that it does not say.
 
-Every criterion of the governing recommendation on which the record is silent may be met or not be met. The tree of
-judgements is weighed under all of these completions where they are few. Where they are many it is weighed twice: as if all
-silence spoke for the request, and as if it spoke against it. Nothing in the tree can turn the other way, so that every
-other verdict lies between these two; where one criterion is silent in roles that pull in opposite ways, the range may be
-wider than the truth, never narrower. What the rules understand from silence, such as no earlier visits where none are
-mentioned, stays as it is.
+Every criterion of the governing recommendation on which the record is silent may be met or not be met; so may a number that
+is kept only because no earlier care is on record. The tree of judgements is weighed under all of these completions where
+they are few. Where they are many it is weighed twice: as if all silence spoke for the request, and as if it spoke against
+it, in each role of a criterion for itself. Every other verdict lies between these two; where one criterion is silent in
+roles that pull in opposite ways, the range may be wider than the truth, never narrower.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any, Final
 
@@ -19,7 +18,6 @@ from imr_kb.whatif.tree import (
     FAILS,
     MET,
     NECESSARY,
-    NOT_DOCUMENTED,
     NOT_MET,
     NOT_NECESSARY,
     PASSES,
@@ -38,15 +36,12 @@ _ORDER: Final = (NECESSARY, UNDETERMINED, NOT_NECESSARY)
 
 def silence(forest: Forest, roots: Sequence[Branch]) -> tuple[tuple[Any, ...], tuple[Branch, ...]]:
     """Return the possible verdicts, and of each criterion on which they depend one judgement."""
-    leaves = [leaf for root in roots for leaf in root.leaves() if leaf.status == NOT_DOCUMENTED]
+    leaves = [leaf for root in roots for leaf in root.leaves() if leaf.is_silent]
     silent = {leaf.key: leaf for leaf in reversed(leaves)}
     keys = sorted(silent)
     if len(keys) > EVERY_COMPLETION:
-        best = forest.verdict(roots, lambda leaf: _speaking(forest, leaf, PASSES))
-        worst = forest.verdict(roots, lambda leaf: _speaking(forest, leaf, FAILS))
-        # A criterion that stands in two roles may pull both ways, so that what is best for each makes the worse verdict.
-        first, last = sorted((_ORDER.index(best), _ORDER.index(worst)))
-        possible = _ORDER[first : last + 1]
+        best, worst = (forest.verdict(roots, _speaking(forest, roots, effect)) for effect in (PASSES, FAILS))
+        possible = _ORDER[_ORDER.index(best) : _ORDER.index(worst) + 1]
         between = tuple(verdict for verdict in possible if verdict in {best, worst} or _open(roots))
         return between, tuple(silent[key] for key in keys) if len(between) > 1 else ()
     verdicts = {
@@ -77,13 +72,25 @@ def possible_together(of_parts: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
 
 def _verdict(forest: Forest, roots: Sequence[Branch], spoken: Mapping[Key, Any]) -> Any:
     def status(leaf: Branch) -> Any:
-        return spoken[leaf.key] if leaf.status == NOT_DOCUMENTED else leaf.status
+        return spoken[leaf.key] if leaf.is_silent else leaf.status
 
     return forest.verdict(roots, status)
 
 
-def _speaking(forest: Forest, leaf: Branch, effect: Any) -> Any:
-    return forest.status_for(leaf, effect) if leaf.status == NOT_DOCUMENTED else leaf.status
+def _speaking(forest: Forest, roots: Sequence[Branch], effect: Any) -> Callable[[Branch], Any]:
+    """Give each silent leaf the status by which it helps every one of ``roots`` to have ``effect``."""
+    spoken: dict[int, Any] = {}
+
+    def speak(branches: Iterable[Branch], effect: Any) -> None:
+        for branch in branches:
+            status = spoken[id(branch)] = forest.status_for(branch, effect)
+            speak(branch.exceptions, effect)
+            # What is ruled out fails the request where its members pass.
+            within = (*branch.members, *(root for served in branch.served for root in served or ()))
+            speak(within, PASSES if status == MET else FAILS)
+
+    speak(roots, effect)
+    return lambda leaf: spoken[id(leaf)] if leaf.is_silent else leaf.status
 
 
 def _open(roots: Sequence[Branch]) -> bool:

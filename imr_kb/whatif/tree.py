@@ -47,6 +47,7 @@ class Branch:
     """One judgement with what belongs to it.
 
     ``served`` are the items that it waits for, where it waits for any: the roots of each, None for one that nothing governs.
+    ``from_silence`` is a number that is kept because no earlier care is on record.
     """
 
     request: Any
@@ -59,11 +60,17 @@ class Branch:
     members: tuple[Branch, ...] = ()
     exceptions: tuple[Branch, ...] = ()
     served: tuple[tuple[Branch, ...] | None, ...] = ()
+    from_silence: bool = False
 
     @property
     def key(self) -> Key:
         """What is judged: one criterion can have several judgements, in several roles."""
         return self.request.value, self.criterion.value if self.criterion else ""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the record does not say, or a number is kept only because it does not."""
+        return self.status == NOT_DOCUMENTED or self.from_silence
 
     def leaves(self) -> Iterator[Branch]:
         """Yield the judgements below this one, and this one, that are no groups."""
@@ -148,6 +155,19 @@ class Forest:
             members=tuple(self._branch(below, waiting) for below in self._below.get(("partOf", judgement), ())),
             exceptions=tuple(self._branch(below, waiting) for below in self._below.get(("lifts", judgement), ())),
             served=() if circular else tuple(self._served(item, waiting) for item in served),
+            from_silence=self._is_from_silence(judgement, criterion),
+        )
+
+    def _is_from_silence(self, judgement: Any, criterion: Any) -> bool:
+        record = self._record
+        if (
+            record.one(judgement, _term("status")) != MET
+            or self._knowledge.text(criterion, _term("countsEarlier")) == "false"
+        ):
+            return False
+        is_interval = record.one(judgement, _term("judgedAs")) == _term("IntervalCriterion")
+        return record.text(judgement, _term("priorInferred")) == "true" or (
+            is_interval and not record.all(judgement, _term("considers"))
         )
 
     def _served(self, item: Any, waiting: tuple[Any, ...]) -> tuple[Branch, ...] | None:

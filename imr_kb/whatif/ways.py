@@ -218,7 +218,10 @@ def _attribute(goal: Goal, at: Situation) -> Iterator[Steps]:
 
 
 def _complete(goal: Goal, at: Situation) -> Iterator[Steps]:
-    """Yield one way: the request states a number for everything that is needed, as large as its limits allow."""
+    """Yield one way: the request states a number for everything that is needed, as large as the widest of its limits.
+
+    A set that keeps a narrower limit holds a change for that too, and the two are joined.
+    """
     leaf = goal.leaf
     if goal.met:
         room = plain(_room(leaf, at))
@@ -236,7 +239,7 @@ def _room(leaf: Branch, at: Situation) -> Decimal:
         if at.record.one(judgement, _term("ofRequest")) == leaf.request
     ]
     rooms = [supported for judgement in judged if (supported := at.number(judgement, "supported"))]
-    return min(rooms, default=Decimal(1))
+    return max(rooms, default=Decimal(1))
 
 
 def _completion(goal: Goal, at: Situation) -> Iterator[Steps]:
