@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from imr_kb.letters.amounts import AmountReader, Word
 from imr_kb.letters.compose import Composer
 from imr_kb.letters.names import END, Branch, Names
-from imr_kb.letters.placed import placed_names
+from imr_kb.letters.placed import PlacedNames
 from imr_kb.letters.tokens import Token, forms, hyphened, skipped, stems, tokenize
 from imr_kb.terms import PREFIXES, RDF, RDFS, SKOS, core
 
@@ -178,15 +178,15 @@ class Lexicon:
         """Return the most specific concept that is ``concept`` said of the things in ``context``."""
         said = tuple(context)
         best = self._composer.compose(concept, said)
-        placed = next((name for thing in said if (name := self._placed.get((concept, thing)))), best)
+        placed = next((name for thing in said if (name := self._placed.of(concept, thing))), best)
         return best if placed in self.within(best) else placed
 
     @cached_property
-    def _placed(self) -> dict[tuple[str, str], str]:
+    def _placed(self) -> PlacedNames:
         def named(noun: str) -> tuple[str, ...]:
             return next((found.concepts for found in self.mentions(tokenize(noun))), ())
 
-        return placed_names(self._labels, self._parts, named)
+        return PlacedNames(self._labels, self._parts, named)
 
     def sibling(self, concept: str, site: str) -> str | None:
         """Return what the noun of ``concept`` gives with another site: neck pain, for "low back pain" and the neck."""
