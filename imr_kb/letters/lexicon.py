@@ -241,13 +241,13 @@ class Lexicon:
                     best = (position, concepts)
             if position >= len(tokens):
                 continue
-            token = tokens[position]
+            token, child = tokens[position], None
             for form in reversed(token.forms):
-                # The exact form goes first. A form can be empty, which is the name of the end of a name.
+                # The exact form, which is looked at first, comes last. A form can be empty, which is the end of a name.
                 child = follow(form) if form else None
                 if child is not None:
                     waiting.append((position + 1, child, capital and token.capital, inflected))
-            for stem in () if follow(token.lower) else stems(token.lower):
+            for stem in () if child is not None else stems(token.lower):
                 child = follow(stem)
                 if child is not None:
                     waiting.append((position + 1, child, False, True))
