@@ -297,12 +297,15 @@ def _spread(shapes: Graph) -> Graph:
         kinds = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
         targets = [(kind, target) for kind in kinds for target in shapes.objects(shape, kind)]
         allowed = shapes.value(shape, SH.ignoredProperties)
-        for named in shapes.objects(shape, SH.property) if targets else ():
+        taken = list(shapes.objects(shape, SH.property)) if targets else []
+        for named in taken:
             spread.remove((shape, SH.property, named))
             for kind, target in targets:
                 spread.add((named, kind, target))
-            if allowed is not None:
-                Collection(spread, allowed).append(URIRef(str(shapes.value(named, SH.path))))
+        if allowed is not None:
+            # All at once: whatever is put at the end of a list of RDF has to walk through it.
+            properties = Collection(spread, allowed)
+            properties += [URIRef(str(shapes.value(named, SH.path))) for named in taken]
     return spread
 
 

@@ -39,9 +39,13 @@ class Judge:
         """Use ``knowledge``, whose store holds the cases while they are decided and is left as it was."""
         self._knowledge = knowledge
         self._store = knowledge.store
-        self._size = len(knowledge.store)
         self._taken_out = 0
         self._passed = 0
+
+    @cached_property
+    def _size(self) -> int:
+        """How many quads the knowledge base has: counting them takes time, and one decision does not ask."""
+        return len(self._knowledge.store)
 
     @cached_property
     def _known(self) -> StoredFacts:
@@ -109,7 +113,7 @@ class Judge:
             self._store.remove(quad)
         self._passed += self._taken_out
         self._taken_out += len(quads)
-        if self._passed > RENEWED_AFTER * self._size:
+        if self._passed and self._passed > RENEWED_AFTER * self._size:
             renewed = ox.Store()
             renewed.extend(self._store)
             self._store, self._taken_out, self._passed = renewed, 0, 0

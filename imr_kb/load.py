@@ -63,9 +63,10 @@ class Knowledge:
     @cached_property
     def content_hash(self) -> str:
         """The RDFC-1.0 hash of the files as one graph: read for it once more, because only a proof asks for it."""
-        files = sorted([*self.root.glob("ontology/*.ttl"), *self.root.glob("kb/**/*.ttl")])
         return canonical_hash(
-            quad for path in files for quad in parse_quads(path.read_bytes(), ox.RdfFormat.TURTLE, path.name)
+            quad
+            for path in _files(self.root)
+            for quad in parse_quads(path.read_bytes(), ox.RdfFormat.TURTLE, path.name)
         )
 
     def content_hash_of(self, case: Case) -> str:
@@ -120,6 +121,11 @@ def data_root() -> Path:
     )
 
 
+def _files(root: Path) -> list[Path]:
+    """Return the files of the ontology and of the knowledge base below ``root``."""
+    return [*root.glob("ontology/*.ttl"), *root.glob("kb/**/*.ttl")]
+
+
 def load_knowledge(root: Path | None = None) -> Knowledge:
     """Load ``ontology/`` and ``kb/`` below ``root`` (default: the bundled ones) and compile them.
 
@@ -127,10 +133,8 @@ def load_knowledge(root: Path | None = None) -> Knowledge:
         ImrError: KB900 where there is nothing to load, RD001 where a file is not Turtle.
     """
     root = root or data_root()
-    files = sorted(
-        [*root.glob("ontology/*.ttl"), *root.glob("kb/**/*.ttl")], key=lambda path: path.relative_to(root).as_posix()
-    )
-    if not any(path.parent.name == "ontology" for path in files):
+    files = {path.relative_to(root).as_posix(): path for path in _files(root)}
+    if not any(name.startswith("ontology/") for name in files):
         raise ImrError(
             Problem(
                 file=str(root),
@@ -141,8 +145,8 @@ def load_knowledge(root: Path | None = None) -> Knowledge:
         )
     store = ox.Store()
     digest = hashlib.sha256()
-    for path in files:
-        content, name = path.read_bytes(), path.relative_to(root).as_posix()
+    for name, path in sorted(files.items()):
+        content = path.read_bytes()
         digest.update(name.encode() + b"\0" + content.replace(b"\r\n", b"\n") + b"\0")
         load_turtle(store, content, name)
     for rule in rules():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from contextlib import suppress
@@ -88,5 +89,7 @@ def main(ctx: click.Context, root: Path | None) -> None:
     Example: imr-kb explain letter.txt
     """
     # A command makes much and drops it at its end: looking for what can be dropped as often as usual takes a tenth of it.
-    gc.set_threshold(100_000)
+    gc.set_threshold(200_000)
+    # Nor need anything be looked for at the very end, when the system takes back all there is.
+    atexit.register(gc.freeze)
     ctx.obj = root

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import pyoxigraph as ox
 
 from imr_kb.letters.amounts import AmountReader, Word
 from imr_kb.letters.compose import Composer
-from imr_kb.letters.placed import placed_names
+from imr_kb.letters.names import END, Branch, Names
+from imr_kb.letters.placed import PlacedNames
 from imr_kb.letters.tokens import Token, forms, hyphened, skipped, stems, tokenize
 from imr_kb.terms import PREFIXES, RDF, RDFS, SKOS, core
 
@@ -21,16 +22,8 @@ __all__ = ["Lexicon", "Mention", "cue"]
 _CUE: Final = PREFIXES["cue"]
 _LABELS: Final = (RDFS + "label", SKOS + "altLabel", SKOS + "hiddenLabel")
 _UNREAD: Final = _CUE + "Unread"
-_END: Final = ""
 #: The top concept of a vocabulary is within this many concepts; its name ("service", "condition") says nothing.
 _TOP: Final = 2
-#: Capital abbreviations up to this length are names only in capitals: "PT" is a therapy, "pt" is the patient.
-_CAPITALS: Final = 2
-
-#: Signs that belong to a name in which they stand; others, such as brackets, are left out.
-_SIGNS: Final = frozenset("#%&+,")
-
-_Trie: TypeAlias = dict[str, Any]
 
 
 def cue(name: str) -> str:
@@ -113,25 +106,15 @@ class Lexicon:
             for quad in store.quads_for_pattern(None, ox.NamedNode(_CUE + "suspects"), None)
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
         }
-        self._names: _Trie = {}
-        self._words: set[str] = set()
+        self._labels = self._labels_in(store)
+        self._names = Names(self._labels)
         self._first_words: dict[str, frozenset[str]] = {}
-        amount_words: dict[tuple[str, ...], Word] = {}
-        self._labelled = self._labels(store)
         self._parts = {
             label.lower(): part
             for part, label in _objects(store, RDFS + "label").items()
             if part.startswith(PREFIXES["body"])
         }
-        for concept, label in self._labelled:
-            self._add(label, concept)
-            terminal = self._annotations["terminal"].get(concept)
-            if terminal is not None:
-                value = self._annotations["value"].get(concept)
-                amount_words[tuple(part.lower for part in tokenize(label))] = Word(
-                    terminal, None if value is None else int(value)
-                )
-        self.amounts = AmountReader(amount_words)
+        self.amounts = AmountReader(self._amount_words())
 
     def within(self, concept: str) -> frozenset[str]:
         """Return ``concept`` and every more general concept."""
@@ -195,15 +178,15 @@ class Lexicon:
         """Return the most specific concept that is ``concept`` said of the things in ``context``."""
         said = tuple(context)
         best = self._composer.compose(concept, said)
-        placed = next((name for thing in said if (name := self._placed.get((concept, thing)))), best)
+        placed = next((name for thing in said if (name := self._placed.of(concept, thing))), best)
         return best if placed in self.within(best) else placed
 
     @cached_property
-    def _placed(self) -> dict[tuple[str, str], str]:
+    def _placed(self) -> PlacedNames:
         def named(noun: str) -> tuple[str, ...]:
             return next((found.concepts for found in self.mentions(tokenize(noun))), ())
 
-        return placed_names(self._labelled, self._parts, named)
+        return PlacedNames(self._labels, self._parts, named)
 
     def sibling(self, concept: str, site: str) -> str | None:
         """Return what the noun of ``concept`` gives with another site: neck pain, for "low back pain" and the neck."""
@@ -213,16 +196,13 @@ class Lexicon:
 
     def is_word(self, word: str) -> bool:
         """Whether ``word`` (lower case) stands in any name."""
-        return any(form in self._words for form in forms(word))
+        return any(form in self._names.words for form in forms(word))
 
     def first_words(self, kind: str) -> frozenset[str]:
         """Return the words with which names of ``kind`` begin."""
         if kind not in self._first_words:
-            self._first_words[kind] = frozenset(
-                word
-                for word, node in self._names.items()
-                if any(kind in self.within(concept) for concept in _concepts(node))
-            )
+            narrower = (concept for concept in self._labels if kind in self.within(concept))
+            self._first_words[kind] = frozenset().union(*map(self._names.first_words, narrower))
         return self._first_words[kind]
 
     def mentions(self, tokens: Sequence[Token], *, roots: frozenset[str] | None = None) -> list[Mention]:
@@ -246,10 +226,11 @@ class Lexicon:
         self, tokens: Sequence[Token], start: int, roots: frozenset[str] | None
     ) -> tuple[int, tuple[str, ...]]:
         best: tuple[int, tuple[str, ...]] = (0, ())
-        waiting = [(start, self._names, True, False)]
+        waiting: list[tuple[int, Branch, bool, bool]] = [(start, {}, True, False)]
         while waiting:
             position, node, capital, inflected = waiting.pop()
-            entries = node.get(_END)
+            follow = node.get if position > start else self._names.beginning
+            entries = node.get(END)
             if entries and position > best[0]:
                 named = {concept for concept, needs_capital in entries if capital or not needs_capital}
                 # How a verb is inflected decides what a cue says, so that an unknown form of it is no cue.
@@ -260,58 +241,52 @@ class Lexicon:
                     best = (position, concepts)
             if position >= len(tokens):
                 continue
-            token = tokens[position]
+            token, child = tokens[position], None
             for form in reversed(token.forms):
-                # The exact form goes first. A form can be empty, which is the name of the end of a name.
-                child = node.get(form) if form else None
+                # The exact form, which is looked at first, comes last. A form can be empty, which is the end of a name.
+                child = follow(form) if form else None
                 if child is not None:
                     waiting.append((position + 1, child, capital and token.capital, inflected))
-            for stem in () if node.get(token.lower) else stems(token.lower):
-                child = node.get(stem)
+            for stem in () if child is not None else stems(token.lower):
+                child = follow(stem)
                 if child is not None:
                     waiting.append((position + 1, child, False, True))
             joined = hyphened(tokens, position)
-            child = node.get(joined) if joined else None
+            child = follow(joined) if joined else None
             if child is not None:
                 waiting.append((position + 3, child, False, inflected))
             behind = skipped(tokens, position) if position > start else position
             if behind > position:
-                inside = {key: child for key, child in node.items() if key != _END}
+                inside = {key: child for key, child in node.items() if key != END}
                 waiting.append((behind, inside, capital, inflected))
         return best
 
     def _rooted(self, concept: str, roots: frozenset[str]) -> bool:
         return not roots.isdisjoint(self.within(concept)) or self.individuals.get(concept) in roots
 
-    def _labels(self, store: ox.Store) -> list[tuple[str, str]]:
+    def _labels_in(self, store: ox.Store) -> dict[str, list[str]]:
+        """Return the names of each concept that a letter can name."""
         roots = {core("Concept"), cue("Cue")}
-        found = []
+        found: dict[str, list[str]] = {}
         for predicate in _LABELS:
             for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None):
                 concept = quad.subject.value if isinstance(quad.subject, ox.NamedNode) else ""
-                if concept in self.individuals or not roots.isdisjoint(self._within.get(concept, ())):
-                    found.append((concept, str(getattr(quad.object, "value", ""))))
-        return sorted(found)
+                if concept in found:
+                    found[concept].append(str(getattr(quad.object, "value", "")))
+                elif concept in self.individuals or not roots.isdisjoint(self._within.get(concept, ())):
+                    found[concept] = [str(getattr(quad.object, "value", ""))]
+        return {concept: sorted(labels) for concept, labels in sorted(found.items())}
 
-    def _add(self, label: str, concept: str) -> None:
-        if label.replace(" ", "").isalpha():
-            keys = [_key(word) for word in label.split()]
-            variants = [keys]
-        else:
-            parts = tokenize(label)
-            keys = [_key(part.text) for part in parts if part.kind != "other" or part.text in _SIGNS]
-            variants = [keys, _joined(parts), [key for key in keys if key != ","]]
-        needs_capital = len(keys) == 1 and label.isupper() and 1 < len(label) <= _CAPITALS
-        for index, variant in enumerate(variants):
-            if variant and variant not in variants[:index]:
-                self._words.update(variant)
-                self._insert(variant, (concept, needs_capital))
-
-    def _insert(self, keys: Sequence[str], entry: tuple[str, bool]) -> None:
-        node = self._names
-        for key in keys:
-            node = node.setdefault(key, {})
-        node.setdefault(_END, []).append(entry)
+    def _amount_words(self) -> dict[tuple[str, ...], Word]:
+        """Return the words of which amounts are made, with what each stands for."""
+        found = {}
+        for concept, terminal in sorted(self._annotations["terminal"].items()):
+            value = self.annotation("value", concept)
+            word = Word(terminal, None if value is None else int(value))
+            found.update(
+                {tuple(part.lower for part in tokenize(label)): word for label in self._labels.get(concept, ())}
+            )
+        return found
 
 
 def _without_aliases(mentions: Sequence[Mention], tokens: Sequence[Token]) -> list[Mention]:
@@ -333,37 +308,6 @@ def _same(one: Mention, other: Mention) -> bool:
     return any(concept in other.kinds for concept in one.concepts) or any(
         concept in one.kinds for concept in other.concepts
     )
-
-
-def _concepts(node: _Trie) -> Iterator[str]:
-    for key, child in node.items():
-        if key == _END:
-            yield from (concept for concept, _ in child)
-        else:
-            yield from _concepts(child)
-
-
-def _key(word: str) -> str:
-    """Return the form under which a word of a name is kept: an abbreviation keeps its last s, so that TENS is not ten."""
-    found = forms(word)
-    return found[0] if len(word) > 1 and word.removesuffix("'s").isupper() else found[-1]
-
-
-def _joined(parts: Sequence[Token]) -> list[str]:
-    """Return the words of a name with those that a hyphen links made one: "x-ray" also as "xray"."""
-    keys: list[str] = []
-    linked = False
-    for part in parts:
-        if part.text == "-":
-            linked = True
-        elif part.kind != "other":
-            key = _key(part.text)
-            if linked and keys and part.kind == "word":
-                keys[-1] += key
-            else:
-                keys.append(key)
-            linked = False
-    return keys
 
 
 def _closure(store: ox.Store) -> dict[str, frozenset[str]]:

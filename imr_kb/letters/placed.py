@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from imr_kb.terms import PREFIXES
 
-__all__ = ["placed_names"]
+__all__ = ["PlacedNames"]
 
 _VOCABULARIES: Final = (PREFIXES["dx"], PREFIXES["fnd"])
 
 
-def placed_names(
-    labels: Iterable[tuple[str, str]], parts: Mapping[str, str], named: Callable[[str], tuple[str, ...]]
-) -> dict[tuple[str, str], str]:
-    """Return what a general concept said of a part of the body is called, by concept and part.
+class PlacedNames:
+    """Knows what a general concept said of a part of the body is called."""
 
-    ``labels`` are pairs of a concept and a name of it, ``parts`` the parts of the body by their first names in lower case,
-    and ``named`` gives the concepts that a noun names. What two concepts could be called tells nothing and is left out.
-    """
-    found: dict[tuple[str, str], set[str]] = {}
-    for concept, label in labels:
-        place, _, noun = label.lower().rpartition(" ")
-        vocabulary = next((prefix for prefix in _VOCABULARIES if concept.startswith(prefix)), None)
-        if vocabulary is not None and place in parts:
-            for general in named(noun):
+    def __init__(
+        self, labels: Mapping[str, Sequence[str]], parts: Mapping[str, str], named: Callable[[str], tuple[str, ...]]
+    ) -> None:
+        """Take in the names ``labels`` of each concept, and the ``parts`` of the body by their first names in lower case.
+
+        ``named`` gives the concepts that a noun names.
+        """
+        self._named = named
+        self._nouns: dict[str, list[tuple[str, str]]] = {}
+        self._found: dict[str, dict[str, set[str]]] = {}
+        for concept, own in labels.items():
+            for label in own if concept.startswith(_VOCABULARIES) else ():
+                place, _, noun = label.lower().rpartition(" ")
+                if place in parts:
+                    self._nouns.setdefault(parts[place], []).append((noun, concept))
+
+    def of(self, general: str, part: str) -> str | None:
+        """Return the concept that is ``general`` said of ``part``; what two could be called tells nothing."""
+        if part not in self._found:
+            self._found[part] = self._at(part)
+        concepts = self._found[part].get(general, ())
+        return next(iter(concepts)) if len(concepts) == 1 else None
+
+    def _at(self, part: str) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for noun, concept in self._nouns.get(part, ()):
+            vocabulary = next(prefix for prefix in _VOCABULARIES if concept.startswith(prefix))
+            for general in self._named(noun):
                 if general.startswith(vocabulary) and general != concept:
-                    found.setdefault((general, parts[place]), set()).add(concept)
-    return {key: concepts.pop() for key, concepts in found.items() if len(concepts) == 1}
+                    found.setdefault(general, set()).add(concept)
+        return found

@@ -105,11 +105,11 @@ class Rule:
 @cache
 def rules(stage: str | None = None) -> tuple[Rule, ...]:
     """Return the rules of one stage, or of all, in the order in which they run."""
+    if stage is not None:
+        return tuple(rule for rule in rules() if rule.stage == stage)
     folder = Path(__file__).parent
-    found = sorted(folder.glob(f"{stage or '*'}/*.rq"), key=lambda path: path.relative_to(folder).as_posix())
-    return tuple(
-        Rule(name=path.relative_to(folder).as_posix(), text=path.read_text(encoding="utf-8")) for path in found
-    )
+    found = sorted((path.relative_to(folder).as_posix(), path) for path in folder.glob("*/*.rq"))
+    return tuple(Rule(name=name, text=path.read_text(encoding="utf-8")) for name, path in found)
 
 
 def _named(name: str) -> ox.NamedNode:

@@ -1,0 +1,117 @@
+"""The names of concepts as trees of words, each grown when a text has the word that its names begin with.
+
+A letter has some hundred different words and the ontology thousands of names, so that most trees are never grown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import Any, Final, TypeAlias
+
+from imr_kb.letters.tokens import Token, forms, tokenize
+
+__all__ = ["END", "Branch", "Names"]
+
+#: By each next word the branch that goes on with it, and by :data:`END` the concepts that are named so far, each with
+#: whether the name has to stand in capitals.
+Branch: TypeAlias = dict[str, Any]
+#: The name of the end of a name, which is no word.
+END: Final = ""
+
+#: Capital abbreviations up to this length are names only in capitals: "PT" is a therapy, "pt" is the patient.
+_CAPITALS: Final = 2
+
+#: Signs that belong to a name in which they stand; others, such as brackets, are left out.
+_SIGNS: Final = frozenset("#%&+,")
+
+#: A first word that stands by itself, whatever comes after it.
+_ALONE: Final = re.compile(r"([A-Za-z]+)(?:\Z| (?=[A-Za-z\d]))")
+
+
+class Names:
+    """Finds names by their words, in the forms that :func:`imr_kb.letters.tokens.forms` gives."""
+
+    def __init__(self, labels: Mapping[str, Sequence[str]]) -> None:
+        """Take in ``labels``, the names of each concept."""
+        self._labels = labels
+        self._grown: dict[str, Branch] = {}
+        self._seeds: dict[str, list[tuple[str, str]]] = {}
+        for concept, own in labels.items():
+            for label in own:
+                for word in _first_words(label):
+                    self._seeds.setdefault(word, []).append((concept, label))
+
+    def beginning(self, word: str) -> Branch | None:
+        """Return the names that begin with ``word``, from their second word on."""
+        branch = self._grown.get(word)
+        if branch is None and word in self._seeds:
+            branch = self._grown[word] = self._grow(word)
+        return branch
+
+    def first_words(self, concept: str) -> frozenset[str]:
+        """Return the words with which the names of ``concept`` begin."""
+        return frozenset(word for label in self._labels[concept] for word in _first_words(label))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of all names."""
+        labels = (label for own in self._labels.values() for label in own)
+        return frozenset(key for label in labels for variant in _variants(label) for key in variant)
+
+    def _grow(self, word: str) -> Branch:
+        grown: Branch = {}
+        for concept, label in self._seeds[word]:
+            variants = _variants(label)
+            needs_capital = len(variants[0]) == 1 and label.isupper() and 1 < len(label) <= _CAPITALS
+            for first, *rest in variants:
+                branch = grown
+                for key in rest if first == word else ():
+                    branch = branch.setdefault(key, {})
+                if first == word:
+                    branch.setdefault(END, []).append((concept, needs_capital))
+        return grown
+
+
+def _first_words(label: str) -> Sequence[str]:
+    """Return the words with which the variants of ``label`` begin."""
+    alone = _ALONE.match(label)
+    return (_key(alone[1]),) if alone else list(dict.fromkeys(variant[0] for variant in _variants(label)))
+
+
+def _variants(label: str) -> list[list[str]]:
+    """Return the ways in which a text can write ``label``, each as the words by which it is looked up."""
+    if label.replace(" ", "").isalpha():
+        return [[_key(word) for word in label.split()]]
+    parts = tokenize(label)
+    keys = [_key(part.text) for part in parts if part.kind != "other" or part.text in _SIGNS]
+    found: list[list[str]] = []
+    for variant in (keys, _joined(parts), [key for key in keys if key != ","]):
+        if variant and variant not in found:
+            found.append(variant)
+    return found
+
+
+@lru_cache(maxsize=16384)
+def _key(word: str) -> str:
+    """Return the form under which a word of a name is kept: an abbreviation keeps its last s, so that TENS is not ten."""
+    found = forms(word)
+    return found[0] if len(word) > 1 and word.removesuffix("'s").isupper() else found[-1]
+
+
+def _joined(parts: Sequence[Token]) -> list[str]:
+    """Return the words of a name with those that a hyphen links made one: "x-ray" also as "xray"."""
+    keys: list[str] = []
+    linked = False
+    for part in parts:
+        if part.text == "-":
+            linked = True
+        elif part.kind != "other":
+            key = _key(part.text)
+            if linked and keys and part.kind == "word":
+                keys[-1] += key
+            else:
+                keys.append(key)
+            linked = False
+    return keys
