@@ -24,7 +24,7 @@ from imr_kb.load import Case, cases_of, load_cases
 from imr_kb.outlook import outlook_in_words
 from imr_kb.terms import CORE, PREFIXES, core, short
 from imr_kb.trace import CaseDecisions, Decision, Outlook, Road, Way
-from imr_kb.whatif.changes import AT_LEAST, AT_MOST, Change, joined, numbered_requests
+from imr_kb.whatif.changes import AT_LEAST, Change, joined, numbered_requests
 from imr_kb.whatif.outlook import Looker
 from imr_kb.whatif.roads import Bounds
 from imr_kb.whatif.situation import Situation
@@ -132,10 +132,10 @@ def _singly(changes: Set) -> Set:
 
 
 def _holds(one: Change, other: Change) -> bool:
-    if one == other or (other.bound == AT_LEAST and joined(replace(one, bound=AT_LEAST), other) == other):
+    if one == other or (other.bound and joined(replace(one, bound=other.bound), other) == other):
         return True
-    if one.bound == other.bound == AT_MOST:
-        return joined(one, other) == other
+    if other.bound == AT_LEAST and other.text.startswith(f"{one.text} "):
+        return True
     # What is said of something narrower holds what is said of the whole: a suspected infection is a red flag.
     (term, *said), (narrower, *also) = one.text.split(), other.text.split()
     prefix, _, name = narrower.partition(":")

@@ -135,7 +135,7 @@ def _tried(goal: Goal, at: Situation) -> Iterator[Steps]:
     bounds = [
         (name, plain(least))
         for name, bound in (("visits", "leastVisits"), ("weeks", "leastWeeks"))
-        if (least := at.number(leaf.criterion, bound))
+        if (least := at.number(leaf.criterion, bound)) and not (name == "weeks" and _observed(leaf, at))
     ]
     outcome = at.facts.one(leaf.criterion, _term("mustHave"))
     bounds += [("outcome", outcome.value.removeprefix(core("")).lower())] if outcome else []
@@ -171,6 +171,15 @@ def _tried(goal: Goal, at: Situation) -> Iterator[Steps]:
         else:
             free.append(change)
     yield (tuple(free),)
+
+
+def _observed(leaf: Branch, at: Situation) -> bool:
+    """Whether the days since the injury stand for the weeks of care, so that these need not be stated."""
+    asked, day, injured = (
+        at.number(where, name)
+        for where, name in ((leaf.criterion, "leastDaysObserved"), (at.case, "asOfDay"), (at.case, "injuredDay"))
+    )
+    return asked is not None and day is not None and injured is not None and day - injured >= asked
 
 
 def _suffices(trial: Any, key: str, least: str, at: Situation) -> bool:
