@@ -24,6 +24,7 @@ from imr_kb.errors import EXIT_UNREADABLE, InputError, Problem, Severity
 from imr_kb.load import Case, Knowledge
 from imr_kb.rdf import read_quads
 from imr_kb.rules import Rule, rules
+from imr_kb.slips import INFERRED, inferred, unclassified, unread, written_twice
 from imr_kb.terms import PREFIXES, core, short
 from imr_kb.vocabulary import Vocabulary, unknown_terms
 
@@ -37,8 +38,6 @@ __all__ = [
     "check_root",
 ]
 
-# The reasoner writes it from the other files; a test of its own proves it fresh.
-_GENERATED: Final = "inferred.ttl"
 _FIRST_SENTENCE: Final = re.compile(r"(?<=[.?!])\s+(?=[A-Z])")
 _PROBLEM_CODE: Final = URIRef(core("problemCode"))
 _CASE: Final = URIRef(core("Case"))
@@ -114,8 +113,13 @@ def check_ontology(root: Path) -> list[Problem]:
     vocabulary = Vocabulary(store, lambda: documents)
     problems += unknown_terms(documents, vocabulary, "ON001")
     problems += [_headless(document) for document in documents if (None, RDF.type, OWL.Ontology) not in document.graph]
+    problems += written_twice(documents, "ON015")
+    problems += unread(root, "ontology")
     problems += _by_shapes(graph, _shapes(root, "ontology"), places, vocabulary)
     problems += _by_queries(store, _rules_on("on"), places)
+    # Where a superclass is wrong in itself, classifying again would not help.
+    if not any(problem.severity is Severity.VIOLATION for problem in problems):
+        problems += unclassified(graph, inferred(root), places)
     return sorted(set(problems))
 
 
@@ -133,7 +137,11 @@ def check_knowledge(root: Path) -> list[Problem]:
     store = to_oxigraph(graph)
     vocabulary = Vocabulary(store, lambda: everything)
     problems += unknown_terms(knowledge, vocabulary, "KB001")
+    problems += written_twice(knowledge, "KB093")
+    problems += unread(root, "kb")
     problems += _by_shapes(graph, _shapes(root, "knowledge"), places, vocabulary)
+    # Whether care is within other care follows from definitions too.
+    store.extend(inferred(root))
     problems += _by_queries(store, _rules_on("kb"), places)
     return sorted(set(problems))
 
@@ -171,6 +179,7 @@ def check_examples(paths: Iterable[Path], knowledge: Knowledge) -> list[Problem]
     background = _background(knowledge)
     vocabulary, places, examples = background.vocabulary, Places(documents), merged(documents)
     problems += unknown_terms(documents, vocabulary, "EX001")
+    problems += written_twice(documents, "EX012")
     problems += _by_shapes(examples + background.graph, _shapes(knowledge.root, "example"), places, vocabulary)
     for case in set(examples.objects(None, _EXAMPLE_CASE)):
         examples.add((case, RDF.type, _CASE))
@@ -213,7 +222,7 @@ def _with_classes(graph: Graph, ontology: Graph) -> Graph:
 
 
 def _ontology_files(root: Path) -> list[Path]:
-    return [path for path in sorted(root.glob("ontology/*.ttl")) if path.name != _GENERATED]
+    return [path for path in sorted(root.glob("ontology/*.ttl")) if path.name != INFERRED]
 
 
 def _missing(root: Path, what: str) -> Problem:

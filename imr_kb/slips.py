@@ -1,0 +1,107 @@
+"""Slips that neither shapes nor queries see, because the triples do not show them: entries written twice, files not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+from rdflib import OWL, RDF, RDFS, Graph, URIRef
+
+from imr_kb.documents import Document, Places
+from imr_kb.errors import Problem
+from imr_kb.rdf import read_quads
+from imr_kb.terms import short
+
+__all__ = ["INFERRED", "inferred", "unclassified", "unread", "written_twice"]
+
+#: The reasoner writes it from the other files; a test of its own proves it fresh.
+INFERRED: Final = "inferred.ttl"
+_TYPE: Final = ox.NamedNode(str(RDF.type))
+_SUBCLASS: Final = ox.NamedNode(str(RDFS.subClassOf))
+
+
+def inferred(root: Path) -> list[ox.Quad]:
+    """Return the superclasses that the reasoner wrote, nothing where it wrote none."""
+    path = root / "ontology" / INFERRED
+    quads = read_quads(path.read_bytes(), ".ttl", path.name) if path.is_file() else ()
+    return [quad for quad in quads if quad.predicate == _SUBCLASS]
+
+
+def written_twice(documents: Iterable[Document], code: str) -> list[Problem]:
+    """Return the named nodes that say twice what they are: RDF makes one of the two entries, with the lines of both."""
+    problems, seen = [], dict[str, str]()
+    for document in documents:
+        for quad in document.content:
+            if not isinstance(quad, ox.Quad) or quad.predicate != _TYPE or not isinstance(quad.subject, ox.NamedNode):
+                continue
+            entry = f"{quad.subject.value} {quad.object}"
+            if entry in seen:
+                lines = document.lines_with(URIRef(quad.subject.value))
+                begun = [line for line in lines if not document.lines[line - 1][:1].isspace()]
+                problems.append(
+                    Problem(
+                        file=document.name,
+                        line=max(begun or lines or [0]),
+                        code=code,
+                        term=short(quad.subject.value),
+                        what=f"The entry is written twice, before in {seen[entry]}, and the two are taken for one.",
+                        next_step="Give one of them another name, or take it out.",
+                    )
+                )
+            seen.setdefault(entry, document.name)
+    return problems
+
+
+def unread(root: Path, folder: str) -> list[Problem]:
+    """Return the files of a folder that are no Turtle by their ending, so that nothing in them counts."""
+    return [
+        Problem(
+            file=path.relative_to(root).as_posix(),
+            code="KB094",
+            what="The file does not end in .ttl, so it is not read.",
+            next_step="Rename it, or keep it somewhere else.",
+        )
+        for path in sorted((root / folder).rglob("*"))
+        if path.is_file() and path.suffix != ".ttl" and not path.name.startswith(".")
+    ]
+
+
+def unclassified(graph: Graph, inferred: Iterable[ox.Quad], places: Places) -> list[Problem]:
+    """Return the classes whose stated superclasses ``inferred`` does not have: it was written before they were."""
+    above: dict[str, set[str]] = {}
+    for quad in inferred:
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
+            above.setdefault(quad.subject.value, set()).add(quad.object.value)
+    stale = [
+        term
+        for term in sorted(graph.subjects(RDF.type, OWL.Class) if above else (), key=str)
+        if isinstance(term, URIRef)
+        and any(
+            isinstance(wider, URIRef) and not _reaches(above, str(term), str(wider))
+            for wider in graph.objects(term, RDFS.subClassOf)
+        )
+    ]
+    return [
+        Problem(
+            file=place.file,
+            line=place.line,
+            code="ON016",
+            term=place.term,
+            what="ontology/inferred.ttl was written before this class or its superclass, so definitions do not reach it.",
+            next_step="Run make classify and commit the file that it writes.",
+        )
+        for place in map(places.find, stale)
+    ]
+
+
+def _reaches(above: Mapping[str, set[str]], term: str, wider: str) -> bool:
+    waiting, seen = [term], {term}
+    while waiting:
+        for step in above.get(waiting.pop(), set()) - seen:
+            if step == wider:
+                return True
+            seen.add(step)
+            waiting.append(step)
+    return False
