@@ -16,7 +16,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed
 from imr_kb.letters.responses import responses
-from imr_kb.letters.results import by_evidence, is_shown, normal_result, shown
+from imr_kb.letters.results import by_evidence, is_shown, looked_for, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
@@ -48,6 +48,8 @@ _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
 _RELIEF: Final = cue("ReliefVerb")
 _BODY: Final = PREFIXES["body"] + "BodyPart"
+_PAIN: Final = PREFIXES["dx"] + "Pain"
+_PAINFUL_MOTION: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
 _AND: Final = cue("And")
 _INCLUDES: Final = cue("Includes")
 _PLACING: Final = frozenset({cue("SiteFiller"), cue("AmountWord"), _BODY})
@@ -119,6 +121,8 @@ def _counted_on(sentence: Sentence, care: Sequence[Draft]) -> list[Draft]:
 def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon: Lexicon) -> Iterator[Draft]:
     study: tuple[Draft, Mention] | None = None
     visit = _visit_date(sentence)
+    provoked = [*painful_activities(sentence, reader, lexicon)]
+    moved = [draft for draft in provoked if draft.concept == _PAINFUL_MOTION]
     yield from _dated([*pain_scores(sentence, lexicon), *pain_qualities(sentence, reader, lexicon)], visit)
     yield from _dated(
         [
@@ -126,7 +130,7 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
             *compared_scores(sentence, lexicon),
             *denied_by_name(sentence, reader, lexicon),
             *worsening(sentence, lexicon),
-            *painful_activities(sentence, reader, lexicon),
+            *provoked,
             *limited_activities(sentence, lexicon),
         ],
         visit,
@@ -136,13 +140,14 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
         if against is not None:
             yield against[0]
         yield from _dated(examined(sentence, mention, reader, carried, lexicon), visit)
-        yield from _dated([*painful_motion(sentence, mention, reader, lexicon)], visit)
+        moved += (hurting := [*painful_motion(sentence, mention, reader, lexicon)])
+        yield from _dated(hurting, visit)
         yield from _dated([*other_results(sentence, mention, reader, lexicon)], visit)
         yield from _injury_too(sentence, mention, reader, lexicon)
         for concept, kind in _readings(mention, sentence, lexicon):
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
-            if kind == _DIAGNOSIS and _relieved(sentence, mention):
+            if kind == _DIAGNOSIS and (_relieved(sentence, mention) or _of_motion(sentence, mention, concept, moved)):
                 continue
             made = list(_drafts(sentence, mention, concept, kind, reader, carried, lexicon))
             if kind == _STUDY:
@@ -183,6 +188,13 @@ def _relieved(sentence: Sentence, mention: Mention) -> bool:
     """Whether ``mention`` is what got better ("improvement in pain"), and so no complaint of its own."""
     verb = next(sentence.before(mention.start), None)
     return verb is not None and verb.end == mention.start and _RELIEF in verb.kinds
+
+
+def _of_motion(sentence: Sentence, mention: Mention, concept: str, moved: Sequence[Draft]) -> bool:
+    """Whether ``mention`` is the pain of one of the painful motions ``moved``, and so no complaint of its own."""
+    start, end = sentence.part.span(mention.start, mention.end)
+    spans = [span for draft in moved for span in draft.spans]
+    return concept == _PAIN and any(first <= start and end <= last for first, last in spans)
 
 
 def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon) -> list[tuple[str, str]]:
@@ -227,7 +239,9 @@ def _drafts(
         yield from _suspected(sentence, mention, concept, kind, saying, lexicon)
         return
     if kind in _CARE and (
-        frame in {_REQUEST, _ALLERGY} or (kind in _LISTED and _heads_list(sentence, mention, concept, lexicon))
+        frame in {_REQUEST, _ALLERGY}
+        or (kind in _LISTED and _heads_list(sentence, mention, concept, lexicon))
+        or (kind == _MEDICATION and looked_for(sentence, mention))
     ):
         return
     if frame in {_REQUEST, *_PLANS} and kind not in _CARE and not _told_in_plan(sentence, mention, concept, lexicon):

@@ -20,6 +20,7 @@ _BODY: Final = PREFIXES["body"] + "BodyPart"
 _SIDE: Final = core("Laterality")
 _INTENDED: Final = frozenset(cue(name) for name in ("Plan", "Continuing", "RequestMention"))
 _PAIN: Final = PREFIXES["dx"] + "Pain"
+_HEADACHE: Final = PREFIXES["dx"] + "Headache"
 #: What can get worse: pain, other symptoms, weakness.
 _SYMPTOMS: Final = frozenset({_PAIN, *(PREFIXES["fnd"] + name for name in ("Symptom", "MotorWeakness", "Swelling"))})
 #: Symptoms that name how a pain feels, and so stand among the words for it: "sharp, burning and constant".
@@ -61,6 +62,20 @@ def pain_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
             values={core("painScore"): amount.value},
             spans={sentence.part.span(announced, amount.end): None},
         )
+        yield from _second_scores(sentence, amount, finding)
+
+
+def _second_scores(sentence: Sentence, graded: Amount, finding: str) -> Iterator[Draft]:
+    """Return the score without its scale that is compared with ``graded``: "7 out of 10 at worst and 3-4 at best"."""
+    for moment in sentence.of(cue("ScoreMoment")):
+        amount = next((one for one in sentence.amounts if one.kind is Kind.BARE and one.end == moment.start), None)
+        if amount is not None and graded.end <= amount.start <= graded.end + _SCORE_REACH:
+            yield Draft(
+                kind=_FINDING,
+                concept=finding,
+                values={core("painScore"): amount.value},
+                spans={sentence.part.span(amount.start, moment.end): None},
+            )
 
 
 def compared_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
@@ -150,9 +165,9 @@ def _told_of(sentence: Sentence, quality: Mention, pain: str, lexicon: Lexicon) 
     """Return the pain behind ``quality``, else the one before it that a verb joins with it ("the pain is constant")."""
     for other in sentence.between(quality.end, quality.end + _REACH):
         comma = sentence.signs(quality.end, other.start, ",")
-        if sentence.signs(quality.end, other.start, ";.:") or (comma and pain not in other.kinds):
+        if sentence.signs(quality.end, other.start, ";.:") or (comma and not _hurts(other, pain)):
             break
-        if pain in other.kinds:
+        if _hurts(other, pain):
             # Behind the comma stands one more adjective: "constant, sharp pain".
             return other if not comma or other.start - quality.end == _ADJECTIVE else None
         if not _links(other, lexicon):
@@ -161,12 +176,17 @@ def _told_of(sentence: Sentence, quality: Mention, pain: str, lexicon: Lexicon) 
     for other in sentence.before(quality.start):
         if quality.start - other.end > _REACH or sentence.signs(other.end, quality.start, ";.:"):
             break
-        if pain in other.kinds:
+        if _hurts(other, pain):
             return other if joined else None
         joined = joined or _COPULA in other.kinds
         if not _links(other, lexicon):
             break
     return None
+
+
+def _hurts(mention: Mention, pain: str) -> bool:
+    """Whether ``mention`` names a pain: the class ``pain`` has those of the trunk and limbs, and not that of the head."""
+    return not mention.kinds.isdisjoint({pain, _HEADACHE})
 
 
 def _parts(pain: Mention, reader: SiteReader, lexicon: Lexicon) -> tuple[str, ...]:

@@ -1,0 +1,126 @@
+"""Details of an examination that change what is found: pain of a motion, degrees, sets of scores, drug and laboratory tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from letter_reading import Read
+
+
+def _signed(found: Read) -> set[str]:
+    """Return the concepts found, those that are denied behind a minus."""
+    return {("-" if fact.absent else "") + str(fact["imr:concept"]) for fact in found.facts}
+
+
+# --- the pain of a motion is no complaint of its own
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "Neck motion is decreased due to pain.",
+            {"fnd:DecreasedRangeOfMotion", "fnd:PainfulRangeOfMotion"},
+        ),
+        (
+            "There is decreased range of motion secondary to pain.",
+            {"fnd:DecreasedRangeOfMotion", "fnd:PainfulRangeOfMotion"},
+        ),
+        ("Full neck motion with pain.", {"-fnd:DecreasedRangeOfMotion", "fnd:PainfulRangeOfMotion"}),
+        ("Knee motion was 0 to 110 degrees with pain.", {"fnd:RangeOfMotion", "fnd:PainfulRangeOfMotion"}),
+        ("Shoulder flexion was limited by pain.", {"fnd:DecreasedRangeOfMotion", "fnd:PainfulRangeOfMotion"}),
+        ("Sleep is poor due to pain.", {"fnd:SleepTrouble", "dx:Pain"}),
+    ],
+)
+def test_pain_that_limits_a_motion_is_painful_motion(
+    told: Callable[[str], Read], sentence: str, expected: set[str]
+) -> None:
+    assert _signed(told(sentence)) == expected
+
+
+# --- degrees
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Decreased range of motion: flexion 110 degrees, abduction 90 degrees.", {"fnd:DecreasedRangeOfMotion"}),
+        ("Lumbar motion was limited with flexion of 30 degrees.", {"fnd:DecreasedRangeOfMotion"}),
+        ("Lumbar flexion was 30 degrees.", {"fnd:RangeOfMotion"}),
+        (
+            "Right shoulder motion is full; left shoulder flexion 110 degrees.",
+            {"-fnd:DecreasedRangeOfMotion", "fnd:RangeOfMotion"},
+        ),
+    ],
+)
+def test_degrees_detail_a_motion_that_was_said_to_be_limited(
+    told: Callable[[str], Read], sentence: str, expected: set[str]
+) -> None:
+    assert _signed(told(sentence)) == expected
+
+
+# --- scores and what raises them
+
+
+def test_a_second_score_at_best_needs_no_scale(told: Callable[[str], Read]) -> None:
+    found = told("Pain is 7 out of 10 at worst and 3 at best.")
+    assert [score["imr:painScore"] for score in found.of("fnd:PainScore")] == ["7", "3"]
+    assert len(told("Pain is 7 out of 10 and he walks 3 blocks at best.").of("fnd:PainScore")) == 1
+
+
+def test_what_raises_a_score_brings_the_pain_on(told: Callable[[str], Read]) -> None:
+    assert told("The knee pain increases to 9/10 with prolonged standing.").of("fnd:WeightBearingPain")
+    assert not told("The knee pain is 9/10 with swelling.").of("fnd:WeightBearingPain")
+
+
+def test_headaches_last_as_other_pains_do(told: Callable[[str], Read]) -> None:
+    assert _signed(told("She reports persistent headaches.")) == {"dx:Headache", "fnd:PersistentPain"}
+
+
+# --- a drug that a test looked for is not therefore taken
+
+
+@pytest.mark.parametrize(
+    ("sentence", "taken"),
+    [
+        ("The urine drug screen was positive for hydrocodone.", False),
+        ("Urine toxicology showed no opiates and was negative for diazepam.", False),
+        ("Treatment to date has included urine drug screens and naproxen.", True),
+        ("The urine drug screen was negative and she was prescribed naproxen.", True),
+        ("A urine drug screen was done; naproxen is taken twice a day.", True),
+    ],
+)
+def test_drugs_that_a_test_looked_for_are_not_in_use(told: Callable[[str], Read], sentence: str, taken: bool) -> None:
+    assert any(fact["rdf:type"] == "imr:MedicationUse" for fact in told(sentence).facts) is taken
+
+
+# --- what a study came to
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Blood tests were within normal limits.", {"svc:LaboratoryTest", "-fnd:AbnormalLaboratory"}),
+        ("Knee MRI showed an effusion.", {"svc:KneeMri", "fnd:EffusionOnImaging"}),
+        ("The knee has an effusion.", {"fnd:JointEffusion"}),
+        ("Hip MRI showed trochanteric bursitis.", {"svc:HipMri", "fnd:BursitisOnImaging"}),
+        ("Hip x-rays showed hip osteoarthritis.", {"svc:HipXray", "fnd:OsteoarthritisOnImaging"}),
+        ("Ankle reflexes were trace.", {"fnd:ReflexChange"}),
+    ],
+)
+def test_an_image_shows_what_else_is_a_sign_or_diagnosis(
+    told: Callable[[str], Read], sentence: str, expected: set[str]
+) -> None:
+    assert _signed(told(sentence)) == expected
+
+
+# --- a part of the body and the whole that it belongs to
+
+
+def test_the_knee_behind_its_ligament_is_no_second_sprain(told: Callable[[str], Read]) -> None:
+    found = told("Diagnosis: sprain of the medial collateral ligament of the right knee.")
+    assert found.one("dx:KneeCollateralSprain")["imr:laterality"] == "imr:Right"
+    assert not found.of("dx:KneeSprain")
+    both = told("Diagnosis: sprain of the right ankle and left foot.")
+    assert _signed(both) == {"dx:AnkleSprain", "dx:FootSprain"}
