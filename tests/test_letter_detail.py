@@ -1,4 +1,4 @@
-"""Details of an examination that change what is found: pain of a motion, degrees, sets of scores, drug and laboratory tests."""
+"""Details that change what is found: the pain of a motion, degrees, grades, second scores, drugs that a test looked for."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_drugs_that_a_test_looked_for_are_not_in_use(told: Callable[[str], Read]
         ("The knee has an effusion.", {"fnd:JointEffusion"}),
         ("Hip MRI showed trochanteric bursitis.", {"svc:HipMri", "fnd:BursitisOnImaging"}),
         ("Hip x-rays showed hip osteoarthritis.", {"svc:HipXray", "fnd:OsteoarthritisOnImaging"}),
-        ("Ankle reflexes were trace.", {"fnd:ReflexChange"}),
+        ("Ankle reflexes were trace.", {"fnd:DecreasedAnkleJerk"}),
     ],
 )
 def test_an_image_shows_what_else_is_a_sign_or_diagnosis(
@@ -124,3 +124,67 @@ def test_the_knee_behind_its_ligament_is_no_second_sprain(told: Callable[[str], 
     assert not found.of("dx:KneeSprain")
     both = told("Diagnosis: sprain of the right ankle and left foot.")
     assert _signed(both) == {"dx:AnkleSprain", "dx:FootSprain"}
+
+
+# --- muscles told by their motion or reflex
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Hip flexion was 4/5.", {"fnd:HipFlexionWeakness"}),
+        ("Hip flexion was 5/5.", {"-fnd:HipFlexionWeakness"}),
+        (
+            "Dorsiflexion 4+/5, plantar flexion 5/5.",
+            {"fnd:AnkleDorsiflexionWeakness", "-fnd:AnklePlantarFlexionWeakness"},
+        ),
+        ("The biceps reflex was 1+.", {"fnd:DecreasedBicepsReflex"}),
+        ("The biceps reflex was 2+.", {"-fnd:ReflexChange"}),
+        ("The knee jerk was 3+.", {"fnd:ReflexChange"}),
+        ("Achilles reflexes were diminished.", {"fnd:DecreasedAnkleJerk"}),
+    ],
+)
+def test_a_grade_beside_a_motion_or_reflex_is_that_of_its_muscle(
+    told: Callable[[str], Read], sentence: str, expected: set[str]
+) -> None:
+    assert _signed(told(sentence)) == expected
+
+
+# --- pain that is less is no complaint, and what cannot be done is no care
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The pain is well controlled with Norco.", {"fnd:PainRelief", "drug:Norco"}),
+        ("The pain in the right knee is improving.", {"fnd:PainRelief", "dx:KneePain"}),
+        ("His hypertension is well controlled.", {"dx:Hypertension"}),
+        ("He is unable to do housekeeping.", {"fnd:FunctionalLimitation"}),
+        ("She received housekeeping after the operation.", {"svc:CustodialCare"}),
+    ],
+)
+def test_relief_and_limits_are_told_once(told: Callable[[str], Read], sentence: str, expected: set[str]) -> None:
+    assert expected <= _signed(told(sentence))
+    assert not told("The pain is well controlled with Norco.").of("dx:Pain")
+    assert not told("He is unable to do housekeeping.").of("svc:CustodialCare")
+
+
+# --- what is only suspected, and several plans
+
+
+@pytest.mark.parametrize(
+    ("sentence", "suspected"),
+    [
+        ("MRI was done to rule out a labral tear.", "fnd:SuspectedLabralTear"),
+        ("There is a possible ligament tear.", "fnd:SuspectedLigamentTear"),
+        ("X-rays were done to evaluate for a scaphoid fracture.", "fnd:SuspectedScaphoidFracture"),
+        ("EMG was done to rule out neuropathy.", "fnd:SuspectedNerveEntrapment"),
+    ],
+)
+def test_what_is_suspected_has_a_term_of_its_own(told: Callable[[str], Read], sentence: str, suspected: str) -> None:
+    assert told(sentence).of(suspected)
+
+
+def test_a_visit_planned_beside_a_consultation_is_a_plan_of_its_own(told: Callable[[str], Read]) -> None:
+    found = told("The plan includes a neurology consultation and an office visit in four weeks.")
+    assert {str(fact["imr:concept"]) for fact in found.facts} == {"svc:NeurologyConsultation", "svc:OfficeVisit"}

@@ -12,13 +12,17 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["care_values", "counts_further", "dates_after", "further_visits"]
+__all__ = ["care_values", "counts_further", "dates_after", "further_visits", "heads_list"]
 
 _STUDY: Final = core("Study")
 _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = core("MedicationUse")
 _PLANNED: Final = core("PlannedCare")
 _HISTORY: Final = cue("History")
+_INCLUDES: Final = cue("Includes")
+_PLACING: Final = frozenset({cue("SiteFiller"), cue("AmountWord"), PREFIXES["body"] + "BodyPart"})
+#: How many unknown words may stand before a member of a list: "an".
+_ARTICLE: Final = 1
 _VISIT: Final = cue("Visit")
 _OF: Final = cue("Of")
 _SERVICE: Final = PREFIXES["svc"] + "Service"
@@ -212,3 +216,18 @@ def _ends_care(mention: Mention, lexicon: Lexicon) -> bool:
 def _listed(sentence: Sentence, first: Amount, second: Amount) -> bool:
     between = list(sentence.between(first.end, second.start))
     return second.start - first.end <= 1 and (not between or cue("And") in between[0].kinds)
+
+
+def heads_list(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> bool:
+    """Whether ``mention`` is only the heading of a list of such care: "medications including ibuprofen and tramadol"."""
+    announced = mention.end < sentence.end and sentence.tokens[mention.end].text == ":"
+    end = mention.end + announced
+    for other in sentence.after(mention.end):
+        if other.start > end + _ARTICLE:
+            return False
+        if _INCLUDES in other.kinds and other.start == end:
+            announced = True
+        elif _PLACING.isdisjoint(other.kinds) and not any(lexicon.individuals.get(one) for one in other.concepts):
+            return announced and concept in other.kinds and concept not in other.concepts
+        end = other.end
+    return False

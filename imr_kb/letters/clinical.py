@@ -8,7 +8,7 @@ from typing import Final
 from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.barred import barred
-from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits
+from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits, heads_list
 from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
@@ -49,15 +49,14 @@ _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
 _RELIEF: Final = cue("ReliefVerb")
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
+_PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
 _PAINFUL_MOTION: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
 _AND: Final = cue("And")
-_INCLUDES: Final = cue("Includes")
-_PLACING: Final = frozenset({cue("SiteFiller"), cue("AmountWord"), _BODY})
 #: Kinds of care whose general name says nothing beside the names themselves: "medications", "diagnostic studies".
 _LISTED: Final = frozenset({_STUDY, _MEDICATION})
-#: How many unknown words may stand before a member of a list: "an".
-_ARTICLE: Final = 1
 _BARE_INJURY: Final = cue("BareInjury")
+_ACTIVITY: Final = cue("Activity")
+_DIFFICULTY: Final = cue("Difficulty")
 _CONDITION: Final = PREFIXES["dx"] + "Condition"
 _ARM: Final = PREFIXES["body"] + "UpperExtremity"
 _RADIATING: Final = PREFIXES["fnd"] + "RadiatingPain"
@@ -80,7 +79,8 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draf
         own = without_wider(_facts(sentence, reader, carried, lexicon), lexicon.within)
         care = [draft for draft in own if draft.kind in {_TREATMENT, _MEDICATION}]
         own += _counted_on(sentence, care or latest)
-        own += responses(sentence, lexicon, own, drafts, latest)
+        told = responses(sentence, lexicon, own, drafts, latest)
+        own = [draft for draft in own if not _eased(draft, told)] + told
         for draft in own:
             draft.sentence = number
         drafts += own
@@ -184,6 +184,16 @@ def _injury_too(sentence: Sentence, mention: Mention, reader: SiteReader, lexico
             yield Draft(kind=_DIAGNOSIS, concept=condition, spans={sentence.part.span(start, mention.end): None})
 
 
+def _eased(draft: Draft, told: Sequence[Draft]) -> bool:
+    """Whether ``draft`` is the pain without a place that one of ``told`` says is less: "the pain is well controlled"."""
+    relief = [span for one in told if one.concept == _PAIN_RELIEF and not one.absent for span in one.spans]
+    return (
+        draft.concept == _PAIN
+        and not draft.parts
+        and all(any(first <= start and end <= last for first, last in relief) for start, end in draft.spans)
+    )
+
+
 def _relieved(sentence: Sentence, mention: Mention) -> bool:
     """Whether ``mention`` is what got better ("improvement in pain"), and so no complaint of its own."""
     verb = next(sentence.before(mention.start), None)
@@ -212,6 +222,8 @@ def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon) -> list[tu
     told = next((told for concept in mention.concepts if (told := lexicon.annotation("toldOf", concept))), None)
     if told is not None:
         readings.append((told, _DIAGNOSIS))
+    if _ACTIVITY in mention.kinds and any(_DIFFICULTY in other.kinds for other in sentence.before(mention.start)):
+        readings = [(concept, kind) for concept, kind in readings if kind not in _CARE]
     if _BODY in mention.kinds and sentence.frame(mention) in _OBSERVING:
         readings = [(concept, kind) for concept, kind in readings if kind != _DIAGNOSIS]
     return readings
@@ -240,7 +252,7 @@ def _drafts(
         return
     if kind in _CARE and (
         frame in {_REQUEST, _ALLERGY}
-        or (kind in _LISTED and _heads_list(sentence, mention, concept, lexicon))
+        or (kind in _LISTED and heads_list(sentence, mention, concept, lexicon))
         or (kind == _MEDICATION and looked_for(sentence, mention))
     ):
         return
@@ -286,21 +298,6 @@ def _drafts(
             yield draft
         else:
             yield from _with_values(draft, sentence, mention, words, lexicon)
-
-
-def _heads_list(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> bool:
-    """Whether ``mention`` is only the heading of a list of such care: "medications including ibuprofen and tramadol"."""
-    announced = mention.end < sentence.end and sentence.tokens[mention.end].text == ":"
-    end = mention.end + announced
-    for other in sentence.after(mention.end):
-        if other.start > end + _ARTICLE:
-            return False
-        if _INCLUDES in other.kinds and other.start == end:
-            announced = True
-        elif _PLACING.isdisjoint(other.kinds) and not any(lexicon.individuals.get(one) for one in other.concepts):
-            return announced and concept in other.kinds and concept not in other.concepts
-        end = other.end
-    return False
 
 
 def _spread(said: str, sites: Sequence[Site], sentence: Sentence, mention: Mention, lexicon: Lexicon) -> str:
