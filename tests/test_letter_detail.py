@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from letter_reading import Read
+from letter_reading import SUMMARY, Read, look
+
+from imr_kb.letters import Lexicon, read_letter
 
 
 def _signed(found: Read) -> set[str]:
@@ -122,6 +124,8 @@ def test_the_knee_behind_its_ligament_is_no_second_sprain(told: Callable[[str], 
     found = told("Diagnosis: sprain of the medial collateral ligament of the right knee.")
     assert found.one("dx:KneeCollateralSprain")["imr:laterality"] == "imr:Right"
     assert not found.of("dx:KneeSprain")
+    assert _signed(told("She has pain in the right knee and leg.")) == {"dx:KneePain", "dx:LegPain"}
+    assert _signed(told("Diagnosis: strain at the upper arm, right arm.")) == {"dx:UpperArmStrain"}
     both = told("Diagnosis: sprain of the right ankle and left foot.")
     assert _signed(both) == {"dx:AnkleSprain", "dx:FootSprain"}
 
@@ -188,3 +192,42 @@ def test_what_is_suspected_has_a_term_of_its_own(told: Callable[[str], Read], se
 def test_a_visit_planned_beside_a_consultation_is_a_plan_of_its_own(told: Callable[[str], Read]) -> None:
     found = told("The plan includes a neurology consultation and an office visit in four weeks.")
     assert {str(fact["imr:concept"]) for fact in found.facts} == {"svc:NeurologyConsultation", "svc:OfficeVisit"}
+
+
+# --- signs, lists of tests, and the sentence behind that of an image
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Trigger points were palpable.", {"fnd:TriggerPoint"}),
+        ("Distal pulses were palpable.", {"-fnd:VascularCompromise"}),
+        (
+            "Kemp's positive, Yeoman's negative, Spurling's positive, Adson's negative.",
+            {"fnd:FacetLoadingPositive", "-fnd:YeomanPositive", "fnd:SpurlingPositive", "-fnd:AdsonPositive"},
+        ),
+        ("Negative Spurling's and Adson's.", {"-fnd:SpurlingPositive", "-fnd:AdsonPositive"}),
+        ("He has severe chest pain.", {"fnd:ChestPain", "fnd:SeverePain"}),
+        ("Knee films were taken; x-rays (2 views) were taken of the wrist.", {"svc:KneeXray", "svc:WristXray"}),
+        ("An MRI was performed on the left knee.", {"svc:KneeMri"}),
+    ],
+)
+def test_a_result_is_that_of_the_test_it_stands_behind(
+    told: Callable[[str], Read], sentence: str, expected: set[str]
+) -> None:
+    assert _signed(told(sentence)) == expected
+
+
+def test_the_sentence_behind_that_of_an_image_goes_on_about_it(told: Callable[[str], Read]) -> None:
+    found = told("A neck MRI showed a disc bulge. There was also foraminal stenosis.")
+    assert _signed(found) == {"svc:CervicalMri", "fnd:DiscHerniationOnImaging", "fnd:ForaminalStenosis"}
+    other = told("A neck MRI showed a disc bulge. The patient has foraminal stenosis.")
+    assert other.of("dx:SpinalStenosis")
+    assert not other.of("fnd:ForaminalStenosis")
+
+
+def test_an_operation_that_is_in_dispute_is_not_told_as_considered(lexicon: Lexicon) -> None:
+    plan = "The plan included shoulder arthroscopy with rotator cuff repair."
+    for item, told_of in (("Right shoulder rotator cuff repair", False), ("MRI of the right shoulder", True)):
+        found = look(read_letter(SUMMARY.format(plan, item), document="made.txt", lexicon=lexicon))
+        assert bool(found.of("fnd:SurgeryConsidered")) is told_of

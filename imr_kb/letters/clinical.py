@@ -12,11 +12,12 @@ from imr_kb.letters.care import care_values, counts_further, dates_after, furthe
 from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
+from imr_kb.letters.injuries import injury_too
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed
 from imr_kb.letters.responses import responses
-from imr_kb.letters.results import by_evidence, is_shown, looked_for, normal_result, shown
+from imr_kb.letters.results import by_evidence, goes_on, is_shown, looked_for, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
@@ -51,13 +52,11 @@ _BODY: Final = PREFIXES["body"] + "BodyPart"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
 _PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
 _PAINFUL_MOTION: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
-_AND: Final = cue("And")
 #: Kinds of care whose general name says nothing beside the names themselves: "medications", "diagnostic studies".
 _LISTED: Final = frozenset({_STUDY, _MEDICATION})
-_BARE_INJURY: Final = cue("BareInjury")
 _ACTIVITY: Final = cue("Activity")
+_STUDIED: Final = PREFIXES["fnd"] + "StudyFinding"
 _DIFFICULTY: Final = cue("Difficulty")
-_CONDITION: Final = PREFIXES["dx"] + "Condition"
 _ARM: Final = PREFIXES["body"] + "UpperExtremity"
 _RADIATING: Final = PREFIXES["fnd"] + "RadiatingPain"
 _INJURY: Final = cue("InjuryMention")
@@ -68,15 +67,18 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draf
     drafts: list[Draft] = []
     latest: list[Draft] = []
     carried: list[Site] = []
+    study: Draft | None = None
     for number, sentence in enumerate(sentences):
         if sentence.review:
-            latest, carried = [], []
+            latest, carried, study = [], [], None
             continue
         reader = SiteReader(sentence, lexicon)
         if sentence.has(*_OPENING, _BODY):
             carried = []
         carried = reader.examined() or carried
-        own = without_wider(_facts(sentence, reader, carried, lexicon), lexicon.within)
+        study = study if goes_on(sentence) else None
+        own = without_wider(_facts(sentence, reader, carried, study, lexicon), lexicon.within)
+        study = next((one for one in reversed(own) if one.kind == _STUDY and not one.absent), study)
         care = [draft for draft in own if draft.kind in {_TREATMENT, _MEDICATION}]
         own += _counted_on(sentence, care or latest)
         told = responses(sentence, lexicon, own, drafts, latest)
@@ -118,7 +120,10 @@ def _counted_on(sentence: Sentence, care: Sequence[Draft]) -> list[Draft]:
     ]
 
 
-def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon: Lexicon) -> Iterator[Draft]:
+def _facts(
+    sentence: Sentence, reader: SiteReader, carried: list[Site], before: Draft | None, lexicon: Lexicon
+) -> Iterator[Draft]:
+    """Yield what ``sentence`` tells; ``before`` is the study of the sentence before it, if this one goes on about that."""
     study: tuple[Draft, Mention] | None = None
     visit = _visit_date(sentence)
     provoked = [*painful_activities(sentence, reader, lexicon)]
@@ -143,8 +148,8 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
         moved += (hurting := [*painful_motion(sentence, mention, reader, lexicon)])
         yield from _dated(hurting, visit)
         yield from _dated([*other_results(sentence, mention, reader, lexicon)], visit)
-        yield from _injury_too(sentence, mention, reader, lexicon)
-        for concept, kind in _readings(mention, sentence, lexicon):
+        yield from injury_too(sentence, mention, reader, lexicon)
+        for concept, kind in _readings(mention, sentence, lexicon, observing=before is not None):
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
             if kind == _DIAGNOSIS and (_relieved(sentence, mention) or _of_motion(sentence, mention, concept, moved)):
@@ -162,26 +167,10 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
             elif kind in {_FINDING, _DIAGNOSIS} and study is not None and is_shown(sentence, study[1], mention):
                 for draft in made:
                     shown(draft, study[0], lexicon)
+            elif study is None and before is not None and (kind == _DIAGNOSIS or _STUDIED in lexicon.within(concept)):
+                for draft in made:
+                    shown(draft, before, lexicon)
             yield from _dated(made, visit) if kind == _FINDING else made
-
-
-def _injury_too(sentence: Sentence, mention: Mention, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
-    """Return the injury among diagnoses of a place beside it, or of that of the one before: "knee contusion and injury"."""
-    if _BARE_INJURY not in mention.kinds or sentence.frame(mention) != cue("Diagnosed"):
-        return
-    start, places = mention.start, [site.part for site in reader.sites(mention)]
-    joining, before = (*sentence.before(mention.start), None, None)[:2]
-    if not places and joining is not None and before is not None and _AND in joining.kinds:
-        if joining.end != mention.start or before.end != joining.start:
-            return
-        own = [site for concept in before.concepts if (site := lexicon.own_site(concept))]
-        start, places = before.start, own or [site.part for site in reader.sites(before)]
-    if stance(sentence, mention)[0] is not Stance.STATED:
-        return
-    for site in dict.fromkeys(places):
-        condition = lexicon.compose(_CONDITION, [site])
-        if condition != _CONDITION:
-            yield Draft(kind=_DIAGNOSIS, concept=condition, spans={sentence.part.span(start, mention.end): None})
 
 
 def _eased(draft: Draft, told: Sequence[Draft]) -> bool:
@@ -207,14 +196,14 @@ def _of_motion(sentence: Sentence, mention: Mention, concept: str, moved: Sequen
     return concept == _PAIN and any(first <= start and end <= last for first, last in spans)
 
 
-def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon) -> list[tuple[str, str]]:
+def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon, *, observing: bool) -> list[tuple[str, str]]:
     """Return the concepts of ``mention`` with the kind of fact each gives; of a condition and a finding, one is meant."""
     readings = [
         (concept, kind) for concept in mention.concepts if (kind := lexicon.read_as(concept)) and kind != _RESPONSE
     ]
     kinds = {kind for _, kind in readings}
     if {_DIAGNOSIS, _FINDING} <= kinds:
-        drop = _DIAGNOSIS if sentence.frame(mention) in _OBSERVING else _FINDING
+        drop = _DIAGNOSIS if observing or sentence.frame(mention) in _OBSERVING else _FINDING
         readings = [(concept, kind) for concept, kind in readings if kind != drop]
     if {_TREATMENT, _FINDING} <= kinds:
         drop = _FINDING if _tells_of_care(sentence, mention, readings, lexicon) else _TREATMENT
@@ -283,7 +272,7 @@ def _drafts(
             absent=absent,
             parts=tuple(dict.fromkeys(site.part for site in members)),
             side=_side(mention, members, own, reader),
-            elsewhere=kind == _FINDING and not members and _names_place(sentence, mention),
+            elsewhere=kind == _FINDING and not members and _names_place(sentence, mention, lexicon),
         )
         told = lexicon.inherited("plannedTells", said) if planned else None
         if told is not None:
@@ -313,10 +302,12 @@ def _spread(said: str, sites: Sequence[Site], sentence: Sentence, mention: Menti
     return said
 
 
-def _names_place(sentence: Sentence, mention: Mention) -> bool:
-    """Whether a preposition of place stands right behind ``mention``."""
-    following = next(sentence.after(mention.end), None)
-    return following is not None and following.start == mention.end and cue("SitePreposition") in following.kinds
+def _names_place(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether a preposition of place stands right behind ``mention``, with more than a side behind it."""
+    following, side = (*sentence.after(mention.end), None, None)[:2]
+    if following is None or following.start != mention.end or cue("SitePreposition") not in following.kinds:
+        return False
+    return not (side is not None and any(lexicon.individuals.get(one) for one in side.concepts))
 
 
 def _told_in_plan(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> bool:

@@ -20,7 +20,7 @@ _BODY: Final = PREFIXES["body"] + "BodyPart"
 _SIDE: Final = core("Laterality")
 _INTENDED: Final = frozenset(cue(name) for name in ("Plan", "Continuing", "RequestMention"))
 _PAIN: Final = PREFIXES["dx"] + "Pain"
-_HEADACHE: Final = PREFIXES["dx"] + "Headache"
+_OTHER_PAINS: Final = frozenset({PREFIXES["dx"] + "Headache", PREFIXES["fnd"] + "ChestPain"})
 #: What can get worse: pain, other symptoms, weakness.
 _SYMPTOMS: Final = frozenset({_PAIN, *(PREFIXES["fnd"] + name for name in ("Symptom", "MotorWeakness", "Swelling"))})
 #: Symptoms that name how a pain feels, and so stand among the words for it: "sharp, burning and constant".
@@ -33,7 +33,11 @@ _WITHOUT: Final = frozenset({_WITHOUT_CARE, cue("Negator")})
 #: So many scores are compared at least.
 _PAIR: Final = 2
 _LINKING: Final = frozenset(
-    {cue("SiteFiller"), cue("SitePreposition"), cue("And"), cue("Affirmation"), cue("PainQuality"), _BODY, _COPULA}
+    {
+        *(cue(name) for name in ("SiteFiller", "SitePreposition", "And", "Affirmation", "PainQuality", "Each", "Of")),
+        _BODY,
+        _COPULA,
+    }
 )
 #: How many tokens may stand between a word for pain and the pain, and between a score and the words that announce it.
 _REACH: Final = 10
@@ -185,8 +189,8 @@ def _told_of(sentence: Sentence, quality: Mention, pain: str, lexicon: Lexicon) 
 
 
 def _hurts(mention: Mention, pain: str) -> bool:
-    """Whether ``mention`` names a pain: the class ``pain`` has those of the trunk and limbs, and not that of the head."""
-    return not mention.kinds.isdisjoint({pain, _HEADACHE})
+    """Whether ``mention`` names a pain: the class ``pain`` has those of trunk and limbs, not those of head and chest."""
+    return not mention.kinds.isdisjoint({pain, *_OTHER_PAINS})
 
 
 def _parts(pain: Mention, reader: SiteReader, lexicon: Lexicon) -> tuple[str, ...]:

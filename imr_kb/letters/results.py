@@ -10,7 +10,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["by_evidence", "is_shown", "looked_for", "normal_result", "shown"]
+__all__ = ["by_evidence", "goes_on", "is_shown", "looked_for", "normal_result", "shown"]
 
 _FINDING: Final = core("Finding")
 _NORMAL: Final = frozenset({cue("NormalValue"), cue("NegativeWord")})
@@ -150,6 +150,17 @@ def looked_for(sentence: Sentence, mention: Mention) -> bool:
             return False
         resulted = resulted or not _OUTCOME.isdisjoint(other.kinds)
     return False
+
+
+def goes_on(sentence: Sentence) -> bool:
+    """Whether ``sentence`` opens as one that goes on about the study before it: "There was also a tear"."""
+    opening = next(iter(sentence.mentions), None)
+    return (
+        opening is not None
+        and opening.start == sentence.start
+        and cue("GoingOn") in opening.kinds
+        and not sentence.has(cue("Examination"), cue("Complaint"), cue("Person"), cue("Pronoun"))
+    )
 
 
 def is_shown(sentence: Sentence, study: Mention, mention: Mention) -> bool:
