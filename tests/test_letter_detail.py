@@ -231,3 +231,62 @@ def test_an_operation_that_is_in_dispute_is_not_told_as_considered(lexicon: Lexi
     for item, told_of in (("Right shoulder rotator cuff repair", False), ("MRI of the right shoulder", True)):
         found = look(read_letter(SUMMARY.format(plan, item), document="made.txt", lexicon=lexicon))
         assert bool(found.of("fnd:SurgeryConsidered")) is told_of
+
+
+# --- a visit that is only where something was told, and images among diagnoses
+
+
+@pytest.mark.parametrize(
+    ("sentence", "visits"),
+    [
+        ("On a March 2, 2016 office visit, the applicant reported neck pain.", 0),
+        ("At the follow-up visit he was better.", 0),
+        ("Treatment has included therapy and office visits.", 1),
+        ("A follow-up visit in four weeks was recommended.", 1),
+    ],
+)
+def test_a_visit_at_which_something_was_told_is_no_care(
+    told: Callable[[str], Read], sentence: str, visits: int
+) -> None:
+    assert len(told(sentence).of("svc:OfficeVisit")) == visits
+
+
+def test_what_an_image_would_show_is_a_diagnosis_among_diagnoses(told: Callable[[str], Read]) -> None:
+    listed = told("The worker is undergoing treatment for a 3 mm disc protrusion at L4-5 with foraminal stenosis.")
+    assert _signed(listed) == {"dx:LumbarDiscHerniation", "dx:LumbarSpinalStenosis"}
+    shown = told("MRI showed a 3 mm disc protrusion at L4-5 with foraminal stenosis.")
+    assert _signed(shown) == {"svc:Mri", "fnd:DiscHerniationOnImaging", "fnd:ForaminalStenosis"}
+
+
+def test_a_normal_study_named_with_its_place_is_a_study_too(told: Callable[[str], Read]) -> None:
+    found = told("He had a normal electrodiagnostic study of both legs.")
+    assert _signed(found) == {"svc:LowerExtremityElectrodiagnosticStudy", "fnd:NormalElectrodiagnosticStudy"}
+
+
+# --- lists of places, care named twice, care not had, and what care is for
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("He has pain in the low back, right elbow, and left knee.", {"dx:LowBackPain", "dx:ElbowPain", "dx:KneePain"}),
+        ("She has pain in the neck and left leg.", {"dx:NeckPain", "dx:LegPain"}),
+        ("Treatment has included durable medical equipment walking boot.", {"svc:WalkingBoot"}),
+        (
+            "Treatment has included ice-heat therapy and laser therapy.",
+            {"svc:HeatAndColdTherapy", "svc:LowLevelLaserTherapy"},
+        ),
+        ("They have not done any therapy.", {"-svc:PhysicalMedicineTherapy"}),
+        ("They have done therapy.", {"svc:PhysicalMedicineTherapy"}),
+        ("The plan is for physical therapy for a right foot sprain.", {"svc:PhysicalTherapy", "dx:FootSprain"}),
+        ("The plan is to prevent a foot sprain.", set()),
+        ("He has pain in the left heel when walking.", {"dx:HeelPain", "fnd:WeightBearingPain"}),
+        ("He has pain in the left knee with swelling.", {"dx:KneePain", "fnd:Swelling"}),
+        ("Chest wall tenderness was noted.", {"fnd:Tenderness"}),
+        ("She is no better at all.", {"fnd:NoImprovement"}),
+    ],
+)
+def test_each_of_a_list_is_told_and_nothing_twice(
+    told: Callable[[str], Read], sentence: str, expected: set[str]
+) -> None:
+    assert _signed(told(sentence)) == expected

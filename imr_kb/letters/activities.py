@@ -38,6 +38,7 @@ _FILLING: Final = frozenset({cue("SiteFiller"), cue("SitePreposition"), _BODY, _
 _VALUE: Final = cue("Value")
 _REASON: Final = cue("Reason")
 _VALUED: Final = frozenset({cue("Copula"), _VALUE, cue("ScopeEnd"), cue("SubjectVerb"), cue("Result")})
+_PLACES: Final = frozenset({cue("SiteFiller"), cue("SitePreposition"), _BODY})
 #: What a pain grows to, and the verbs by which it does.
 _SCORES: Final = frozenset({Kind.GRADE, Kind.BARE})
 _RAISING: Final = frozenset({cue("WorseWord"), cue("GainVerb")})
@@ -109,20 +110,25 @@ def painful_motion(sentence: Sentence, mention: Mention, reader: SiteReader, lex
 
 def _triggers(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, int]]:
     """Return the words that announce what brings pain on, each with the token from which on that is told."""
-    previous: Mention | None = None
     for mention in sentence.mentions:
         if _AGGRAVATION in mention.kinds:
             yield mention, mention.end
-        elif (
-            _ON in mention.kinds
-            and previous is not None
-            and previous.end == mention.start
-            and _is_pain(previous, lexicon)
-        ):
-            yield previous, mention.end
+        elif _ON in mention.kinds and (pain := _pain_before(sentence, mention, lexicon)) is not None:
+            yield pain, mention.end
         elif _ON in mention.kinds and (verb := _raised(sentence, mention)) is not None:
             yield verb, mention.end
-        previous = mention
+
+
+def _pain_before(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Mention | None:
+    """Return the pain before ``mention``, with nothing but its place between: "pain in the heel when walking"."""
+    start = mention.start
+    for other in sentence.before(mention.start):
+        if other.end != start or _is_pain(other, lexicon):
+            return other if other.end == start else None
+        if _PLACES.isdisjoint(other.kinds) and not _is_side(other, lexicon):
+            return None
+        start = other.start
+    return None
 
 
 def _raised(sentence: Sentence, mention: Mention) -> Mention | None:

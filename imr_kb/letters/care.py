@@ -12,7 +12,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["care_values", "counts_further", "dates_after", "further_visits", "heads_list"]
+__all__ = ["care_values", "counts_further", "dates_after", "further_visits", "heads_list", "named_again"]
 
 _STUDY: Final = core("Study")
 _TREATMENT: Final = core("Treatment")
@@ -26,6 +26,7 @@ _ARTICLE: Final = 1
 _VISIT: Final = cue("Visit")
 _OF: Final = cue("Of")
 _SERVICE: Final = PREFIXES["svc"] + "Service"
+_THERAPY: Final = PREFIXES["svc"] + "PhysicalMedicineTherapy"
 _FURTHER: Final = cue("Further")
 _LINKING: Final = frozenset(
     {
@@ -231,3 +232,13 @@ def heads_list(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexi
             return announced and concept in other.kinds and concept not in other.concepts
         end = other.end
     return False
+
+
+def named_again(sentence: Sentence, mention: Mention, concept: str) -> bool:
+    """Whether the care right beside ``mention`` is what it means: "medical equipment boot", "laser therapy"."""
+    following = next(sentence.after(mention.end), None)
+    if following is not None and following.start == mention.end and _SERVICE in following.kinds:
+        return concept in following.kinds and concept not in following.concepts
+    before = next(sentence.before(mention.start), None)
+    beside = before is not None and before.end == mention.start and _SERVICE in before.kinds
+    return beside and concept == _THERAPY and mention.end - mention.start == 1

@@ -8,11 +8,11 @@ from typing import Final
 from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.barred import barred
-from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits, heads_list
+from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits, heads_list, named_again
 from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
-from imr_kb.letters.injuries import injury_too
+from imr_kb.letters.injuries import injury_too, treated
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed
@@ -47,6 +47,8 @@ _OPENING: Final = tuple(
 )
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
+#: Visits at which a letter says that something was told: "at the follow-up visit he reported".
+_VISITS: Final = frozenset(PREFIXES["svc"] + name for name in ("OfficeVisit", "TreatingPhysicianFollowUp"))
 _RELIEF: Final = cue("ReliefVerb")
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
@@ -243,6 +245,8 @@ def _drafts(
         frame in {_REQUEST, _ALLERGY}
         or (kind in _LISTED and heads_list(sentence, mention, concept, lexicon))
         or (kind == _MEDICATION and looked_for(sentence, mention))
+        or (concept in _VISITS and frame not in _GIVEN | _PLANS)
+        or named_again(sentence, mention, concept)
     ):
         return
     if frame in {_REQUEST, *_PLANS} and kind not in _CARE and not _told_in_plan(sentence, mention, concept, lexicon):
@@ -312,7 +316,7 @@ def _names_place(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool
 
 def _told_in_plan(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> bool:
     """Whether a plan states ``concept``: as its reason, or because it is of those that plans tell, such as a work status."""
-    if sentence.reason(mention):
+    if sentence.reason(mention) or (lexicon.read_as(concept) == _DIAGNOSIS and treated(sentence, mention, lexicon)):
         return True
     told = lexicon.annotation("toldInPlan", concept) is not None
     return told and not any(_GOAL in other.kinds for other in sentence.before(mention.start))

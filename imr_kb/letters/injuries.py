@@ -1,4 +1,4 @@
-"""An injury named only by its place: "knee contusion and injury"."""
+"""Conditions told in passing: "knee contusion and injury", "therapy for a wrist sprain"."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["injury_too"]
+__all__ = ["injury_too", "treated"]
 
 _DIAGNOSIS: Final = core("Diagnosis")
 _BARE_INJURY: Final = cue("BareInjury")
 _AND: Final = cue("And")
+_FOR: Final = cue("For")
+_PAIN: Final = PREFIXES["dx"] + "Pain"
+_SERVICE: Final = PREFIXES["svc"] + "Service"
+_PLACING: Final = frozenset({cue("SiteFiller"), cue("Each"), PREFIXES["body"] + "BodyPart"})
 _CONDITION: Final = PREFIXES["dx"] + "Condition"
 
 
@@ -37,3 +41,20 @@ def injury_too(sentence: Sentence, mention: Mention, reader: SiteReader, lexicon
         condition = lexicon.compose(_CONDITION, [site])
         if condition != _CONDITION:
             yield Draft(kind=_DIAGNOSIS, concept=condition, spans={sentence.part.span(start, mention.end): None})
+
+
+def treated(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``mention`` is the condition that the care before it is for: "physical therapy for a right wrist sprain"."""
+    if _PAIN in mention.concepts:
+        return False
+    end, purpose = mention.start, False
+    for other in sentence.before(mention.start):
+        if other.end != end:
+            return False
+        if purpose:
+            return _SERVICE in other.kinds
+        purpose = _FOR in other.kinds
+        if not purpose and _PLACING.isdisjoint(other.kinds) and not any(map(lexicon.individuals.get, other.concepts)):
+            return False
+        end = other.start
+    return False

@@ -115,8 +115,11 @@ def shown(draft: Draft, study: Draft, lexicon: Lexicon) -> None:
 def by_evidence(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> str | None:
     """Return the finding that ``concept`` is where words beside it tell the kind of study: "EMG evidence of", "on MRI"."""
     conditions = sorted(lexicon.within(concept), key=lambda one: (-lexicon.depth(one), one))
+    listing = sentence.frame(mention) in {cue("Diagnosed"), cue("Complaint")}
     for other in sentence.between(mention.start - _EVIDENCE_REACH, mention.start):
-        study = next((kind for name in other.concepts if (kind := lexicon.annotation("shownBy", name))), None)
+        # Behind what an image shows stands more that it shows, but not in a list of diagnoses.
+        naming = [one for one in other.concepts if not listing or one.startswith(PREFIXES["cue"])]
+        study = next((kind for name in naming if (kind := lexicon.annotation("shownBy", name))), None)
         if study is not None and not sentence.signs(other.end, mention.start, ";."):
             return next((found for one in conditions if (found := lexicon.seen_as(one, study))), None)
     behind = _study_behind(sentence, mention, lexicon)

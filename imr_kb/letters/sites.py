@@ -84,7 +84,7 @@ class SiteReader:
         return (
             spread
             or self._before(mention.start)
-            or self._after(mention.end)
+            or ([] if self.following(mention) else self._after(mention.end))
             or self._appended(mention)
             or self._origin(mention)
             or self._coordinated(mention)
@@ -131,7 +131,7 @@ class SiteReader:
 
     def _appended(self, mention: Mention) -> list[Site]:
         """Return the site that a diagnosis names behind a comma, and then ends: "tenosynovitis, left hand; ..."."""
-        if _CONDITION not in mention.kinds or self._text(mention.end) != ",":
+        if _CONDITION not in mention.kinds or self._text(mention.end) != "," or self.following(mention):
             return []
         found = self._list(mention.end + 1)
         return found if found and self._text(found[-1].end) in {";", ".", ""} else []
