@@ -290,3 +290,19 @@ def test_each_of_a_list_is_told_and_nothing_twice(
     told: Callable[[str], Read], sentence: str, expected: set[str]
 ) -> None:
     assert _signed(told(sentence)) == expected
+
+
+# --- levels of the spine, and the record as the source of what is told
+
+
+def test_a_level_of_the_spine_is_no_number_of_operations(told: Callable[[str], Read]) -> None:
+    assert told("He underwent an L4-5 laminectomy.").one("svc:LumbarLaminectomy")["imr:visits"] is None
+    assert told("He had 5 physical therapy sessions.").one("svc:PhysicalTherapy")["imr:visits"] == "5"
+
+
+def test_a_review_of_the_record_is_no_report_that_was_written(told: Callable[[str], Read]) -> None:
+    assert not told("Medical record review indicates a neck sprain.").of("svc:MedicalReport")
+
+
+def test_what_the_worker_is_not_close_to_is_denied(told: Callable[[str], Read]) -> None:
+    assert told("She is not close to maximal medical improvement.").one("fnd:NearMaximumMedicalImprovement").absent

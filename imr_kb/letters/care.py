@@ -110,6 +110,8 @@ def _leads(sentence: Sentence, amount: Amount, mention: Mention) -> bool:
     """Whether ``amount`` counts the care named after it: "6 PT visits", "five (5) sessions of therapy"."""
     if amount.kind not in {Kind.COUNT, Kind.BARE} or amount.end > mention.start or amount.value != int(amount.value):
         return False
+    if any(other.start < amount.start and amount.end <= other.end for other in sentence.before(mention.start)):
+        return False  # "L4-5 laminectomy" is no five of them
     between = sentence.tokens[amount.end : mention.start]
     if amount.kind is Kind.BARE:
         return not between or _only_further(sentence, amount.end, mention.start)

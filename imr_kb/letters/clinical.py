@@ -47,8 +47,10 @@ _OPENING: Final = tuple(
 )
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
-#: Visits at which a letter says that something was told: "at the follow-up visit he reported".
-_VISITS: Final = frozenset(PREFIXES["svc"] + name for name in ("OfficeVisit", "TreatingPhysicianFollowUp"))
+#: Where a letter says that something was told: "at the follow-up visit he reported", "medical record review indicates".
+_SOURCES: Final = frozenset(
+    PREFIXES["svc"] + name for name in ("OfficeVisit", "TreatingPhysicianFollowUp", "MedicalReport")
+)
 _RELIEF: Final = cue("ReliefVerb")
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
@@ -245,7 +247,7 @@ def _drafts(
         frame in {_REQUEST, _ALLERGY}
         or (kind in _LISTED and heads_list(sentence, mention, concept, lexicon))
         or (kind == _MEDICATION and looked_for(sentence, mention))
-        or (concept in _VISITS and frame not in _GIVEN | _PLANS)
+        or (concept in _SOURCES and frame not in _GIVEN | _PLANS)
         or named_again(sentence, mention, concept)
     ):
         return
