@@ -105,6 +105,10 @@ def test_drugs_that_a_test_looked_for_are_not_in_use(told: Callable[[str], Read]
     [
         ("Blood tests were within normal limits.", {"svc:LaboratoryTest", "-fnd:AbnormalLaboratory"}),
         ("Knee MRI showed an effusion.", {"svc:KneeMri", "fnd:EffusionOnImaging"}),
+        (
+            "There was no evidence of radiculopathy on EMG.",
+            {"svc:Electromyography", "-fnd:ElectrodiagnosticRadiculopathy"},
+        ),
         ("The knee has an effusion.", {"fnd:JointEffusion"}),
         ("Hip MRI showed trochanteric bursitis.", {"svc:HipMri", "fnd:BursitisOnImaging"}),
         ("Hip x-rays showed hip osteoarthritis.", {"svc:HipXray", "fnd:OsteoarthritisOnImaging"}),
