@@ -183,7 +183,7 @@ def test_no_distress_is_no_denied_illness_of_the_mind(told: Callable[[str], dict
         ),
         (
             "Strength was full, sensation and reflexes were decreased.",
-            {"fnd:MotorWeakness": False, "fnd:SensoryDeficit": True, "fnd:ReflexChange": True},
+            {"fnd:MotorWeakness": False, "fnd:SensoryDeficit": True, "fnd:DecreasedReflex": True},
         ),
     ],
 )
@@ -227,7 +227,7 @@ def test_visits_that_have_been_authorized_are_no_visits_had(told: Callable[[str]
     ("sentence", "facts"),
     [
         ("Impression: rule out lumbar radiculopathy.", {"fnd:SuspectedRadiculopathy": True}),
-        ("Impression: wrist sprain, rule out scapholunate tear.", {"dx:WristSprain": True}),
+        ("Impression: wrist sprain, rule out hernia.", {"dx:WristSprain": True}),
         ("An MRI has ruled out radiculopathy.", {"svc:Mri": True, "dx:Radiculopathy": False}),
     ],
 )

@@ -187,7 +187,7 @@ def test_a_value_of_strength_is_not_that_of_the_motion_it_is_tested_in(told: Cal
 def test_a_value_that_was_said_of_one_item_is_not_that_of_the_next(told: Callable[[str], Read]) -> None:
     found = told("Sensation was intact and reflexes were decreased.")
     assert found.one("fnd:SensoryDeficit").absent
-    assert not found.one("fnd:ReflexChange").absent
+    assert not found.one("fnd:DecreasedReflex").absent
     both = told("There was normal sensation and strength.")
     assert both.one("fnd:SensoryDeficit").absent
     assert both.one("fnd:MotorWeakness").absent

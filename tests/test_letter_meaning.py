@@ -81,7 +81,7 @@ def test_each_grade_of_strength_has_its_place(told: Callable[[str], Read]) -> No
         ("The right knee is unstable.", "fnd:KneeInstability"),
         ("Neck pain radiates down the right arm.", "fnd:RadiatingArmPain"),
         ("She had decreased sensation and strength in the lower extremities.", "fnd:LowerExtremityWeakness"),
-        ("The ankle reflex was absent.", "fnd:ReflexChange"),
+        ("The ankle reflex was absent.", "fnd:DecreasedAnkleJerk"),
     ],
 )
 def test_a_finding_is_as_specific_as_its_place_makes_it(

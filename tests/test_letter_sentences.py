@@ -143,7 +143,7 @@ def test_numbered_determinations_of_the_older_form_are_read(read: Callable[[Path
         ("Motor strength was 5/5 in the bilateral lower extremities.", "fnd:LowerExtremityWeakness", True),
         ("Motor strength was 5-/5 in the legs.", "fnd:LowerExtremityWeakness", False),
         ("Strength is 4+ out of 5 in the left leg.", "fnd:LowerExtremityWeakness", False),
-        ("Deep tendon reflexes were 1+ at the ankle.", "fnd:ReflexChange", False),
+        ("Deep tendon reflexes were 1+ at the ankle.", "fnd:DecreasedReflex", False),
         ("Her gait was normal.", "fnd:AbnormalGait", True),
         ("There was no restriction of range of motion of the back.", "fnd:DecreasedRangeOfMotion", True),
         ("Spurling's test was negative bilaterally.", "fnd:SpurlingPositive", True),

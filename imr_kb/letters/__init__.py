@@ -15,7 +15,7 @@ from imr_kb.letters.graph import case_quads
 from imr_kb.letters.history import header_fields, worker_and_dates
 from imr_kb.letters.lexicon import Lexicon, cue
 from imr_kb.letters.parts import read_part
-from imr_kb.letters.requests import Request, in_dispute, read_authorized, read_request, told_by_request
+from imr_kb.letters.requests import Request, read_authorized, read_request, told_by_request, undisputed
 from imr_kb.letters.sections import Letter, has_heading, split
 from imr_kb.letters.sentences import sentences
 from imr_kb.terms import CASE, core, short
@@ -70,7 +70,7 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
     values = worker_and_dates(summary, header, lexicon)
     name = str(header.get(core("caseNumber"), "")) or PurePath(document).stem
     case = CASE + (_UNSAFE.sub("-", name).strip("-") or "letter")
-    facts = [fact for fact in clinical_facts(summary, lexicon) if not in_dispute(fact, requests, lexicon)]
+    facts = undisputed(clinical_facts(summary, lexicon), requests, lexicon)
     facts += [fact for item in letter.items for fact in told_by_request(text, item, lexicon)]
     quads = case_quads(case, values, facts, requests, authorized, text=text, document=document, lexicon=lexicon)
     return Reading(case, quads, tuple(_problems(text, document, letter, requests)))

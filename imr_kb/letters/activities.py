@@ -18,6 +18,9 @@ __all__ = ["limited_activities", "painful_activities", "painful_motion"]
 _FINDING: Final = core("Finding")
 _PAIN: Final = PREFIXES["dx"] + "Pain"
 _MOTION: Final = PREFIXES["fnd"] + "RangeOfMotion"
+_LESS_MOTION: Final = PREFIXES["fnd"] + "DecreasedRangeOfMotion"
+_MOTIONS: Final = frozenset({_MOTION, _LESS_MOTION})
+_MEASURING: Final = cue("AmountWord")
 _PAINFUL_MOTION: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
 _LIMITED: Final = PREFIXES["fnd"] + "FunctionalLimitation"
 _BODY: Final = PREFIXES["body"] + "BodyPart"
@@ -32,7 +35,13 @@ _PAINLESS: Final = cue("PainlessWord")
 _WITH: Final = cue("With")
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _FILLING: Final = frozenset({cue("SiteFiller"), cue("SitePreposition"), _BODY, _ACTIVITY, _AND})
-_VALUED: Final = frozenset({cue("Copula"), cue("Value"), cue("ScopeEnd"), cue("SubjectVerb"), cue("Result")})
+_VALUE: Final = cue("Value")
+_REASON: Final = cue("Reason")
+_VALUED: Final = frozenset({cue("Copula"), _VALUE, cue("ScopeEnd"), cue("SubjectVerb"), cue("Result")})
+_PLACES: Final = frozenset({cue("SiteFiller"), cue("SitePreposition"), _BODY})
+#: What a pain grows to, and the verbs by which it does.
+_SCORES: Final = frozenset({Kind.GRADE, Kind.BARE})
+_RAISING: Final = frozenset({cue("WorseWord"), cue("GainVerb")})
 #: How many unknown words may stand between the members of a list of activities, and between a motion and its pain.
 _GAP: Final = 3
 _REACH: Final = 12
@@ -82,7 +91,7 @@ def limited_activities(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
 
 def painful_motion(sentence: Sentence, mention: Mention, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
     """Return the finding that the motion named by ``mention`` hurts or does not, where words beside it say so."""
-    if _MOTION not in mention.kinds or _PAINFUL_MOTION in mention.kinds or sentence.frame(mention) in _INTENDED:
+    if _MOTIONS.isdisjoint(mention.kinds) or _PAINFUL_MOTION in mention.kinds or sentence.frame(mention) in _INTENDED:
         return
     said = _painful_before(sentence, mention, lexicon) or _painful_after(sentence, mention, lexicon)
     if said is None:
@@ -101,18 +110,34 @@ def painful_motion(sentence: Sentence, mention: Mention, reader: SiteReader, lex
 
 def _triggers(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, int]]:
     """Return the words that announce what brings pain on, each with the token from which on that is told."""
-    previous: Mention | None = None
     for mention in sentence.mentions:
         if _AGGRAVATION in mention.kinds:
             yield mention, mention.end
-        elif (
-            _ON in mention.kinds
-            and previous is not None
-            and previous.end == mention.start
-            and _is_pain(previous, lexicon)
-        ):
-            yield previous, mention.end
-        previous = mention
+        elif _ON in mention.kinds and (pain := _pain_before(sentence, mention, lexicon)) is not None:
+            yield pain, mention.end
+        elif _ON in mention.kinds and (verb := _raised(sentence, mention)) is not None:
+            yield verb, mention.end
+
+
+def _pain_before(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Mention | None:
+    """Return the pain before ``mention``, with nothing but its place between: "pain in the heel when walking"."""
+    start = mention.start
+    for other in sentence.before(mention.start):
+        if other.end != start or _is_pain(other, lexicon):
+            return other if other.end == start else None
+        if _PLACES.isdisjoint(other.kinds) and not _is_side(other, lexicon):
+            return None
+        start = other.start
+    return None
+
+
+def _raised(sentence: Sentence, mention: Mention) -> Mention | None:
+    """Return the verb of "increases to 9/10 with", where a score stands between it and ``mention``."""
+    score = next((one for one in sentence.amounts if one.end == mention.start and one.kind in _SCORES), None)
+    words = sentence.before(score.start) if score is not None else iter(())
+    verb = next((one for one in words if cue("SitePreposition") not in one.kinds), None)
+    near = score is not None and verb is not None and score.start - verb.end <= _GAP
+    return verb if near and verb is not None and not _RAISING.isdisjoint(verb.kinds) else None
 
 
 def _is_pain(mention: Mention, lexicon: Lexicon) -> bool:
@@ -158,19 +183,25 @@ def _painful_before(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> t
 
 def _painful_after(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[Mention, bool] | None:
     """Return the "painful" or "with pain" in the clause behind ``mention``, and whether it is denied."""
-    joined = False
+    leading = next(sentence.before(mention.start), None)
+    joined = _LESS_MOTION in mention.kinds or (
+        leading is not None and leading.end == mention.start and _VALUE in leading.kinds
+    )
     previous: Mention | None = None
     for other in sentence.between(mention.end, min(mention.end + _REACH, sentence.end)):
         if sentence.signs(mention.end, other.start, ";.:") or _far(sentence, previous or mention, other):
             return None
         if _PAINFUL in other.kinds or _PAINLESS in other.kinds:
-            return (other, _PAINLESS in other.kinds) if joined or _PAINLESS in other.kinds else None
-        if joined and previous is not None and previous.end == other.start and _PAIN in other.concepts:
-            return (other, stance(sentence, other)[0] is Stance.DENIED) if _WITH in previous.kinds else None
+            said = joined or _PAINLESS in other.kinds or _VALUE in other.kinds
+            return (other, _PAINLESS in other.kinds) if said else None
+        if previous is not None and previous.end == other.start and _PAIN in other.concepts:
+            said = _REASON in previous.kinds or (joined and _WITH in previous.kinds)
+            return (other, stance(sentence, other)[0] is Stance.DENIED) if said else None
         if _MOTION in other.kinds and sentence.signs(mention.end, other.start, ","):
             return None
         joined = joined or not _VALUED.isdisjoint(other.kinds) or _AND in other.kinds
-        linking = _VALUED | _FILLING | {_WITH}
+        joined = joined or _measured(sentence, mention, other)
+        linking = _VALUED | _FILLING | {_WITH, _REASON, _MEASURING}
         if linking.isdisjoint(other.kinds) and _MOTION not in other.kinds and not _is_side(other, lexicon):
             return None
         previous = other
@@ -179,8 +210,11 @@ def _painful_after(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tu
 
 def _far(sentence: Sentence, first: Mention, second: Mention) -> bool:
     """Whether more than a measure stands between two mentions."""
-    measured = any(
+    return not _measured(sentence, first, second) and second.start - first.end > _GAP
+
+
+def _measured(sentence: Sentence, first: Mention, second: Mention) -> bool:
+    return any(
         amount.kind in {Kind.MEASURE, Kind.GRADE, Kind.BARE} and first.end <= amount.start < second.start
         for amount in sentence.amounts
     )
-    return not measured and second.start - first.end > _GAP

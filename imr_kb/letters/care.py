@@ -12,16 +12,21 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["care_values", "counts_further", "dates_after", "further_visits"]
+__all__ = ["care_values", "counts_further", "dates_after", "further_visits", "heads_list", "named_again"]
 
 _STUDY: Final = core("Study")
 _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = core("MedicationUse")
 _PLANNED: Final = core("PlannedCare")
 _HISTORY: Final = cue("History")
+_INCLUDES: Final = cue("Includes")
+_PLACING: Final = frozenset({cue("SiteFiller"), cue("AmountWord"), PREFIXES["body"] + "BodyPart"})
+#: How many unknown words may stand before a member of a list: "an".
+_ARTICLE: Final = 1
 _VISIT: Final = cue("Visit")
 _OF: Final = cue("Of")
 _SERVICE: Final = PREFIXES["svc"] + "Service"
+_THERAPY: Final = PREFIXES["svc"] + "PhysicalMedicineTherapy"
 _FURTHER: Final = cue("Further")
 _LINKING: Final = frozenset(
     {
@@ -105,6 +110,8 @@ def _leads(sentence: Sentence, amount: Amount, mention: Mention) -> bool:
     """Whether ``amount`` counts the care named after it: "6 PT visits", "five (5) sessions of therapy"."""
     if amount.kind not in {Kind.COUNT, Kind.BARE} or amount.end > mention.start or amount.value != int(amount.value):
         return False
+    if any(other.start < amount.start and amount.end <= other.end for other in sentence.before(mention.start)):
+        return False  # "L4-5 laminectomy" is no five of them
     between = sentence.tokens[amount.end : mention.start]
     if amount.kind is Kind.BARE:
         return not between or _only_further(sentence, amount.end, mention.start)
@@ -212,3 +219,28 @@ def _ends_care(mention: Mention, lexicon: Lexicon) -> bool:
 def _listed(sentence: Sentence, first: Amount, second: Amount) -> bool:
     between = list(sentence.between(first.end, second.start))
     return second.start - first.end <= 1 and (not between or cue("And") in between[0].kinds)
+
+
+def heads_list(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> bool:
+    """Whether ``mention`` is only the heading of a list of such care: "medications including ibuprofen and tramadol"."""
+    announced = mention.end < sentence.end and sentence.tokens[mention.end].text == ":"
+    end = mention.end + announced
+    for other in sentence.after(mention.end):
+        if other.start > end + _ARTICLE:
+            return False
+        if _INCLUDES in other.kinds and other.start == end:
+            announced = True
+        elif _PLACING.isdisjoint(other.kinds) and not any(lexicon.individuals.get(one) for one in other.concepts):
+            return announced and concept in other.kinds and concept not in other.concepts
+        end = other.end
+    return False
+
+
+def named_again(sentence: Sentence, mention: Mention, concept: str) -> bool:
+    """Whether the care right beside ``mention`` is what it means: "medical equipment boot", "laser therapy"."""
+    following = next(sentence.after(mention.end), None)
+    if following is not None and following.start == mention.end and _SERVICE in following.kinds:
+        return concept in following.kinds and concept not in following.concepts
+    before = next(sentence.before(mention.start), None)
+    beside = before is not None and before.end == mention.start and _SERVICE in before.kinds
+    return beside and concept == _THERAPY and mention.end - mention.start == 1

@@ -8,15 +8,16 @@ from typing import Final
 from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.barred import barred
-from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits
+from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits, heads_list, named_again
 from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
+from imr_kb.letters.injuries import injury_too, treated
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed
 from imr_kb.letters.responses import responses
-from imr_kb.letters.results import by_evidence, is_shown, normal_result, shown
+from imr_kb.letters.results import by_evidence, goes_on, is_shown, looked_for, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
@@ -46,17 +47,20 @@ _OPENING: Final = tuple(
 )
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
+#: Where a letter says that something was told: "at the follow-up visit he reported", "medical record review indicates".
+_SOURCES: Final = frozenset(
+    PREFIXES["svc"] + name for name in ("OfficeVisit", "TreatingPhysicianFollowUp", "MedicalReport")
+)
 _RELIEF: Final = cue("ReliefVerb")
 _BODY: Final = PREFIXES["body"] + "BodyPart"
-_AND: Final = cue("And")
-_INCLUDES: Final = cue("Includes")
-_PLACING: Final = frozenset({cue("SiteFiller"), cue("AmountWord"), _BODY})
+_PAIN: Final = PREFIXES["dx"] + "Pain"
+_PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
+_PAINFUL_MOTION: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
 #: Kinds of care whose general name says nothing beside the names themselves: "medications", "diagnostic studies".
 _LISTED: Final = frozenset({_STUDY, _MEDICATION})
-#: How many unknown words may stand before a member of a list: "an".
-_ARTICLE: Final = 1
-_BARE_INJURY: Final = cue("BareInjury")
-_CONDITION: Final = PREFIXES["dx"] + "Condition"
+_ACTIVITY: Final = cue("Activity")
+_STUDIED: Final = PREFIXES["fnd"] + "StudyFinding"
+_DIFFICULTY: Final = cue("Difficulty")
 _ARM: Final = PREFIXES["body"] + "UpperExtremity"
 _RADIATING: Final = PREFIXES["fnd"] + "RadiatingPain"
 _INJURY: Final = cue("InjuryMention")
@@ -67,18 +71,22 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draf
     drafts: list[Draft] = []
     latest: list[Draft] = []
     carried: list[Site] = []
+    study: Draft | None = None
     for number, sentence in enumerate(sentences):
         if sentence.review:
-            latest, carried = [], []
+            latest, carried, study = [], [], None
             continue
         reader = SiteReader(sentence, lexicon)
         if sentence.has(*_OPENING, _BODY):
             carried = []
         carried = reader.examined() or carried
-        own = without_wider(_facts(sentence, reader, carried, lexicon), lexicon.within)
+        study = study if goes_on(sentence) else None
+        own = without_wider(_facts(sentence, reader, carried, study, lexicon), lexicon.within)
+        study = next((one for one in reversed(own) if one.kind == _STUDY and not one.absent), study)
         care = [draft for draft in own if draft.kind in {_TREATMENT, _MEDICATION}]
         own += _counted_on(sentence, care or latest)
-        own += responses(sentence, lexicon, own, drafts, latest)
+        told = responses(sentence, lexicon, own, drafts, latest)
+        own = [draft for draft in own if not _eased(draft, told)] + told
         for draft in own:
             draft.sentence = number
         drafts += own
@@ -116,9 +124,14 @@ def _counted_on(sentence: Sentence, care: Sequence[Draft]) -> list[Draft]:
     ]
 
 
-def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon: Lexicon) -> Iterator[Draft]:
+def _facts(
+    sentence: Sentence, reader: SiteReader, carried: list[Site], before: Draft | None, lexicon: Lexicon
+) -> Iterator[Draft]:
+    """Yield what ``sentence`` tells; ``before`` is the study of the sentence before it, if this one goes on about that."""
     study: tuple[Draft, Mention] | None = None
     visit = _visit_date(sentence)
+    provoked = [*painful_activities(sentence, reader, lexicon)]
+    moved = [draft for draft in provoked if draft.concept == _PAINFUL_MOTION]
     yield from _dated([*pain_scores(sentence, lexicon), *pain_qualities(sentence, reader, lexicon)], visit)
     yield from _dated(
         [
@@ -126,7 +139,7 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
             *compared_scores(sentence, lexicon),
             *denied_by_name(sentence, reader, lexicon),
             *worsening(sentence, lexicon),
-            *painful_activities(sentence, reader, lexicon),
+            *provoked,
             *limited_activities(sentence, lexicon),
         ],
         visit,
@@ -136,13 +149,14 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
         if against is not None:
             yield against[0]
         yield from _dated(examined(sentence, mention, reader, carried, lexicon), visit)
-        yield from _dated([*painful_motion(sentence, mention, reader, lexicon)], visit)
+        moved += (hurting := [*painful_motion(sentence, mention, reader, lexicon)])
+        yield from _dated(hurting, visit)
         yield from _dated([*other_results(sentence, mention, reader, lexicon)], visit)
-        yield from _injury_too(sentence, mention, reader, lexicon)
-        for concept, kind in _readings(mention, sentence, lexicon):
+        yield from injury_too(sentence, mention, reader, lexicon)
+        for concept, kind in _readings(mention, sentence, lexicon, observing=before is not None):
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
-            if kind == _DIAGNOSIS and _relieved(sentence, mention):
+            if kind == _DIAGNOSIS and (_relieved(sentence, mention) or _of_motion(sentence, mention, concept, moved)):
                 continue
             made = list(_drafts(sentence, mention, concept, kind, reader, carried, lexicon))
             if kind == _STUDY:
@@ -157,26 +171,20 @@ def _facts(sentence: Sentence, reader: SiteReader, carried: list[Site], lexicon:
             elif kind in {_FINDING, _DIAGNOSIS} and study is not None and is_shown(sentence, study[1], mention):
                 for draft in made:
                     shown(draft, study[0], lexicon)
+            elif study is None and before is not None and (kind == _DIAGNOSIS or _STUDIED in lexicon.within(concept)):
+                for draft in made:
+                    shown(draft, before, lexicon)
             yield from _dated(made, visit) if kind == _FINDING else made
 
 
-def _injury_too(sentence: Sentence, mention: Mention, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
-    """Return the injury among diagnoses of a place beside it, or of that of the one before: "knee contusion and injury"."""
-    if _BARE_INJURY not in mention.kinds or sentence.frame(mention) != cue("Diagnosed"):
-        return
-    start, places = mention.start, [site.part for site in reader.sites(mention)]
-    joining, before = (*sentence.before(mention.start), None, None)[:2]
-    if not places and joining is not None and before is not None and _AND in joining.kinds:
-        if joining.end != mention.start or before.end != joining.start:
-            return
-        own = [site for concept in before.concepts if (site := lexicon.own_site(concept))]
-        start, places = before.start, own or [site.part for site in reader.sites(before)]
-    if stance(sentence, mention)[0] is not Stance.STATED:
-        return
-    for site in dict.fromkeys(places):
-        condition = lexicon.compose(_CONDITION, [site])
-        if condition != _CONDITION:
-            yield Draft(kind=_DIAGNOSIS, concept=condition, spans={sentence.part.span(start, mention.end): None})
+def _eased(draft: Draft, told: Sequence[Draft]) -> bool:
+    """Whether ``draft`` is the pain without a place that one of ``told`` says is less: "the pain is well controlled"."""
+    relief = [span for one in told if one.concept == _PAIN_RELIEF and not one.absent for span in one.spans]
+    return (
+        draft.concept == _PAIN
+        and not draft.parts
+        and all(any(first <= start and end <= last for first, last in relief) for start, end in draft.spans)
+    )
 
 
 def _relieved(sentence: Sentence, mention: Mention) -> bool:
@@ -185,14 +193,21 @@ def _relieved(sentence: Sentence, mention: Mention) -> bool:
     return verb is not None and verb.end == mention.start and _RELIEF in verb.kinds
 
 
-def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon) -> list[tuple[str, str]]:
+def _of_motion(sentence: Sentence, mention: Mention, concept: str, moved: Sequence[Draft]) -> bool:
+    """Whether ``mention`` is the pain of one of the painful motions ``moved``, and so no complaint of its own."""
+    start, end = sentence.part.span(mention.start, mention.end)
+    spans = [span for draft in moved for span in draft.spans]
+    return concept == _PAIN and any(first <= start and end <= last for first, last in spans)
+
+
+def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon, *, observing: bool) -> list[tuple[str, str]]:
     """Return the concepts of ``mention`` with the kind of fact each gives; of a condition and a finding, one is meant."""
     readings = [
         (concept, kind) for concept in mention.concepts if (kind := lexicon.read_as(concept)) and kind != _RESPONSE
     ]
     kinds = {kind for _, kind in readings}
     if {_DIAGNOSIS, _FINDING} <= kinds:
-        drop = _DIAGNOSIS if sentence.frame(mention) in _OBSERVING else _FINDING
+        drop = _DIAGNOSIS if observing or sentence.frame(mention) in _OBSERVING else _FINDING
         readings = [(concept, kind) for concept, kind in readings if kind != drop]
     if {_TREATMENT, _FINDING} <= kinds:
         drop = _FINDING if _tells_of_care(sentence, mention, readings, lexicon) else _TREATMENT
@@ -200,6 +215,8 @@ def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon) -> list[tu
     told = next((told for concept in mention.concepts if (told := lexicon.annotation("toldOf", concept))), None)
     if told is not None:
         readings.append((told, _DIAGNOSIS))
+    if _ACTIVITY in mention.kinds and any(_DIFFICULTY in other.kinds for other in sentence.before(mention.start)):
+        readings = [(concept, kind) for concept, kind in readings if kind not in _CARE]
     if _BODY in mention.kinds and sentence.frame(mention) in _OBSERVING:
         readings = [(concept, kind) for concept, kind in readings if kind != _DIAGNOSIS]
     return readings
@@ -227,7 +244,11 @@ def _drafts(
         yield from _suspected(sentence, mention, concept, kind, saying, lexicon)
         return
     if kind in _CARE and (
-        frame in {_REQUEST, _ALLERGY} or (kind in _LISTED and _heads_list(sentence, mention, concept, lexicon))
+        frame in {_REQUEST, _ALLERGY}
+        or (kind in _LISTED and heads_list(sentence, mention, concept, lexicon))
+        or (kind == _MEDICATION and looked_for(sentence, mention))
+        or (concept in _SOURCES and frame not in _GIVEN | _PLANS)
+        or named_again(sentence, mention, concept)
     ):
         return
     if frame in {_REQUEST, *_PLANS} and kind not in _CARE and not _told_in_plan(sentence, mention, concept, lexicon):
@@ -257,7 +278,7 @@ def _drafts(
             absent=absent,
             parts=tuple(dict.fromkeys(site.part for site in members)),
             side=_side(mention, members, own, reader),
-            elsewhere=kind == _FINDING and not members and _names_place(sentence, mention),
+            elsewhere=kind == _FINDING and not members and _names_place(sentence, mention, lexicon),
         )
         told = lexicon.inherited("plannedTells", said) if planned else None
         if told is not None:
@@ -274,21 +295,6 @@ def _drafts(
             yield from _with_values(draft, sentence, mention, words, lexicon)
 
 
-def _heads_list(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> bool:
-    """Whether ``mention`` is only the heading of a list of such care: "medications including ibuprofen and tramadol"."""
-    announced = mention.end < sentence.end and sentence.tokens[mention.end].text == ":"
-    end = mention.end + announced
-    for other in sentence.after(mention.end):
-        if other.start > end + _ARTICLE:
-            return False
-        if _INCLUDES in other.kinds and other.start == end:
-            announced = True
-        elif _PLACING.isdisjoint(other.kinds) and not any(lexicon.individuals.get(one) for one in other.concepts):
-            return announced and concept in other.kinds and concept not in other.concepts
-        end = other.end
-    return False
-
-
 def _spread(said: str, sites: Sequence[Site], sentence: Sentence, mention: Mention, lexicon: Lexicon) -> str:
     """Return what pain that spreads into the arm amounts to by the pain named before it, from which it comes."""
     if said != _RADIATING or not any(_ARM in lexicon.within(site.part) for site in sites):
@@ -302,15 +308,17 @@ def _spread(said: str, sites: Sequence[Site], sentence: Sentence, mention: Menti
     return said
 
 
-def _names_place(sentence: Sentence, mention: Mention) -> bool:
-    """Whether a preposition of place stands right behind ``mention``."""
-    following = next(sentence.after(mention.end), None)
-    return following is not None and following.start == mention.end and cue("SitePreposition") in following.kinds
+def _names_place(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether a preposition of place stands right behind ``mention``, with more than a side behind it."""
+    following, side = (*sentence.after(mention.end), None, None)[:2]
+    if following is None or following.start != mention.end or cue("SitePreposition") not in following.kinds:
+        return False
+    return not (side is not None and any(lexicon.individuals.get(one) for one in side.concepts))
 
 
 def _told_in_plan(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> bool:
     """Whether a plan states ``concept``: as its reason, or because it is of those that plans tell, such as a work status."""
-    if sentence.reason(mention):
+    if sentence.reason(mention) or (lexicon.read_as(concept) == _DIAGNOSIS and treated(sentence, mention, lexicon)):
         return True
     told = lexicon.annotation("toldInPlan", concept) is not None
     return told and not any(_GOAL in other.kinds for other in sentence.before(mention.start))

@@ -16,6 +16,7 @@ Value = str | int | Decimal | date
 
 _FINDING: Final = core("Finding")
 _TREATMENT: Final = core("Treatment")
+_GIVEN_OR_PLANNED: Final = frozenset({_TREATMENT, core("PlannedCare")})
 _VISITS: Final = core("visits")
 _ON: Final = core("onDate")
 
@@ -122,7 +123,7 @@ def _vaguer(draft: Draft, found: Sequence[Draft], broader: Callable[[str, str], 
     bare = not draft.absent and not draft.parts and not draft.values and draft.shown_by is None
     return bare and any(
         (other.kind, other.absent) == (draft.kind, draft.absent)
-        and not (draft.kind == _TREATMENT and draft.sentence == other.sentence)
+        and not (draft.kind in _GIVEN_OR_PLANNED and draft.sentence == other.sentence)
         and broader(draft.concept, other.concept)
         for other in found
     )

@@ -10,6 +10,7 @@ from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.measures import LINKING, MEASURE_REACH, is_site, measured, share_of_normal
+from imr_kb.letters.muscles import graded_motion, named_reflex
 from imr_kb.letters.places import Site, composed
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
@@ -38,6 +39,8 @@ def examined(
     aspect, abnormal = _aspect(mention, lexicon)
     if aspect is None or abnormal is None or sentence.frame(mention) in _INTENDED:
         return []
+    if graded := graded_motion(sentence, mention, reader, carried, lexicon):
+        return graded
     grade = lexicon.annotation("normalGrade", aspect)
     several = _graded_places(sentence, mention, abnormal, grade, reader, lexicon)
     if several:
@@ -53,6 +56,8 @@ def examined(
     apart = _excepted(sentence, mention, abnormal, grade, reader, lexicon) if absent and grade else []
     whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
     own = reader.sites(mention) or reader.sites(whole)
+    if not absent:
+        abnormal = named_reflex(sentence, mention, (start, end), own, lexicon) or abnormal
     own = _closer(abnormal, own, reader.places(end) if grade else [], lexicon)
     sites = own or reader.topic(mention) or reader.subject(whole) or carried
     first = min([whole.start, *(site.start for site in own)])

@@ -18,6 +18,9 @@ MEASURE_REACH: Final = 3
 #: A share of the normal motion, such as 40/60, has at least so many degrees to be a share of.
 _DEGREES: Final = 10
 _MOTION: Final = PREFIXES["fnd"] + "RangeOfMotion"
+_LESS_MOTION: Final = PREFIXES["fnd"] + "DecreasedRangeOfMotion"
+_VALUE: Final = cue("Value")
+_BODY: Final = PREFIXES["body"] + "BodyPart"
 _BODY_NAMES: Final = PREFIXES["body"]
 
 
@@ -32,6 +35,8 @@ def share_of_normal(sentence: Sentence, mention: Mention) -> tuple[bool, int, in
 
 def measured(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[bool, int, int] | None:
     """Return where a measure of the item stands right beside it, which does not say whether it is in order."""
+    if _MOTION in mention.kinds and _details(sentence, mention):
+        return None
     for amount in sentence.amounts:
         between = (amount.end, mention.start) if amount.end <= mention.start else (mention.end, amount.start)
         bare = amount.kind is Kind.BARE and mention.end <= amount.start <= mention.end + 1 and _MOTION in mention.kinds
@@ -40,6 +45,22 @@ def measured(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[bo
         if between[1] - between[0] <= MEASURE_REACH or _only_place(sentence, *between, lexicon):
             return False, amount.start, amount.end
     return None
+
+
+def _details(sentence: Sentence, mention: Mention) -> bool:
+    """Whether ``mention`` only details a motion of which the words before say whether it is full: "limited: flexion 40"."""
+    valued = False
+    for other in sentence.before(mention.start):
+        if sentence.signs(other.end, mention.start, ";") or _BODY in other.kinds:
+            return False
+        if _LESS_MOTION in other.kinds or (valued and _MOTION in other.kinds):
+            return True
+        valued = _VALUE in other.kinds or (valued and cue("Copula") in other.kinds)
+        if _MOTION in other.kinds:
+            leading = next(sentence.before(other.start), None)
+            if leading is not None and leading.end == other.start and _VALUE in leading.kinds:
+                return True
+    return False
 
 
 def _only_place(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:

@@ -20,6 +20,7 @@ _BODY: Final = PREFIXES["body"] + "BodyPart"
 _SIDE: Final = core("Laterality")
 _INTENDED: Final = frozenset(cue(name) for name in ("Plan", "Continuing", "RequestMention"))
 _PAIN: Final = PREFIXES["dx"] + "Pain"
+_OTHER_PAINS: Final = frozenset({PREFIXES["dx"] + "Headache", PREFIXES["fnd"] + "ChestPain"})
 #: What can get worse: pain, other symptoms, weakness.
 _SYMPTOMS: Final = frozenset({_PAIN, *(PREFIXES["fnd"] + name for name in ("Symptom", "MotorWeakness", "Swelling"))})
 #: Symptoms that name how a pain feels, and so stand among the words for it: "sharp, burning and constant".
@@ -32,7 +33,11 @@ _WITHOUT: Final = frozenset({_WITHOUT_CARE, cue("Negator")})
 #: So many scores are compared at least.
 _PAIR: Final = 2
 _LINKING: Final = frozenset(
-    {cue("SiteFiller"), cue("SitePreposition"), cue("And"), cue("Affirmation"), cue("PainQuality"), _BODY, _COPULA}
+    {
+        *(cue(name) for name in ("SiteFiller", "SitePreposition", "And", "Affirmation", "PainQuality", "Each", "Of")),
+        _BODY,
+        _COPULA,
+    }
 )
 #: How many tokens may stand between a word for pain and the pain, and between a score and the words that announce it.
 _REACH: Final = 10
@@ -61,6 +66,20 @@ def pain_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
             values={core("painScore"): amount.value},
             spans={sentence.part.span(announced, amount.end): None},
         )
+        yield from _second_scores(sentence, amount, finding)
+
+
+def _second_scores(sentence: Sentence, graded: Amount, finding: str) -> Iterator[Draft]:
+    """Return the score without its scale that is compared with ``graded``: "7 out of 10 at worst and 3-4 at best"."""
+    for moment in sentence.of(cue("ScoreMoment")):
+        amount = next((one for one in sentence.amounts if one.kind is Kind.BARE and one.end == moment.start), None)
+        if amount is not None and graded.end <= amount.start <= graded.end + _SCORE_REACH:
+            yield Draft(
+                kind=_FINDING,
+                concept=finding,
+                values={core("painScore"): amount.value},
+                spans={sentence.part.span(amount.start, moment.end): None},
+            )
 
 
 def compared_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
@@ -150,9 +169,9 @@ def _told_of(sentence: Sentence, quality: Mention, pain: str, lexicon: Lexicon) 
     """Return the pain behind ``quality``, else the one before it that a verb joins with it ("the pain is constant")."""
     for other in sentence.between(quality.end, quality.end + _REACH):
         comma = sentence.signs(quality.end, other.start, ",")
-        if sentence.signs(quality.end, other.start, ";.:") or (comma and pain not in other.kinds):
+        if sentence.signs(quality.end, other.start, ";.:") or (comma and not _hurts(other, pain)):
             break
-        if pain in other.kinds:
+        if _hurts(other, pain):
             # Behind the comma stands one more adjective: "constant, sharp pain".
             return other if not comma or other.start - quality.end == _ADJECTIVE else None
         if not _links(other, lexicon):
@@ -161,12 +180,17 @@ def _told_of(sentence: Sentence, quality: Mention, pain: str, lexicon: Lexicon) 
     for other in sentence.before(quality.start):
         if quality.start - other.end > _REACH or sentence.signs(other.end, quality.start, ";.:"):
             break
-        if pain in other.kinds:
+        if _hurts(other, pain):
             return other if joined else None
         joined = joined or _COPULA in other.kinds
         if not _links(other, lexicon):
             break
     return None
+
+
+def _hurts(mention: Mention, pain: str) -> bool:
+    """Whether ``mention`` names a pain: the class ``pain`` has those of trunk and limbs, not those of head and chest."""
+    return not mention.kinds.isdisjoint({pain, *_OTHER_PAINS})
 
 
 def _parts(pain: Mention, reader: SiteReader, lexicon: Lexicon) -> tuple[str, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from imr_kb.letters.lexicon import Lexicon
 from imr_kb.terms import core
 
-__all__ = ["Site", "both_sides", "composed"]
+__all__ = ["Site", "both_sides", "composed", "without_whole"]
 
 _BOTH: Final = core("Bilateral")
 
@@ -27,7 +27,8 @@ class Site:
 def composed(concept: str, sites: Sequence[Site], lexicon: Lexicon) -> dict[str, list[Site]]:
     """Return what ``concept`` amounts to with each of ``sites``; sites that give the same concept stay together.
 
-    A site right before another only says more of that one, as L4 of the joints in "L4 facet joints".
+    A site right before another only says more of that one, as L4 of the joints in "L4 facet joints", and a wide place of
+    which nothing special is said adds nothing to a narrow one within it: "at the upper arm, right arm".
     """
     groups: dict[str, list[Site]] = {}
     qualifying: list[Site] = []
@@ -38,9 +39,19 @@ def composed(concept: str, sites: Sequence[Site], lexicon: Lexicon) -> dict[str,
             continue
         groups.setdefault(said, []).extend([*qualifying, site])
         qualifying = []
+    placed = {other.part for said, members in groups.items() if said != concept for other in members}
+    if placed and all(any(site.part in lexicon.within(part) for part in placed) for site in groups.get(concept, [])):
+        groups.pop(concept, None)
     return groups or {concept: []}
 
 
 def both_sides(one: str | None, other: str) -> str:
     """Return the side that is meant by naming ``one`` and ``other``."""
     return other if one is None or one == other else _BOTH
+
+
+def without_whole(part: Site, whole: Site, lexicon: Lexicon) -> list[Site]:
+    """Return both sites, or ``part`` with the side of ``whole`` where it belongs to that: "ligament of the right knee"."""
+    if part.part == whole.part or whole.part not in lexicon.within(part.part):
+        return [part, whole]
+    return [replace(part, side=part.side or whole.side, end=whole.end)]

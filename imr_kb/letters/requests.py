@@ -18,10 +18,12 @@ from imr_kb.letters.services import Asked, asked
 from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["Request", "in_dispute", "read_authorized", "read_request", "told_by_request"]
+__all__ = ["Request", "read_authorized", "read_request", "told_by_request", "undisputed"]
 
 _SERVICE: Final = PREFIXES["svc"] + "Service"
+_SURGERY: Final = PREFIXES["svc"] + "Surgery"
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
+_FINDING: Final = core("Finding")
 _DAYS_A_WEEK: Final = 7
 _AUTHORIZED: Final = cue("AuthorizedPart")
 _STOPS: Final = frozenset(".;")
@@ -109,11 +111,25 @@ def told_by_request(text: str, item: Item, lexicon: Lexicon) -> Iterator[Draft]:
             for concept in mention.concepts:
                 told = lexicon.annotation("toldByRequest", concept)
                 if told is not None:
-                    yield Draft(kind=core("Finding"), concept=told, spans={part.span(mention.start, mention.end): None})
+                    yield Draft(kind=_FINDING, concept=told, spans={part.span(mention.start, mention.end): None})
 
 
-def in_dispute(fact: Draft, requests: Sequence[Request], lexicon: Lexicon) -> bool:
-    """Whether ``fact`` is the plan for care that is asked for: a plan is told only of what is not in dispute."""
+def undisputed(facts: Sequence[Draft], requests: Sequence[Request], lexicon: Lexicon) -> list[Draft]:
+    """Return ``facts`` without the plans for care that is asked for, and without what only such a plan tells.
+
+    A plan is told only of what is not in dispute: a letter about an operation does not tell that one is considered.
+    """
+    disputed = [fact for fact in facts if _in_dispute(fact, requests, lexicon)]
+    spans = {span for fact in disputed for span in fact.spans}
+    told = {lexicon.inherited("plannedTells", fact.concept) for fact in disputed}
+    return [
+        fact
+        for fact in facts
+        if fact not in disputed and not (fact.kind == _FINDING and fact.concept in told and fact.spans.keys() <= spans)
+    ]
+
+
+def _in_dispute(fact: Draft, requests: Sequence[Request], lexicon: Lexicon) -> bool:
     if fact.kind != core("PlannedCare"):
         return False
     for request in requests:
@@ -126,7 +142,8 @@ def in_dispute(fact: Draft, requests: Sequence[Request], lexicon: Lexicon) -> bo
 
 
 def _about(fact: Draft, request: Request, concept: str, lexicon: Lexicon) -> bool:
-    if concept not in lexicon.within(fact.concept) and fact.concept not in lexicon.within(concept):
+    related = concept in lexicon.within(fact.concept) or fact.concept in lexicon.within(concept)
+    if not related and not _same_place(fact.concept, concept, lexicon):
         return False
     said, asked_for = (
         frozenset().union(*(lexicon.within(part) for part in parts)) for parts in (fact.parts, request.parts)
@@ -134,6 +151,12 @@ def _about(fact: Draft, request: Request, concept: str, lexicon: Lexicon) -> boo
     return not (fact.parts and request.parts) or not (
         said.isdisjoint(request.parts) and asked_for.isdisjoint(fact.parts)
     )
+
+
+def _same_place(one: str, other: str, lexicon: Lexicon) -> bool:
+    """Whether both are operations on one part of the body."""
+    shared = lexicon.within(one) & lexicon.within(other)
+    return any(_SURGERY in lexicon.within(wider) and lexicon.own_site(wider) for wider in shared)
 
 
 def _between(part: Part, first: int, last: int, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> Sentence:

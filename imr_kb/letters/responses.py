@@ -34,7 +34,12 @@ _GAINED: Final = PREFIXES["fnd"] + "ObjectiveGain"
 _RESTING: Final = cue("Resting")
 _BENEFIT: Final = cue("Helped")
 _PREPOSITION: Final = cue("SitePreposition")
-_BEFORE_VERB: Final = frozenset({cue("Copula"), cue("SubjectVerb"), cue("SiteFiller")})
+_BEFORE_VERB: Final = frozenset(
+    {
+        *(cue(name) for name in ("Copula", "SubjectVerb", "SiteFiller", "SitePreposition")),
+        PREFIXES["body"] + "BodyPart",
+    }
+)
 _BESIDE_OBJECT: Final = frozenset(
     {
         *(cue(name) for name in ("SiteFiller", "And", "SitePreposition", "Person")),
@@ -139,15 +144,17 @@ def _goals(sentence: Sentence, verb: Mention, lexicon: Lexicon) -> Iterator[tupl
             break
     if found:
         return
+    start = verb.start
     for other in sentence.before(verb.start):
-        if sentence.signs(other.end, verb.start, ",;.:") or verb.start - other.end > _OBJECT_REACH:
+        if sentence.signs(other.end, verb.start, ",;.:") or start - other.end > _OBJECT_REACH:
             return
         concept = _gained(verb, other, lexicon)
         if concept is not None:
             yield other, concept
             return
-        if _BEFORE_VERB.isdisjoint(other.kinds):
+        if _BEFORE_VERB.isdisjoint(other.kinds) and not any(lexicon.individuals.get(one) for one in other.concepts):
             return
+        start = other.start
 
 
 def _gained(verb: Mention, thing: Mention, lexicon: Lexicon) -> str | None:

@@ -7,10 +7,10 @@ from typing import Final
 from imr_kb.letters.amounts import Kind
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
-from imr_kb.letters.sentences import Sentence
+from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["by_evidence", "is_shown", "normal_result", "shown"]
+__all__ = ["by_evidence", "goes_on", "is_shown", "looked_for", "normal_result", "shown"]
 
 _FINDING: Final = core("Finding")
 _NORMAL: Final = frozenset({cue("NormalValue"), cue("NegativeWord")})
@@ -24,6 +24,9 @@ _REACH: Final = 12
 _SHOWING: Final = frozenset({cue("Result"), cue("Denial"), cue("Affirmation")})
 _PLACE: Final = frozenset({cue("SiteFiller"), PREFIXES["body"] + "BodyPart"})
 _STUDY: Final = core("Study")
+_DRUG_TEST: Final = PREFIXES["svc"] + "DrugTest"
+#: Words between a drug test and the drugs that it found or did not find.
+_OUTCOME: Final = _SHOWING | {cue("NegativeWord"), cue("Negator")}
 #: Words that may stand between a finding and the study behind it that showed it: "no fracture was seen on x-ray".
 _LINKING: Final = frozenset(
     {
@@ -112,8 +115,11 @@ def shown(draft: Draft, study: Draft, lexicon: Lexicon) -> None:
 def by_evidence(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> str | None:
     """Return the finding that ``concept`` is where words beside it tell the kind of study: "EMG evidence of", "on MRI"."""
     conditions = sorted(lexicon.within(concept), key=lambda one: (-lexicon.depth(one), one))
+    listing = sentence.frame(mention) in {cue("Diagnosed"), cue("Complaint")}
     for other in sentence.between(mention.start - _EVIDENCE_REACH, mention.start):
-        study = next((kind for name in other.concepts if (kind := lexicon.annotation("shownBy", name))), None)
+        # Behind what an image shows stands more that it shows, but not in a list of diagnoses.
+        naming = [one for one in other.concepts if not listing or one.startswith(PREFIXES["cue"])]
+        study = next((kind for name in naming if (kind := lexicon.annotation("shownBy", name))), None)
         if study is not None and not sentence.signs(other.end, mention.start, ";."):
             return next((found for one in conditions if (found := lexicon.seen_as(one, study))), None)
     behind = _study_behind(sentence, mention, lexicon)
@@ -133,6 +139,31 @@ def _study_behind(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> str
             return None
         placed = cue("SitePreposition") in other.kinds or (placed and cue("SiteFiller") in other.kinds)
     return None
+
+
+def looked_for(sentence: Sentence, mention: Mention) -> bool:
+    """Whether ``mention`` is what a drug test found or did not find: "the urine screen was positive for opiates"."""
+    resulted = False
+    for other in sentence.before(mention.start):
+        if sentence.signs(other.end, mention.start, ";"):
+            return False
+        if _DRUG_TEST in other.kinds:
+            return resulted
+        if any(frame in other.kinds for frame in FRAMES if frame != cue("Result")) and _OUTCOME.isdisjoint(other.kinds):
+            return False
+        resulted = resulted or not _OUTCOME.isdisjoint(other.kinds)
+    return False
+
+
+def goes_on(sentence: Sentence) -> bool:
+    """Whether ``sentence`` opens as one that goes on about the study before it: "There was also a tear"."""
+    opening = next(iter(sentence.mentions), None)
+    return (
+        opening is not None
+        and opening.start == sentence.start
+        and cue("GoingOn") in opening.kinds
+        and not sentence.has(cue("Examination"), cue("Complaint"), cue("Person"), cue("Pronoun"))
+    )
 
 
 def is_shown(sentence: Sentence, study: Mention, mention: Mention) -> bool:

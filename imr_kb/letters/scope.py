@@ -34,6 +34,8 @@ _HISTORY: Final = cue("History")
 _NAMED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Observation"})
 #: What an examination finds: only this can be said to be normal.
 _EXAMINED: Final = frozenset(PREFIXES["fnd"] + name for name in ("Sign", "ExaminationItem"))
+_SIGN: Final = PREFIXES["fnd"] + "Sign"
+_FELT: Final = cue("FeltValue")
 _RESULT: Final = cue("Result")
 #: How many tokens may stand between care and the word that it was not noted.
 _NEAR: Final = 3
@@ -178,10 +180,11 @@ def _reaches(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
 
 
 def _said_of_another(sentence: Sentence, negative: Mention) -> bool:
-    """Whether "negative" is said of what stands before it: "McMurray is negative and Lachman is positive"."""
-    verb = next(sentence.before(negative.start), None)
+    """Whether "negative" is said of what stands before it: "McMurray (is) negative, Lachman (is) positive"."""
+    before = next(sentence.before(negative.start), None)
     listing = negative.end < sentence.end and sentence.tokens[negative.end].text == ":"
-    return not listing and verb is not None and verb.end == negative.start and _COPULA in verb.kinds
+    said = before is not None and not before.kinds.isdisjoint({_COPULA, _SIGN})
+    return not listing and said and before is not None and before.end == negative.start
 
 
 def _listed(sentence: Sentence, first: Mention, last: Mention) -> bool:
@@ -216,6 +219,7 @@ def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
         if _NORMAL in other.kinds and copula > mention.end:
             # Only what is examined can be normal: a response that was good is no denied response.
             examined = not _EXAMINED.isdisjoint(mention.kinds) and not sentence.signs(mention.end, other.start, ",")
+            examined = examined and not (_FELT in other.kinds and _SIGN in mention.kinds)
             return other if examined and other.start == copula else None
         if _COPULA in other.kinds:
             copula = other.end

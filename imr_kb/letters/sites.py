@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Final
 
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
-from imr_kb.letters.places import Site, both_sides
+from imr_kb.letters.places import Site, both_sides, without_whole
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
 
@@ -22,6 +22,8 @@ _SIDES: Final = frozenset({_SIDE})
 _BODIES: Final = frozenset({_BODY})
 _BOTH: Final = core("Bilateral")
 _PREPOSITION: Final = cue("SitePreposition")
+#: Words before a place, those of "was performed on" included.
+_PLACING: Final = frozenset({_PREPOSITION, cue("DateMark")})
 _AND: Final = cue("And")
 _JOINING: Final = frozenset({_AND, _PREPOSITION})
 _FILLER: Final = cue("SiteFiller")
@@ -30,7 +32,7 @@ _VERB: Final = cue("SubjectVerb")
 _COPULA: Final = cue("Copula")
 _RESULT: Final = cue("Result")
 #: Words that may stand between a finding and its place: "noted over", "present in".
-_SAID: Final = frozenset({_RESULT, cue("Affirmation")})
+_SAID: Final = frozenset({_RESULT, cue("Affirmation"), cue("History")})
 #: Words that may stand behind a verb and before a place: "was noted in", "is over".
 _LOCATED: Final = frozenset({*_SAID, _PREPOSITION})
 _PAIN: Final = PREFIXES["dx"] + "Pain"
@@ -82,7 +84,7 @@ class SiteReader:
         return (
             spread
             or self._before(mention.start)
-            or self._after(mention.end)
+            or ([] if self.following(mention) else self._after(mention.end))
             or self._appended(mention)
             or self._origin(mention)
             or self._coordinated(mention)
@@ -129,7 +131,7 @@ class SiteReader:
 
     def _appended(self, mention: Mention) -> list[Site]:
         """Return the site that a diagnosis names behind a comma, and then ends: "tenosynovitis, left hand; ..."."""
-        if _CONDITION not in mention.kinds or self._text(mention.end) != ",":
+        if _CONDITION not in mention.kinds or self._text(mention.end) != "," or self.following(mention):
             return []
         found = self._list(mention.end + 1)
         return found if found and self._text(found[-1].end) in {";", ".", ""} else []
@@ -342,7 +344,7 @@ class SiteReader:
                 self._lexicon.read_as(concept) for concept in mention.concepts
             ):
                 return []
-            if _PREPOSITION in mention.kinds:
+            if not _PLACING.isdisjoint(mention.kinds):
                 prepositions = True
                 found = self._list(mention.end)
             elif prepositions and (self._part(mention) or self._side(mention)):
@@ -372,6 +374,8 @@ class SiteReader:
                     break
                 own = None if side else self._own_side(mention)
                 found.append(Site(part, side or own, side_at if side else mention.start, mention.end))
+                if len(found) > 1 and _PREPOSITION in getattr(self._starting.get(found[-2].end), "kinds", ()):
+                    found[-2:] = without_whole(found[-2], found[-1], self._lexicon)
                 linked = side == _BOTH
                 side = side if side == _BOTH else None
             elif named_side:

@@ -1,0 +1,60 @@
+"""Conditions told in passing: "knee contusion and injury", "therapy for a wrist sprain"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from imr_kb.letters.drafts import Draft
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.scope import Stance, stance
+from imr_kb.letters.sentences import Sentence
+from imr_kb.letters.sites import SiteReader
+from imr_kb.terms import PREFIXES, core
+
+__all__ = ["injury_too", "treated"]
+
+_DIAGNOSIS: Final = core("Diagnosis")
+_BARE_INJURY: Final = cue("BareInjury")
+_AND: Final = cue("And")
+_FOR: Final = cue("For")
+_PAIN: Final = PREFIXES["dx"] + "Pain"
+_SERVICE: Final = PREFIXES["svc"] + "Service"
+_PLACING: Final = frozenset({cue("SiteFiller"), cue("Each"), PREFIXES["body"] + "BodyPart"})
+_CONDITION: Final = PREFIXES["dx"] + "Condition"
+
+
+def injury_too(sentence: Sentence, mention: Mention, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return the injury among diagnoses of a place beside it, or of that of the one before: "knee contusion and injury"."""
+    if _BARE_INJURY not in mention.kinds or sentence.frame(mention) != cue("Diagnosed"):
+        return
+    start, places = mention.start, [site.part for site in reader.sites(mention)]
+    joining, before = (*sentence.before(mention.start), None, None)[:2]
+    if not places and joining is not None and before is not None and _AND in joining.kinds:
+        if joining.end != mention.start or before.end != joining.start:
+            return
+        own = [site for concept in before.concepts if (site := lexicon.own_site(concept))]
+        start, places = before.start, own or [site.part for site in reader.sites(before)]
+    if stance(sentence, mention)[0] is not Stance.STATED:
+        return
+    for site in dict.fromkeys(places):
+        condition = lexicon.compose(_CONDITION, [site])
+        if condition != _CONDITION:
+            yield Draft(kind=_DIAGNOSIS, concept=condition, spans={sentence.part.span(start, mention.end): None})
+
+
+def treated(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``mention`` is the condition that the care before it is for: "physical therapy for a right wrist sprain"."""
+    if _PAIN in mention.concepts:
+        return False
+    end, purpose = mention.start, False
+    for other in sentence.before(mention.start):
+        if other.end != end:
+            return False
+        if purpose:
+            return _SERVICE in other.kinds
+        purpose = _FOR in other.kinds
+        if not purpose and _PLACING.isdisjoint(other.kinds) and not any(map(lexicon.individuals.get, other.concepts)):
+            return False
+        end = other.start
+    return False

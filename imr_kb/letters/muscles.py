@@ -1,0 +1,87 @@
+"""Muscles told by their motion or reflex: "hip flexion 4/5", "the biceps reflex was diminished"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from imr_kb.letters.amounts import Amount, Kind
+from imr_kb.letters.drafts import Draft
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.places import Site, composed
+from imr_kb.letters.sentences import Sentence
+from imr_kb.letters.sites import SiteReader
+from imr_kb.letters.tokens import Token, tokenize
+from imr_kb.terms import PREFIXES, core
+
+__all__ = ["graded_motion", "named_reflex"]
+
+_FINDING: Final = core("Finding")
+_MOTION: Final = PREFIXES["fnd"] + "RangeOfMotion"
+_STRENGTH: Final = PREFIXES["fnd"] + "MotorStrength"
+_VERB: Final = cue("Copula")
+_REFLEXES: Final = PREFIXES["fnd"] + "Reflexes"
+#: What a reflex is of which the grade is below the normal one.
+_LOWERED: Final = tuple(tokenize("decreased"))
+#: With this word behind it, the name of a motion is that of the weakness: "hip flexion weakness".
+_WEAKNESS: Final = tuple(tokenize("weakness"))
+
+
+def graded_motion(
+    sentence: Sentence, mention: Mention, reader: SiteReader, carried: Sequence[Site], lexicon: Lexicon
+) -> list[Draft]:
+    """Return the weakness that the grade right beside a motion tells or denies, where it is a grade of strength."""
+    grade, weakness = lexicon.annotation("normalGrade", _STRENGTH), lexicon.annotation("abnormal", _STRENGTH)
+    if _MOTION not in mention.concepts or grade is None or weakness is None:
+        return []
+    amount = next((one for one in sentence.amounts if _grades(sentence, mention, one, Decimal(grade))), None)
+    if amount is None:
+        return []
+    sites = reader.sites(mention)
+    first = min([mention.start, *(site.start for site in sites if site.end == mention.start)])
+    said = _named([*sentence.tokens[first : mention.end], *_WEAKNESS], weakness, lexicon)
+    sites = sites or reader.topic(mention) or list(carried)
+    start, end = min(first, amount.start), max(mention.end, amount.end)
+    return [
+        Draft(
+            kind=_FINDING,
+            concept=concept,
+            absent=amount.value == Decimal(grade),
+            parts=tuple(dict.fromkeys(site.part for site in members)),
+            side=reader.side(mention, members),
+            spans={sentence.part.span(start, end): None},
+        )
+        for concept, members in composed(said, sites, lexicon).items()
+    ]
+
+
+def named_reflex(
+    sentence: Sentence, mention: Mention, value: tuple[int, int], sites: Sequence[Site], lexicon: Lexicon
+) -> str | None:
+    """Return the lowered reflex that ``value`` and the name before ``mention`` tell: "Achilles reflexes were 1+"."""
+    wider, grade = lexicon.annotation("abnormal", _REFLEXES), lexicon.annotation("normalGrade", _REFLEXES)
+    if _REFLEXES not in mention.kinds or wider is None or grade is None:
+        return None
+    amount = next((one for one in sentence.amounts if one.kind is Kind.GRADE and one.start == value[0]), None)
+    if amount is not None and amount.value > Decimal(grade):
+        return None
+    said = _LOWERED if amount is not None else sentence.tokens[value[0] : value[1]]
+    first = min([mention.start, *(site.start for site in sites if site.end == mention.start)])
+    found = _named([*said, *sentence.tokens[first : mention.end]], wider, lexicon)
+    return found if found != wider else None
+
+
+def _named(words: Sequence[Token], wider: str, lexicon: Lexicon) -> str:
+    """Return the finding within ``wider`` that ``words`` name up to their end, else ``wider`` itself."""
+    whole = [one for one in lexicon.mentions(words) if one.end == len(words) and one.end - one.start > 1]
+    return next((one for name in whole for one in name.concepts if wider in lexicon.within(one)), wider)
+
+
+def _grades(sentence: Sentence, mention: Mention, amount: Amount, grade: Decimal) -> bool:
+    """Whether ``amount`` grades ``mention``: right before it, or right behind it or the verb behind it."""
+    if amount.kind is not Kind.GRADE or amount.second != grade:
+        return False
+    verb = next(sentence.after(mention.end), None)
+    behind = verb is not None and _VERB in verb.kinds and (mention.end, verb.end) == (verb.start, amount.start)
+    return behind or mention.end == amount.start or amount.end == mention.start
