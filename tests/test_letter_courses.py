@@ -27,10 +27,36 @@ def _failed(found: Read) -> set[str]:
         "Physical therapy, acupuncture, and naproxen have failed.",
         "The worker has failed physical therapy, acupuncture and naproxen.",
         "She tried and failed naproxen, acupuncture, and physical therapy.",
+        "Physical therapy, acupuncture and naproxen gave no lasting relief.",
+        "He has had physical therapy, acupuncture, and naproxen without improvement.",
+        "Physical therapy for eight weeks, acupuncture and naproxen failed.",
     ],
 )
 def test_all_members_of_a_list_that_has_failed_have_failed(told: Callable[..., Read], summary: str) -> None:
     assert _failed(told(summary)) == {"svc:PhysicalTherapy", "svc:Acupuncture", "drug:OralNaproxen"}
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "He has had physical therapy, acupuncture without relief, and naproxen with benefit.",
+        "He has had physical therapy, naproxen, and acupuncture, which gave no relief.",
+        "He has had physical therapy, and acupuncture has not helped.",
+    ],
+)
+def test_only_the_last_member_has_failed_where_the_words_speak_of_one(told: Callable[..., Read], summary: str) -> None:
+    assert _failed(told(summary)) == {"svc:Acupuncture"}
+
+
+def test_exercise_at_home_in_a_list_that_failed_is_care_that_failed(told: Callable[..., Read]) -> None:
+    found = told("Physical therapy, a home exercise program and naproxen failed.")
+    assert _failed(found) == {"svc:PhysicalTherapy", "svc:HomeExerciseProgram", "drug:OralNaproxen"}
+
+
+def test_a_gain_is_not_laid_to_a_drug_of_which_less_is_taken_in_what_spells_it_out(told: Callable[..., Read]) -> None:
+    gain = "She has functional improvement: she walks again and has reduced her use of Norco."
+    found = told(f"She has had 8 sessions of acupuncture. {gain}")
+    assert found.one("fnd:FunctionalImprovement", "Response")["imr:toService"] == "svc:Acupuncture"
 
 
 def test_care_that_helped_is_not_of_the_list_that_failed(told: Callable[..., Read]) -> None:
