@@ -37,7 +37,7 @@ _PREPOSITION: Final = cue("SitePreposition")
 _BEFORE_VERB: Final = frozenset({cue("Copula"), cue("SubjectVerb"), cue("SiteFiller")})
 _BESIDE_OBJECT: Final = frozenset(
     {
-        *(cue(name) for name in ("SiteFiller", "And", "SitePreposition", "Person")),
+        *(cue(name) for name in ("SiteFiller", "And", "Percent", "SitePreposition", "Person")),
         PREFIXES["body"] + "BodyPart",
         PREFIXES["fnd"] + "Symptom",
     }
