@@ -121,7 +121,10 @@ def test_splinting_is_care_where_care_is_listed_and_a_sign_where_an_examination_
     ("words", "expected"),
     [
         ("He took naproxen for six weeks.", {"drug:OralNaproxen"}),
-        ("Acupuncture, massage and naproxen for six weeks did not control the pain.", {"svc:Acupuncture", "drug:OralNaproxen"}),
+        (
+            "Acupuncture, massage and naproxen for six weeks did not control the pain.",
+            {"svc:Acupuncture", "drug:OralNaproxen"},
+        ),
         ("He had acupuncture, and took naproxen for six weeks.", {"drug:OralNaproxen"}),
         ("He had acupuncture for six weeks, massage and naproxen.", {"svc:Acupuncture"}),
     ],
@@ -133,7 +136,9 @@ def test_a_length_is_that_of_the_care_before_it_or_of_the_list_that_it_closes(
     assert {name for name in lasting if name in {"svc:Acupuncture", "drug:OralNaproxen"}} == expected
 
 
-@pytest.mark.parametrize("words", ["The physician asks for acupuncture.", "The surgeon asked for acupuncture to begin."])
+@pytest.mark.parametrize(
+    "words", ["The physician asks for acupuncture.", "The surgeon asked for acupuncture to begin."]
+)
 def test_care_that_is_asked_for_was_not_given(told: Callable[..., Read], words: str) -> None:
     assert not told(words).of("svc:Acupuncture")
 
@@ -164,13 +169,15 @@ def test_an_opioid_that_is_considered_is_an_opioid_trial_considered(told: Callab
 
 def test_a_condition_that_is_suspected_is_no_diagnosis(told: Callable[..., Read]) -> None:
     found = told("An osteochondral lesion of the talus is suspected.")
-    assert found.of("fnd:SuspectedOsteochondralLesion") and not found.of("dx:TalarDomeLesion")
+    assert found.of("fnd:SuspectedOsteochondralLesion")
+    assert not found.of("dx:TalarDomeLesion")
     assert told("An osteochondral lesion of the talus is present.").of("dx:TalarDomeLesion")
 
 
 def test_severe_wear_of_a_joint_is_a_diagnosis_too(told: Callable[..., Read]) -> None:
     found = told("He has severe osteoarthritis of the right knee.")
-    assert found.of("dx:KneeOsteoarthritis", "Diagnosis") and found.of("fnd:SevereOsteoarthritisOnImaging", "Finding")
+    assert found.of("dx:KneeOsteoarthritis", "Diagnosis")
+    assert found.of("fnd:SevereOsteoarthritisOnImaging", "Finding")
 
 
 def test_a_denial_does_not_reach_past_and_that(told: Callable[..., Read]) -> None:

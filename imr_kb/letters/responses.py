@@ -240,9 +240,7 @@ def _mark(
                 draft.values.setdefault(_OUTCOME, outcome)
 
 
-def _listed_with(
-    sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention, str]], lexicon: Lexicon
-) -> list[str]:
+def _listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention, str]], lexicon: Lexicon) -> list[str]:
     """Return the care in the list before "gave no relief" or behind "failed", that nearest to the verb first.
 
     A list before the verb ends with "and": of "massage, acupuncture without relief, and tablets" only one was tried in vain.
