@@ -4,10 +4,11 @@ What is expected was written from the guideline before the engine had decided. A
 why; once it is mended, the test asks for its mark to be taken away.
 
 The 110 of typical.toml were worked on until 107 came out right; at first 85 did. The 60 of unseen.toml were written
-afterwards, for services, parts and years that the first leave out. Of them 36 came out right when they were first decided: 28 of the 30
-wanting ones, and 8 of the 30 complete ones. That is the figure to expect on records that nobody has worked on. After general
-causes were mended 53 come out right, which is in-sample as the 107 are. Three records had to be corrected: one left out a
-fact that the table asks for, two told in the summary what letters tell in the heading.
+afterwards, for services, parts and years that the first leave out. Of them 36 came out right when they were first
+decided: 28 of the 30 wanting ones, and 8 of the 30 complete ones. That is the figure to expect on records that nobody
+has worked on. After general causes were mended 53 come out right, which is in-sample as the 107 are. Three records
+had to be corrected: one left out a fact that the table asks for, two told in the summary what letters tell in the
+heading.
 """
 
 from __future__ import annotations
