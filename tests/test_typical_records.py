@@ -27,7 +27,8 @@ CASES = Path(__file__).parent / "cases"
 
 
 def _records(name: str) -> list[dict[str, Any]]:
-    return tomllib.loads((CASES / name).read_text(encoding="utf-8"))["record"]
+    records: list[dict[str, Any]] = tomllib.loads((CASES / name).read_text(encoding="utf-8"))["record"]
+    return records
 
 
 TYPICAL = _records("typical.toml")
