@@ -27,10 +27,36 @@ def _failed(found: Read) -> set[str]:
         "Physical therapy, acupuncture, and naproxen have failed.",
         "The worker has failed physical therapy, acupuncture and naproxen.",
         "She tried and failed naproxen, acupuncture, and physical therapy.",
+        "Physical therapy, acupuncture and naproxen gave no lasting relief.",
+        "He has had physical therapy, acupuncture, and naproxen without improvement.",
+        "Physical therapy for eight weeks, acupuncture and naproxen failed.",
     ],
 )
 def test_all_members_of_a_list_that_has_failed_have_failed(told: Callable[..., Read], summary: str) -> None:
     assert _failed(told(summary)) == {"svc:PhysicalTherapy", "svc:Acupuncture", "drug:OralNaproxen"}
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "He has had physical therapy, acupuncture without relief, and naproxen with benefit.",
+        "He has had physical therapy, naproxen, and acupuncture, which gave no relief.",
+        "He has had physical therapy, and acupuncture has not helped.",
+    ],
+)
+def test_only_the_last_member_has_failed_where_the_words_speak_of_one(told: Callable[..., Read], summary: str) -> None:
+    assert _failed(told(summary)) == {"svc:Acupuncture"}
+
+
+def test_exercise_at_home_in_a_list_that_failed_is_care_that_failed(told: Callable[..., Read]) -> None:
+    found = told("Physical therapy, a home exercise program and naproxen failed.")
+    assert _failed(found) == {"svc:PhysicalTherapy", "svc:HomeExerciseProgram", "drug:OralNaproxen"}
+
+
+def test_a_gain_is_not_laid_to_a_drug_of_which_less_is_taken_in_what_spells_it_out(told: Callable[..., Read]) -> None:
+    gain = "She has functional improvement: she walks again and has reduced her use of Norco."
+    found = told(f"She has had 8 sessions of acupuncture. {gain}")
+    assert found.one("fnd:FunctionalImprovement", "Response")["imr:toService"] == "svc:Acupuncture"
 
 
 def test_care_that_helped_is_not_of_the_list_that_failed(told: Callable[..., Read]) -> None:
@@ -89,3 +115,71 @@ def test_splinting_is_care_where_care_is_listed_and_a_sign_where_an_examination_
     listed, examined = told("Treatment to date has included splinting."), told("Examination showed no splinting.")
     assert {str(fact["imr:concept"]) for fact in listed.facts} == {"svc:Brace"}
     assert {(str(fact["imr:concept"]), fact.absent) for fact in examined.facts} == {("fnd:MuscleGuarding", True)}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("He took naproxen for six weeks.", {"drug:OralNaproxen"}),
+        (
+            "Acupuncture, massage and naproxen for six weeks did not control the pain.",
+            {"svc:Acupuncture", "drug:OralNaproxen"},
+        ),
+        ("He had acupuncture, and took naproxen for six weeks.", {"drug:OralNaproxen"}),
+        ("He had acupuncture for six weeks, massage and naproxen.", {"svc:Acupuncture"}),
+    ],
+)
+def test_a_length_is_that_of_the_care_before_it_or_of_the_list_that_it_closes(
+    told: Callable[..., Read], words: str, expected: set[str]
+) -> None:
+    lasting = {fact["imr:concept"] for fact in told(words).facts if fact["imr:weeks"] == "6"}
+    assert {name for name in lasting if name in {"svc:Acupuncture", "drug:OralNaproxen"}} == expected
+
+
+@pytest.mark.parametrize(
+    "words", ["The physician asks for acupuncture.", "The surgeon asked for acupuncture to begin."]
+)
+def test_care_that_is_asked_for_was_not_given(told: Callable[..., Read], words: str) -> None:
+    assert not told(words).of("svc:Acupuncture")
+
+
+@pytest.mark.parametrize("words", ["wishes to delay", "would like to postpone"])
+def test_an_operation_that_is_put_off_was_not_done(told: Callable[..., Read], words: str) -> None:
+    assert not told(f"He {words} a total knee arthroplasty.").of("svc:TotalKneeReplacement")
+
+
+def test_a_trial_that_is_finished_was_given(told: Callable[..., Read]) -> None:
+    found = told("She finished a trial of six chiropractic visits.").one("svc:ChiropracticManipulation")
+    assert (found["rdf:type"], found["imr:visits"]) == ("imr:Treatment", "6")
+
+
+def test_a_chiropractor_who_notes_something_is_no_care(told: Callable[..., Read]) -> None:
+    assert not told("The chiropractor noted decreased range of motion.").of("svc:ChiropracticManipulation")
+
+
+def test_relief_in_percent_is_that_of_the_pain_behind_it(told: Callable[..., Read]) -> None:
+    found = told("Diagnostic medial branch blocks at C4 and C5 relieved 80 percent of the pain.")
+    assert found.one("fnd:PainRelief", "Response")["imr:reliefPercent"] == "80"
+
+
+def test_an_opioid_that_is_considered_is_an_opioid_trial_considered(told: Callable[..., Read]) -> None:
+    assert told("A trial of hydrocodone is being considered.").of("fnd:OpioidTrialConsidered")
+    assert not told("He takes hydrocodone.").of("fnd:OpioidTrialConsidered")
+
+
+def test_a_condition_that_is_suspected_is_no_diagnosis(told: Callable[..., Read]) -> None:
+    found = told("An osteochondral lesion of the talus is suspected.")
+    assert found.of("fnd:SuspectedOsteochondralLesion")
+    assert not found.of("dx:TalarDomeLesion")
+    assert told("An osteochondral lesion of the talus is present.").of("dx:TalarDomeLesion")
+
+
+def test_severe_wear_of_a_joint_is_a_diagnosis_too(told: Callable[..., Read]) -> None:
+    found = told("He has severe osteoarthritis of the right knee.")
+    assert found.of("dx:KneeOsteoarthritis", "Diagnosis")
+    assert found.of("fnd:SevereOsteoarthritisOnImaging", "Finding")
+
+
+def test_a_denial_does_not_reach_past_and_that(told: Callable[..., Read]) -> None:
+    found = told("He walks without a cane and that his work restrictions were reduced is noted.")
+    assert not found.one("fnd:ReducedWorkRestrictions").absent

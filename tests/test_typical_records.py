@@ -1,7 +1,14 @@
-"""Sixty invented records, half complete and half wanting: is each decided as the guideline has it.
+"""Invented records, half complete and half wanting: is each decided as the guideline has it.
 
 What is expected was written from the guideline before the engine had decided. A record that is still decided otherwise says
 why; once it is mended, the test asks for its mark to be taken away.
+
+The 110 of typical.toml were worked on until 107 came out right; at first 85 did. The 60 of unseen.toml were written
+afterwards, for services, parts and years that the first leave out. Of them 36 came out right when they were first
+decided: 28 of the 30 wanting ones, and 8 of the 30 complete ones. That is the figure to expect on records that nobody
+has worked on. After general causes were mended 53 come out right, which is in-sample as the 107 are. Three records
+had to be corrected: one left out a fact that the table asks for, two told in the summary what letters tell in the
+heading.
 """
 
 from __future__ import annotations
@@ -16,9 +23,17 @@ from imr_kb.judge import Judge
 from imr_kb.load import Case, load_cases, load_knowledge
 from imr_kb.render import to_dict
 
-RECORDS: list[dict[str, Any]] = tomllib.loads(
-    (Path(__file__).parent / "cases" / "typical.toml").read_text(encoding="utf-8")
-)["record"]
+CASES = Path(__file__).parent / "cases"
+
+
+def _records(name: str) -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = tomllib.loads((CASES / name).read_text(encoding="utf-8"))["record"]
+    return records
+
+
+TYPICAL = _records("typical.toml")
+UNSEEN = _records("unseen.toml")
+RECORDS = [*TYPICAL, *UNSEEN]
 LETTER = """Case Number: CM16-9999{at:03}
 Date of Injury: {injured}
 UR Denial Date: {denied}
@@ -29,8 +44,12 @@ CLINICAL CASE SUMMARY
 
 IMR ISSUES, DECISIONS AND RATIONALES
 
-{item}: Upheld
+{items}
 """
+
+
+def _services(record: dict[str, Any]) -> list[dict[str, Any]]:
+    return [record, *record.get("also", ())]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +60,8 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     cases: list[Case] = []
     for at, record in enumerate(RECORDS):
         path = folder / f"record-{at:03}.txt"
-        path.write_text(LETTER.format(at=at, **record), encoding="utf-8")
+        items = "\n\n".join(f"{service['item']}: Upheld" for service in _services(record))
+        path.write_text(LETTER.format(at=at, items=items, **record), encoding="utf-8")
         cases.extend(load_cases(path, knowledge))
     results = Judge(knowledge).decide(cases)
     return {
@@ -50,18 +70,22 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     }
 
 
-def test_half_of_the_records_are_complete() -> None:
-    assert len(RECORDS) == 110
-    assert sum(record["necessary"] for record in RECORDS) == 55
-    assert len({record["name"] for record in RECORDS}) == 110
-    assert all(record["because"] for record in RECORDS)
+@pytest.mark.parametrize(("records", "count"), [(TYPICAL, 110), (UNSEEN, 60)], ids=["typical", "unseen"])
+def test_half_of_the_records_are_complete(records: list[dict[str, Any]], count: int) -> None:
+    assert len(records) == count
+    assert sum(record["necessary"] for record in records) == count / 2
+    assert all(service["because"] for record in records for service in _services(record))
+
+
+def test_each_record_has_a_name_of_its_own() -> None:
+    assert len({record["name"] for record in RECORDS}) == len(RECORDS)
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record["name"])
 def test_a_typical_record_is_decided_as_the_guideline_has_it(
     record: dict[str, Any], verdicts: dict[str, list[str]]
 ) -> None:
-    expected = ["necessary" if record["necessary"] else "not-necessary"]
+    expected = ["necessary" if service["necessary"] else "not-necessary" for service in _services(record)]
     agrees = verdicts[record["name"]] == expected
     if "wrong" in record:
         assert not agrees, "decided as expected: take its mark `wrong` away"

@@ -21,10 +21,9 @@ _PLANNED: Final = core("PlannedCare")
 _HISTORY: Final = cue("History")
 _INCLUDES: Final = cue("Includes")
 _PLACING: Final = frozenset({cue("SiteFiller"), cue("AmountWord"), PREFIXES["body"] + "BodyPart"})
-#: How many unknown words may stand before a member of a list: "an".
-_ARTICLE: Final = 1
 _VISIT: Final = cue("Visit")
 _OF: Final = cue("Of")
+_AND: Final = cue("And")
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _THERAPY: Final = PREFIXES["svc"] + "PhysicalMedicineTherapy"
 _FURTHER: Final = cue("Further")
@@ -45,6 +44,8 @@ _CARE: Final = frozenset({_STUDY, _TREATMENT, _MEDICATION})
 _TELLING: Final = frozenset(cue(name) for name in ("Complaint", "Result", "Examination", "Plan", "RequestMention"))
 #: How many tokens may stand between care and its amount, and between care and its date.
 _REACH: Final = 4
+#: How many unknown words may stand before a member of a list: "a home program".
+_ARTICLE: Final = 1
 _DATE_REACH: Final = 18
 
 _Found = tuple[dict[str, Value], list[Amount]]
@@ -53,9 +54,9 @@ _Found = tuple[dict[str, Value], list[Amount]]
 def care_values(sentence: Sentence, mention: Mention, kind: str, lexicon: Lexicon) -> _Found:
     """Return the amounts said of the care that ``mention`` names, by property, and the words they were read from."""
     if kind == _TREATMENT:
-        return _visits(sentence, mention)
+        return _with_length(sentence, mention, *_visits(sentence, mention))
     if kind == _MEDICATION:
-        return _dose(sentence, mention, lexicon)
+        return _with_length(sentence, mention, *_dose(sentence, mention, lexicon))
     if kind == _PLANNED:
         return _strength(sentence, mention)
     return {}, []
@@ -76,11 +77,45 @@ def _visits(sentence: Sentence, mention: Mention) -> _Found:
             total = amount.value * amount.second
             return ({core("visits"): int(total), core("weeks"): amount.second} if total == int(total) else {}), after
         return {core("visits"): int(amount.value)}, after
+    return {}, []
+
+
+def _with_length(sentence: Sentence, mention: Mention, values: dict[str, Value], used: list[Amount]) -> _Found:
+    """Return ``values`` with the length of the care: said of it, or of the list that it is of ("A, B and C for 6 weeks")."""
     weeks = next(
-        (amount for amount in sentence.amounts if amount.kind is Kind.WEEKS and _follows(sentence, mention, amount)),
+        (
+            amount
+            for amount in sentence.amounts
+            if amount.kind is Kind.WEEKS
+            and (_follows(sentence, mention, amount) or _ends_list(sentence, mention, amount))
+        ),
         None,
     )
-    return ({core("weeks"): weeks.value}, [weeks]) if weeks is not None else ({}, [])
+    if weeks is None or core("weeks") in values:
+        return values, used
+    return {**values, core("weeks"): weeks.value}, [*used, weeks]
+
+
+def _ends_list(sentence: Sentence, mention: Mention, amount: Amount) -> bool:
+    """Whether ``amount`` stands behind a list of care closed by "and" of which ``mention`` is a member."""
+    if amount.start < mention.end or sentence.signs(mention.end, amount.start, ";:."):
+        return False
+    closed = False
+    end = mention.end
+    last = mention
+    for other in sentence.between(mention.end, amount.start):
+        if _SERVICE in other.kinds:
+            if closed and sentence.signs(last.end, other.start, ","):
+                return False
+            last = other
+        elif _AND in other.kinds:
+            closed = True
+        elif _LINKING.isdisjoint(other.kinds):
+            return False
+        if other.start - end > _ARTICLE + 1:
+            return False
+        end = other.end
+    return closed and last is not mention and _follows(sentence, last, amount)
 
 
 def counts_further(sentence: Sentence, used: Sequence[Amount]) -> bool:

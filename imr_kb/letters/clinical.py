@@ -52,6 +52,7 @@ _SOURCES: Final = frozenset(
     PREFIXES["svc"] + name for name in ("OfficeVisit", "TreatingPhysicianFollowUp", "MedicalReport")
 )
 _RELIEF: Final = cue("ReliefVerb")
+_FAILED: Final = cue("Failed")
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
 _PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
@@ -226,7 +227,15 @@ def _tells_of_care(sentence: Sentence, mention: Mention, readings: Sequence[tupl
     """Whether the passage around ``mention`` lists care, so that what is care and a finding is meant as care."""
     frame = sentence.frame(mention)
     stated = any(lexicon.annotation("toldInPlan", concept) for concept, kind in readings if kind == _FINDING)
-    return frame in _GIVEN or (frame in _PLANS and not stated)
+    return frame in _GIVEN or (frame in _PLANS and not stated) or _found_wanting(sentence, mention)
+
+
+def _found_wanting(sentence: Sentence, mention: Mention) -> bool:
+    """Whether the sentence goes on to say that care failed: "physical therapy, home exercises and naproxen failed"."""
+    return any(
+        _FAILED in other.kinds and not sentence.signs(mention.end, other.start, ";:")
+        for other in sentence.after(mention.end)
+    )
 
 
 def _drafts(

@@ -42,15 +42,16 @@ _BEFORE_VERB: Final = frozenset(
 )
 _BESIDE_OBJECT: Final = frozenset(
     {
-        *(cue(name) for name in ("SiteFiller", "And", "SitePreposition", "Person")),
+        *(cue(name) for name in ("SiteFiller", "And", "Percent", "SitePreposition", "Person")),
         PREFIXES["body"] + "BodyPart",
         PREFIXES["fnd"] + "Symptom",
     }
 )
 #: How many tokens may stand between a verb and its object, and between two of its objects.
 _OBJECT_REACH: Final = 3
-_TRIAL: Final = cue("FailedTrial")
-_OF_ONE: Final = cue("FailedTrialOfOne")
+_OF_ONE: Final = frozenset({cue("FailedTrialOfOne"), cue("FailedOfOne")})
+#: Words behind a list after which a clause speaks of its last member only: "which".
+_RELATIVE: Final = cue("ScopeEnd")
 #: Cues that the list of what has failed does not hold.
 _NOT_LISTED: Final = frozenset(
     {*FRAMES, *(cue(name) for name in ("SubjectVerb", "Person", "Pronoun", "Negator", "Reason"))}
@@ -239,18 +240,21 @@ def _mark(
         if outcome != _FAILED and stance(sentence, mention)[0] is Stance.DENIED:
             outcome = _FAILED
         named = _spoken_of(sentence, mention, care)
-        if _TRIAL in mention.kinds:
-            named += _listed_with(sentence, mention, care)
+        if outcome == _FAILED:
+            named += _listed_with(sentence, mention, care, lexicon)
         for draft in [draft for draft in own if draft.concept in named] if care else latest:
             if draft.kind in _CARE and not draft.absent:
                 draft.values.setdefault(_OUTCOME, outcome)
 
 
-def _listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention, str]]) -> list[str]:
-    """Return the care in the list before "have failed" or behind "failed", that nearest to the verb first."""
+def _listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention, str]], lexicon: Lexicon) -> list[str]:
+    """Return the care in the list before "gave no relief" or behind "failed", that nearest to the verb first.
+
+    A list before the verb ends with "and": of "massage, acupuncture without relief, and tablets" only one was tried in vain.
+    """
     before = [(mention, service) for mention, service in reversed(care) if mention.end <= verb.start]
     after = [(mention, service) for mention, service in care if mention.start >= verb.end]
-    if before and _OF_ONE in verb.kinds:
+    if before and (not _OF_ONE.isdisjoint(verb.kinds) or _relative(sentence, before[0][0], verb)):
         return []
     found: list[str] = []
     last = verb
@@ -258,23 +262,50 @@ def _listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention
         first, second = sorted((mention, last), key=lambda one: one.start)
         if second.start - first.end > _LIST_REACH or sentence.signs(first.end, second.start, ";.:"):
             break
-        if _turns(sentence, first, second):
+        if _turns(sentence, first, second) or _told(sentence, first, second, lexicon):
+            break
+        if before and len(found) == 1 and not _joined(sentence, first, second):
             break
         found.append(service)
         last = mention
     return found
 
 
+def _joined(sentence: Sentence, first: Mention, second: Mention) -> bool:
+    """Whether "and" stands between two members, so that the second closes the list."""
+    return any(_AND in other.kinds for other in sentence.between(first.end, second.start))
+
+
+def _relative(sentence: Sentence, last: Mention, verb: Mention) -> bool:
+    return any(_RELATIVE in other.kinds for other in sentence.between(last.end, verb.start))
+
+
+def _told(sentence: Sentence, first: Mention, second: Mention, lexicon: Lexicon) -> bool:
+    """Whether an outcome of the first is told before the second, so that they do not share one."""
+    return any(
+        lexicon.annotation("publishes", concept) in _OUTCOMES
+        for other in sentence.between(first.end, second.start)
+        for concept in other.concepts
+    )
+
+
 def _spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mention, str]]) -> list[str]:
-    """Return the care nearest before ``outcome``, else behind it, with what "and" joins to it."""
+    """Return the care nearest before ``outcome``, else behind it, with what "and" joins to it.
+
+    What a colon sets off behind the outcome only spells it out: "improved: she walks again and takes less ibuprofen".
+    """
     before = [(mention, service) for mention, service in reversed(care) if mention.end <= outcome.start]
-    after = [(mention, service) for mention, service in care if mention.start >= outcome.end]
+    after = [
+        (mention, service)
+        for mention, service in care
+        if mention.start >= outcome.end and not sentence.signs(outcome.end, mention.start, ":;")
+    ]
     found: list[str] = []
     last: Mention | None = None
     for mention, service in before or after:
         if last is not None and mention is not last:
             first, second = sorted((mention, last), key=lambda one: one.start)
-            if not any(cue("And") in other.kinds for other in sentence.between(first.end, second.start)):
+            if not _joined(sentence, first, second):
                 break
             if sentence.signs(first.end, second.start, ",;") or _turns(sentence, first, second):
                 break

@@ -21,6 +21,7 @@ _SILENCE: Final = cue("RecordSilence")
 _SILENCE_BEFORE: Final = cue("SilenceBefore")
 _SILENCE_AFTER: Final = cue("SilenceAfter")
 _UNCERTAIN: Final = cue("Uncertainty")
+_SUSPICION: Final = cue("Suspicion")
 _QUESTION: Final = cue("Question")
 _ENDED: Final = cue("Ended")
 _WHICH_ENDED: Final = cue("WhichEnded")
@@ -48,6 +49,8 @@ _PREDICATES: Final = frozenset({_AFFIRMATION, _NEGATIVE, _NORMAL})
 _STOPS: Final = frozenset({_AFFIRMATION, cue("ScopeEnd"), cue("NormalValue"), cue("Reason"), *FRAMES})
 #: Cues that a list of denied things does not hold.
 _NOT_IN_LIST: Final = _STOPS | {_COPULA, cue("SitePreposition"), _NEGATOR}
+#: What may stand between a condition and the word that it is suspected.
+_PLACING: Final = frozenset({cue("SitePreposition"), cue("SiteFiller"), PREFIXES["body"] + "BodyPart"})
 _BARRIERS: Final = ";."
 
 
@@ -75,7 +78,7 @@ def stance(sentence: Sentence, mention: Mention, *, sign: bool = True) -> tuple[
     if denial is not None:
         return Stance.DENIED, denial
     if sign:
-        considered = _considered(sentence, mention)
+        considered = _considered(sentence, mention) or _suspected_after(sentence, mention)
         if considered is not None:
             return Stance.OPEN, considered
     return Stance.STATED, _affirmed(sentence, mention) if sign else None
@@ -235,5 +238,20 @@ def _considered(sentence: Sentence, mention: Mention) -> Mention | None:
         if _UNCERTAIN in other.kinds:
             return other
         if not _STOPS.isdisjoint(other.kinds):
+            return None
+    return None
+
+
+def _suspected_after(sentence: Sentence, mention: Mention) -> Mention | None:
+    """Return the "suspected" of "a torn meniscus is suspected", with nothing but a place between."""
+    copula: Mention | None = None
+    for other in sentence.after(mention.end):
+        if sentence.signs(mention.end, other.start, _BARRIERS + ","):
+            return None
+        if _SUSPICION in other.kinds:
+            return other if copula is not None and other.start == copula.end else None
+        if _COPULA in other.kinds:
+            copula = other
+        elif _PLACING.isdisjoint(other.kinds):
             return None
     return None

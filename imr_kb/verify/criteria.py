@@ -24,7 +24,8 @@ def overlook(record: Record, request: str, recommendation: str, judgement: str) 
 
     Care elsewhere is looked at where the criterion names care of a part, or the recommendation on a service with a site of
     its own names that part as its region; no number counts it. A diagnosis is looked at wherever it is, unless it is of
-    the other side. What the criterion itself leaves out is not looked at.
+    the other side, or the condition is meant nearby and it is of another region of the spine. What the criterion itself
+    leaves out is not looked at.
     """
     known = record.guidelines
     criterion, kind = record.one(judgement, IMR.ofCriterion), record.one(judgement, IMR.judgedAs)
@@ -41,6 +42,9 @@ def overlook(record: Record, request: str, recommendation: str, judgement: str) 
             counts_nowhere = counts_nowhere or IMR.Diagnosis in kinds
             is_looked_at = named and not counts_nowhere and kind not in {IMR.QuantityCriterion, IMR.IntervalCriterion}
             record.graph.add(judgement, IMR.looksElsewhereAt if is_looked_at else IMR.overlooks, fact)
+    for fact in record.all(record.case, IMR.hasDiagnosis):
+        if _is_meant_nearby(record, fact, criterion) and _is_of_another_region(record, request, fact):
+            record.graph.add(judgement, IMR.overlooks, fact)
     left_out = set(known.graph.all(criterion, IMR.butNot)) if criterion else set()
     for fact in record.all(record.case, IMR.hasFact) if left_out else ():
         if any(left_out & known.within(concept) for concept in record.all(fact, IMR.concept)):
@@ -53,6 +57,19 @@ def _is_meant_nearby(record: Record, diagnosis: str, criterion: str) -> bool:
     asked = known.about(criterion)
     reached = (one for concept in record.all(diagnosis, IMR.concept) for one in asked & known.within(concept))
     return any(known.graph.all(one, IMR.meantNearby) for one in reached)
+
+
+def _is_of_another_region(record: Record, request: str, diagnosis: str) -> bool:
+    """Whether ``diagnosis`` and ``request`` are of two regions that one part of the body, the spine, runs through."""
+    known = record.guidelines
+    runs = [set(known.graph.all(spine, IMR.runsThrough)) for spine in known.graph.using(IMR.runsThrough)]
+    here, there = record.all(request, IMR.atPart), record.all(diagnosis, IMR.atPart)
+    return diagnosis not in record.all(request, IMR.near) and any(
+        regions & known.within(one) and regions & known.within(other)
+        for regions in runs
+        for one in here
+        for other in there
+    )
 
 
 def gather(record: Record, request: str, judgement: str, criterion: str) -> None:
