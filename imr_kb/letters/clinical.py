@@ -166,6 +166,8 @@ def _facts(
                 )
                 normal = normal_result(sentence, study[0], mention, lexicon) if study is not None else None
                 made += [normal] if normal is not None else []
+            elif concept not in mention.concepts:
+                pass  # the condition of which a finding tells stands beside it, and is not one more thing seen
             elif kind in {_FINDING, _DIAGNOSIS} and (shown_as := by_evidence(sentence, mention, concept, lexicon)):
                 for draft in made:
                     draft.kind, draft.concept = _FINDING, shown_as
