@@ -21,10 +21,11 @@ from rdflib.term import Node
 
 from imr_kb.documents import Document, Place, Places, merged, quiet, read_documents, to_oxigraph, to_rdflib
 from imr_kb.errors import EXIT_UNREADABLE, InputError, Problem, Severity
+from imr_kb.hierarchy import INFERRED
 from imr_kb.load import Case, Knowledge
 from imr_kb.rdf import read_quads
 from imr_kb.rules import Rule, rules
-from imr_kb.slips import INFERRED, inferred, unclassified, unread, written_twice
+from imr_kb.slips import inferred, unclassified, unread, written_twice
 from imr_kb.terms import PREFIXES, core, short
 from imr_kb.vocabulary import Vocabulary, unknown_terms
 

@@ -21,11 +21,10 @@ from rdflib import DCTERMS, OWL, RDF, RDFS, Graph, URIRef
 from imr_kb import __version__
 from imr_kb.documents import Document, Places, merged, read_documents
 from imr_kb.errors import EXIT_DONE, EXIT_PROBLEMS, ImrError, InputError, Problem
+from imr_kb.hierarchy import INFERRED, closure
 from imr_kb.terms import BASE, PREFIXES, short
 
-__all__ = ["INFERRED", "Classification", "classify", "main", "render_inferred", "types_of", "write_inferred"]
-
-INFERRED = "inferred.ttl"
+__all__ = ["Classification", "classify", "main", "render_inferred", "types_of", "write_inferred"]
 
 # What the reasoner is given beside assertions with declared properties. Labels and notes carry no logic, and a class
 # that stands as the value of a note would be a second, meaningless individual for it.
@@ -76,7 +75,7 @@ def classify(root: Path) -> Classification:
     whole = merged(documents)
     reasoned = _reason(_axioms(whole))
     _refuse_unsatisfiable(reasoned, Places(documents))
-    above = _closure(_named_pairs(reasoned))
+    above = closure(_named_pairs(reasoned))
     return Classification(pairs=_direct(above), created=max(map(str, whole.objects(None, DCTERMS.created)), default=""))
 
 
@@ -155,7 +154,7 @@ def types_of(individuals: Graph, root: Path) -> dict[str, set[str]]:
         known.add((subject, RDF.type, OWL.NamedIndividual))
     said = b"".join(graph.serialize(format="nt", encoding="utf-8") for graph in (known, individuals))
     reasoned = _reason(_axioms(merged(_modules(root))) + said)
-    above = _closure(_named_pairs(reasoned))
+    above = closure(_named_pairs(reasoned))
     found = {}
     for subject in subjects:
         kinds = {str(kind) for kind in reasoned.objects(subject, RDF.type) if str(kind).startswith(BASE)}
@@ -282,24 +281,6 @@ def _ours(name: object, parent: object) -> Iterable[tuple[str, str]]:
         pair = (str(name), str(parent))
         if all(term.startswith(BASE) for term in pair):
             yield pair
-
-
-def _closure(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-    """Return for each class all classes that it is within, other than itself."""
-    direct: dict[str, set[str]] = defaultdict(set)
-    for name, parent in pairs:
-        direct[name].add(parent)
-    above = {}
-    for name in sorted(direct):
-        reached: set[str] = set()
-        waiting = [name]
-        while waiting:
-            for parent in direct.get(waiting.pop(), ()):
-                if parent not in reached:
-                    reached.add(parent)
-                    waiting.append(parent)
-        above[name] = reached - {name}
-    return above
 
 
 def _direct(above: Mapping[str, set[str]]) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -11,13 +11,12 @@ from rdflib import OWL, RDF, RDFS, Graph, URIRef
 
 from imr_kb.documents import Document, Places
 from imr_kb.errors import Problem
+from imr_kb.hierarchy import INFERRED, closure
 from imr_kb.rdf import read_quads
 from imr_kb.terms import short
 
-__all__ = ["INFERRED", "inferred", "unclassified", "unread", "written_twice"]
+__all__ = ["inferred", "unclassified", "unread", "written_twice"]
 
-#: The reasoner writes it from the other files; a test of its own proves it fresh.
-INFERRED: Final = "inferred.ttl"
 _TYPE: Final = ox.NamedNode(str(RDF.type))
 _SUBCLASS: Final = ox.NamedNode(str(RDFS.subClassOf))
 
@@ -70,16 +69,17 @@ def unread(root: Path, folder: str) -> list[Problem]:
 
 def unclassified(graph: Graph, inferred: Iterable[ox.Quad], places: Places) -> list[Problem]:
     """Return the classes whose stated superclasses ``inferred`` does not have: it was written before they were."""
-    above: dict[str, set[str]] = {}
-    for quad in inferred:
-        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
-            above.setdefault(quad.subject.value, set()).add(quad.object.value)
+    above = closure(
+        (quad.subject.value, quad.object.value)
+        for quad in inferred
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
+    )
     stale = [
         term
         for term in sorted(graph.subjects(RDF.type, OWL.Class) if above else (), key=str)
         if isinstance(term, URIRef)
         and any(
-            isinstance(wider, URIRef) and not _reaches(above, str(term), str(wider))
+            isinstance(wider, URIRef) and str(wider) not in above.get(str(term), ())
             for wider in graph.objects(term, RDFS.subClassOf)
         )
     ]
@@ -94,14 +94,3 @@ def unclassified(graph: Graph, inferred: Iterable[ox.Quad], places: Places) -> l
         )
         for place in map(places.find, stale)
     ]
-
-
-def _reaches(above: Mapping[str, set[str]], term: str, wider: str) -> bool:
-    waiting, seen = [term], {term}
-    while waiting:
-        for step in above.get(waiting.pop(), set()) - seen:
-            if step == wider:
-                return True
-            seen.add(step)
-            waiting.append(step)
-    return False

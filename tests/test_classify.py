@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from imr_kb.classify import INFERRED, Classification, classify, main, render_inferred
+from imr_kb.classify import Classification, classify, main, render_inferred
 from imr_kb.errors import ImrError, InputError
+from imr_kb.hierarchy import INFERRED
 from imr_kb.terms import BASE
 
 pytestmark = pytest.mark.java

@@ -60,7 +60,7 @@ _PAINFUL_MOTION: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
 #: Kinds of care whose general name says nothing beside the names themselves: "medications", "diagnostic studies".
 _LISTED: Final = frozenset({_STUDY, _MEDICATION})
 _ACTIVITY: Final = cue("Activity")
-_STUDIED: Final = PREFIXES["fnd"] + "StudyFinding"
+_STUDIES: Final = frozenset({_DIAGNOSIS, PREFIXES["fnd"] + "StudyFinding"})
 _DIFFICULTY: Final = cue("Difficulty")
 _ARM: Final = PREFIXES["body"] + "UpperExtremity"
 _RADIATING: Final = PREFIXES["fnd"] + "RadiatingPain"
@@ -160,21 +160,21 @@ def _facts(
             if kind == _DIAGNOSIS and (_relieved(sentence, mention) or _of_motion(sentence, mention, concept, moved)):
                 continue
             made = list(_drafts(sentence, mention, concept, kind, reader, carried, lexicon))
+            # The condition of which a finding tells stands beside it, and is not one more thing seen.
+            seen = kind in {_FINDING, _DIAGNOSIS} and concept in mention.concepts
             if kind == _STUDY:
                 study = next(
                     ((draft, mention) for draft in reversed(made) if draft.kind == _STUDY and not draft.absent), None
                 )
                 normal = normal_result(sentence, study[0], mention, lexicon) if study is not None else None
                 made += [normal] if normal is not None else []
-            elif concept not in mention.concepts:
-                pass  # the condition of which a finding tells stands beside it, and is not one more thing seen
-            elif kind in {_FINDING, _DIAGNOSIS} and (shown_as := by_evidence(sentence, mention, concept, lexicon)):
+            elif seen and (shown_as := by_evidence(sentence, mention, concept, lexicon)):
                 for draft in made:
                     draft.kind, draft.concept = _FINDING, shown_as
-            elif kind in {_FINDING, _DIAGNOSIS} and study is not None and is_shown(sentence, study[1], mention):
+            elif seen and study is not None and is_shown(sentence, study[1], mention):
                 for draft in made:
                     shown(draft, study[0], lexicon)
-            elif study is None and before is not None and (kind == _DIAGNOSIS or _STUDIED in lexicon.within(concept)):
+            elif seen and study is None and before is not None and _STUDIES & {kind, *lexicon.within(concept)}:
                 for draft in made:
                     shown(draft, before, lexicon)
             yield from _dated(made, visit) if kind == _FINDING else made
