@@ -90,7 +90,8 @@ def bad_ontology(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[
     root = tmp_path_factory.mktemp("ontology")
     shutil.copytree(ROOT / "shapes", root / "shapes")
     (root / "ontology").mkdir()
-    shutil.copy(ROOT / "ontology" / "core.ttl", root / "ontology")
+    for name in ("core.ttl", "body.ttl"):
+        shutil.copy(ROOT / "ontology" / name, root / "ontology")
     for path in _bad("ontology"):
         head = "" if path.stem.startswith("on007") else HEAD.format(stem=path.stem)
         (root / "ontology" / path.name).write_text(path.read_text(encoding="utf-8") + head, encoding="utf-8")
