@@ -55,6 +55,7 @@ _LINKS: Final = _terms(
     *("requires", "limitedBy", "ruledOutBy", "continuesIf", "unless", "advises", "member"),
     *("covers", "treats", "inPhase", "afterSurgery", "region"),
 )
+_FLAGS: Final = _terms("anotherIsNew", "whereAuthorized")
 _PHASES: Final = tuple(map(_term, ("Acute", "Subacute", "Chronic", "Postsurgical")))
 _STATED, _ABSENT = _term("stated"), _term("Absent")
 _COUNTS_EARLIER: Final = _term("countsEarlier")
@@ -192,6 +193,8 @@ def _of_entry(sources: Sources, file: str, subject: Any, entry: dict[Any, list[A
                 yield from (changed(predicate, "number", value, new) for new in _near(value))
             elif predicate in _DATES:
                 yield from (changed(predicate, "date", value, new) for new in _days_around(value))
+            elif predicate in _FLAGS:
+                yield changed(predicate, "comparator", value, None)
             elif predicate in _OPPOSITES:
                 yield changed(predicate, "comparator", value, _OPPOSITES[predicate][value])
             if predicate in _CLASSES:

@@ -122,9 +122,22 @@ class _Decision:
         used = [care for care in record.all(self.request, IMR.countsUse) if record.all(care, IMR.visits)]
         earlier += (*record.facts(IMR.takesMedication), *used)
         covered = known.all(self.recommendation, IMR.covers)
-        continued = any(record.is_within(fact, service) for fact in earlier for service in covered)
+        continued = any(
+            record.is_within(fact, service) and not self._is_another(fact) for fact in earlier for service in covered
+        )
         record.graph.add(application, IMR.fits, IMR.Continuation if continued else None)
         return continued
+
+    def _is_another(self, earlier: str) -> bool:
+        """Whether ``earlier`` is another drug than the requested one where the recommendation takes that for a new trial."""
+        record = self.record
+        if Words("true") not in record.guidelines.graph.all(self.recommendation, IMR.anotherIsNew):
+            return False
+        asked = record.all(self.request, IMR.concept)
+        given = record.all(earlier, IMR.concept)
+        return not any(record.is_within(earlier, one) for one in asked) and not any(
+            record.is_within(self.request, one) for one in given
+        )
 
     def _open(self, clause: Clause, *, continued: bool) -> None:
         record = self.record
