@@ -47,10 +47,6 @@ _OPENING: Final = tuple(
 )
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
-#: Where a letter says that something was told: "at the follow-up visit he reported", "medical record review indicates".
-_SOURCES: Final = frozenset(
-    PREFIXES["svc"] + name for name in ("OfficeVisit", "TreatingPhysicianFollowUp", "MedicalReport")
-)
 _RELIEF: Final = cue("ReliefVerb")
 _FAILED: Final = cue("Failed")
 _BODY: Final = PREFIXES["body"] + "BodyPart"
@@ -258,7 +254,7 @@ def _drafts(
         frame in {_REQUEST, _ALLERGY}
         or (kind in _LISTED and heads_list(sentence, mention, concept, lexicon))
         or (kind == _MEDICATION and looked_for(sentence, mention))
-        or (concept in _SOURCES and frame not in _GIVEN | _PLANS)
+        or (lexicon.annotation("reportedAt", concept) and frame not in _GIVEN | _PLANS)
         or named_again(sentence, mention, concept)
     ):
         return

@@ -87,6 +87,7 @@ class Lexicon:
                 "tells",
                 "toldOf",
                 "normalResult",
+                "reportedAt",
                 "terminal",
                 "value",
             )
