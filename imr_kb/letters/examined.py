@@ -10,7 +10,7 @@ from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.measures import LINKING, MEASURE_REACH, is_site, measured, share_of_normal
-from imr_kb.letters.muscles import graded_motion, named_reflex
+from imr_kb.letters.muscles import called_weak, graded_motion, named_reflex
 from imr_kb.letters.places import Site, composed
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
@@ -57,7 +57,9 @@ def examined(
     whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
     own = reader.sites(mention) or reader.sites(whole)
     if not absent:
-        abnormal = named_reflex(sentence, mention, (start, end), own, lexicon) or abnormal
+        named = named_reflex(sentence, mention, (start, end), own, lexicon)
+        abnormal = named or called_weak(sentence, mention, start, own, lexicon) or abnormal
+    leading = [site for site in own if site.end <= mention.start]
     own = _closer(abnormal, own, reader.places(end) if grade else [], lexicon)
     sites = own or reader.topic(mention) or reader.subject(whole) or carried
     first = min([whole.start, *(site.start for site in own)])
@@ -72,7 +74,27 @@ def examined(
             spans={sentence.part.span(first, last): None},
         )
         for concept, members in composed(abnormal, sites, lexicon).items()
-    ] + apart
+    ] + (apart or _otherwise(sentence, whole, abnormal, grade, leading, lexicon))
+
+
+def _otherwise(
+    sentence: Sentence, weak: Mention, abnormal: str, grade: str | None, sites: list[Site], lexicon: Lexicon
+) -> list[Draft]:
+    """Return what is in order elsewhere: "strength was 4/5 in the left biceps, otherwise 5/5"."""
+    word = next((other for other in sentence.of(cue("Otherwise")) if other.start >= weak.end), None)
+    amount = next((one for one in sentence.amounts if word is not None and one.start == word.end), None)
+    if word is None or amount is None or amount.kind is not Kind.GRADE or grade is None or _below(amount, Decimal(grade)):
+        return []
+    return [
+        Draft(
+            kind=_FINDING,
+            concept=concept,
+            absent=True,
+            spans={sentence.part.span(word.start, amount.end): None},
+            elsewhere=True,
+        )
+        for concept in composed(abnormal, sites, lexicon)
+    ]
 
 
 def _excepted(
