@@ -65,6 +65,7 @@ _STUDIES: Final = frozenset({_DIAGNOSIS, PREFIXES["fnd"] + "StudyFinding"})
 _DIFFICULTY: Final = cue("Difficulty")
 _ARM: Final = PREFIXES["body"] + "UpperExtremity"
 _RADIATING: Final = PREFIXES["fnd"] + "RadiatingPain"
+_REDUCING: Final = cue("DoseReduction")
 _MEDICATIONS: Final = PREFIXES["svc"] + "Medication"
 
 
@@ -294,7 +295,8 @@ def _drafts(
             side=_side(mention, members, own, reader),
             elsewhere=kind == _FINDING and not members and _names_place(sentence, mention, lexicon),
         )
-        told = lexicon.inherited("plannedTells", said) if planned else None
+        reduced = any(_REDUCING in other.kinds and other.end == mention.start for other in sentence.before(mention.start))
+        told = lexicon.inherited("plannedTells", said) if planned and not reduced else None
         if told is not None:
             yield Draft(
                 kind=_FINDING,

@@ -210,6 +210,7 @@ def _not_given(sentence: Sentence, mention: Mention) -> Mention | None:
 def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
     copula = mention.end
     named = False
+    shown = _SIGN not in mention.kinds and sentence.frame(mention) == _RESULT
     for other in sentence.after(mention.end):
         if sentence.signs(mention.end, other.start, _BARRIERS):
             return None
@@ -218,7 +219,8 @@ def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
             return other if copula == mention.end and not (named and _WHICH_ENDED in other.kinds) else None
         named = named or not _NAMED.isdisjoint(other.kinds)
         if _NEGATIVE in other.kinds:
-            return other if other.start == copula else None
+            # Of what "showed" lists, the last alone is what "was not seen".
+            return other if other.start == copula and not (shown and named) else None
         if _NORMAL in other.kinds and copula > mention.end:
             # Only what is examined can be normal: a response that was good is no denied response.
             examined = not _EXAMINED.isdisjoint(mention.kinds) and not sentence.signs(mention.end, other.start, ",")
