@@ -295,7 +295,9 @@ def _drafts(
             side=_side(mention, members, own, reader),
             elsewhere=kind == _FINDING and not members and _names_place(sentence, mention, lexicon),
         )
-        reduced = any(_REDUCING in other.kinds and other.end == mention.start for other in sentence.before(mention.start))
+        reduced = any(
+            _REDUCING in other.kinds and other.end == mention.start for other in sentence.before(mention.start)
+        )
         told = lexicon.inherited("plannedTells", said) if planned and not reduced else None
         if told is not None:
             yield Draft(

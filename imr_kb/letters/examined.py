@@ -8,6 +8,7 @@ from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Draft
+from imr_kb.letters.excepted import below, common_side, excepted, otherwise
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.measures import LINKING, MEASURE_REACH, is_site, measured, share_of_normal
 from imr_kb.letters.muscles import called_weak, graded_motion, named_reflex
@@ -53,7 +54,7 @@ def examined(
     if found is None:
         return []
     absent, start, end = found
-    apart = _excepted(sentence, mention, abnormal, grade, reader, lexicon) if absent and grade else []
+    apart = excepted(sentence, mention, abnormal, grade, reader, lexicon) if absent else []
     whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
     own = reader.sites(mention) or reader.sites(whole)
     if not absent:
@@ -70,60 +71,11 @@ def examined(
             concept=concept,
             absent=absent,
             parts=tuple(dict.fromkeys(site.part for site in members)),
-            side=_side(members) if abnormal == aspect else reader.side(mention, members),
+            side=common_side(members) if abnormal == aspect else reader.side(mention, members),
             spans={sentence.part.span(first, last): None},
         )
         for concept, members in composed(abnormal, sites, lexicon).items()
-    ] + (apart or _otherwise(sentence, whole, abnormal, grade, leading, lexicon))
-
-
-def _otherwise(
-    sentence: Sentence, weak: Mention, abnormal: str, grade: str | None, sites: list[Site], lexicon: Lexicon
-) -> list[Draft]:
-    """Return what is in order elsewhere: "strength was 4/5 in the left biceps, otherwise 5/5"."""
-    word = next((other for other in sentence.of(cue("Otherwise")) if other.start >= weak.end), None)
-    amount = next((one for one in sentence.amounts if word is not None and one.start == word.end), None)
-    if word is None or amount is None or amount.kind is not Kind.GRADE or grade is None or _below(amount, Decimal(grade)):
-        return []
-    return [
-        Draft(
-            kind=_FINDING,
-            concept=concept,
-            absent=True,
-            spans={sentence.part.span(word.start, amount.end): None},
-            elsewhere=True,
-        )
-        for concept in composed(abnormal, sites, lexicon)
-    ]
-
-
-def _excepted(
-    sentence: Sentence, mention: Mention, abnormal: str, grade: str, reader: SiteReader, lexicon: Lexicon
-) -> list[Draft]:
-    """Return what is graded lower behind "except", and where: "strength 5/5 except for the left deltoid at 4/5"."""
-    but = next((other for other in sentence.of(cue("Exception")) if other.start >= mention.end), None)
-    if but is None or _aspects_between(sentence, mention, but, lexicon):
-        return []
-    amount = next((one for one in sentence.amounts if one.kind is Kind.GRADE and one.start >= but.end), None)
-    if amount is None or sentence.signs(but.end, amount.start, ";") or not _below(amount, Decimal(grade)):
-        return []
-    ahead = [site for site in reader.places(but.end) if site.end <= amount.start]
-    sites = ahead or reader.places(amount.end)
-    return [
-        Draft(
-            kind=_FINDING,
-            concept=concept,
-            parts=tuple(dict.fromkeys(site.part for site in members)),
-            side=_side(members),
-            spans={
-                sentence.part.span(
-                    min([amount.start, *(site.start for site in members)]),
-                    max([amount.end, *(site.end for site in members)]),
-                ): None
-            },
-        )
-        for concept, members in composed(abnormal, sites, lexicon).items()
-    ]
+    ] + (apart or otherwise(sentence, whole, abnormal, grade, leading, lexicon))
 
 
 def _closer(abnormal: str, sites: list[Site], graded: list[Site], lexicon: Lexicon) -> list[Site]:
@@ -147,12 +99,6 @@ def denied_by_name(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> 
             parts=tuple(dict.fromkeys(site.part for site in sites)),
             spans={sentence.part.span(mention.start, mention.end): None},
         )
-
-
-def _side(sites: list[Site]) -> str | None:
-    """Return the side of ``sites``; beside a measured motion a side is its direction, as in "left rotation 60 degrees"."""
-    sides = {site.side for site in sites}
-    return sides.pop() if len(sides) == 1 else None
 
 
 def _graded_places(
@@ -180,9 +126,9 @@ def _graded_places(
         Draft(
             kind=_FINDING,
             concept=concept,
-            absent=not _below(amount, Decimal(grade)),
+            absent=not below(amount, Decimal(grade)),
             parts=tuple(dict.fromkeys(site.part for site in members)),
-            side=_side(members),
+            side=common_side(members),
             spans={sentence.part.span(amount.start, max(site.end for site in members)): None},
         )
         for amount, sites in zip(grades, places, strict=True)
@@ -230,7 +176,7 @@ def _before(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str |
             break
     for amount in sentence.amounts:
         if amount.kind is Kind.GRADE and grade and _grades_placed(sentence, amount, mention, Decimal(grade), lexicon):
-            return not _below(amount, Decimal(grade)), amount.start, amount.end
+            return not below(amount, Decimal(grade)), amount.start, amount.end
     return None
 
 
@@ -344,13 +290,9 @@ def _grades(sentence: Sentence, start: int, stop: int, grade: str | None) -> tup
     amounts = [amount for amount in sentence.amounts if amount.kind is Kind.GRADE and start <= amount.start < stop]
     if not amounts:
         return None
-    low = [amount for amount in amounts if _below(amount, Decimal(grade))]
+    low = [amount for amount in amounts if below(amount, Decimal(grade))]
     chosen = low[0] if low else amounts[0]
     return not low, chosen.start, chosen.end
-
-
-def _below(amount: Amount, normal: Decimal) -> bool:
-    return amount.value != normal
 
 
 def _valued(sentence: Sentence, value: Mention) -> tuple[bool, int, int]:

@@ -38,6 +38,8 @@ _EXAMINED: Final = frozenset(PREFIXES["fnd"] + name for name in ("Sign", "Examin
 _SIGN: Final = PREFIXES["fnd"] + "Sign"
 _FELT: Final = cue("FeltValue")
 _RESULT: Final = cue("Result")
+#: What is not noted or handed in was not therefore denied.
+_RECORDED: Final = frozenset({_RESULT, cue("HandedIn")})
 #: How many tokens may stand between care and the word that it was not noted.
 _NEAR: Final = 3
 _SERVICE: Final = PREFIXES["svc"] + "Service"
@@ -103,7 +105,7 @@ def _unnoted(sentence: Sentence, mention: Mention) -> Mention | None:
     for other in sentence.after(mention.end):
         if other.start - mention.end > _NEAR or sentence.signs(mention.end, other.start, ",;."):
             return None
-        if _RESULT in other.kinds:
+        if not _RECORDED.isdisjoint(other.kinds):
             return other
     return None
 
