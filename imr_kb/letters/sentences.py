@@ -179,6 +179,8 @@ class Sentence:
             _SERVICE in other.kinds for other in self.between(mention.end, mention.end + _DOSE_REACH)
         ):
             return current
+        if current in _PLANS and _REQUEST in mention.kinds and self.signs(mention.start - 1, mention.start, ","):
+            return current  # "the plan included therapy, request for an x-ray, and medication" goes on with the plan
         if current == _REQUEST and not self.signs(mention.start - 1, mention.start, ";"):
             return current
         opened = next((frame for frame in FRAMES if frame in mention.kinds), current)
