@@ -26,6 +26,10 @@ _OF: Final = cue("Of")
 _AND: Final = cue("And")
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _THERAPY: Final = PREFIXES["svc"] + "PhysicalMedicineTherapy"
+#: General names that may stand behind the name of a test: "MRI imaging".
+_KINDS_OF_TEST: Final = frozenset(
+    PREFIXES["svc"] + name for name in ("Imaging", "DiagnosticTest", "ElectrodiagnosticStudy")
+)
 _CONSERVATIVE: Final = PREFIXES["svc"] + "ConservativeCare"
 _FURTHER: Final = cue("Further")
 _LINKING: Final = frozenset(
@@ -281,4 +285,6 @@ def named_again(sentence: Sentence, mention: Mention, concept: str) -> bool:
         return concept in following.kinds and concept not in following.concepts
     before = next(sentence.before(mention.start), None)
     beside = before is not None and before.end == mention.start and _SERVICE in before.kinds
+    if beside and before is not None and concept in _KINDS_OF_TEST:
+        return concept in before.kinds and concept not in before.concepts
     return beside and concept == _THERAPY and mention.end - mention.start == 1

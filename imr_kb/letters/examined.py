@@ -11,7 +11,7 @@ from imr_kb.letters.drafts import Draft
 from imr_kb.letters.excepted import below, common_side, excepted, otherwise
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.measures import LINKING, MEASURE_REACH, is_site, measured, share_of_normal
-from imr_kb.letters.muscles import called_weak, graded_motion, named_reflex
+from imr_kb.letters.muscles import called_weak, graded_motion, named_reflex, weak_motion
 from imr_kb.letters.places import Site, composed
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
@@ -60,6 +60,7 @@ def examined(
     if not absent:
         named = named_reflex(sentence, mention, (start, end), own, lexicon)
         abnormal = named or called_weak(sentence, mention, start, own, lexicon) or abnormal
+        abnormal = weak_motion(sentence, whole, abnormal, lexicon)
     leading = [site for site in own if site.end <= mention.start]
     own = _closer(abnormal, own, reader.places(end) if grade else [], lexicon)
     sites = own or reader.topic(mention) or reader.subject(whole) or carried
