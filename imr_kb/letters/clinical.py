@@ -350,7 +350,9 @@ def _suspected(
     if saying is not None and sentence.frame(mention) in _PLANS and sentence.signs(saying.start - 1, saying.start, ","):
         return  # a member of the list of what is planned
     if finding is not None and saying is not None and _SUSPICION in saying.kinds:
-        yield Draft(kind=_FINDING, concept=finding, spans={sentence.part.span(saying.start, mention.end): None})
+        denied = stance(sentence, saying)[0] is Stance.DENIED
+        span = sentence.part.span(saying.start, mention.end)
+        yield Draft(kind=_FINDING, concept=finding, absent=denied, spans={span: None})
 
 
 def _side(mention: Mention, members: Sequence[Site], own: Sequence[Site], reader: SiteReader) -> str | None:

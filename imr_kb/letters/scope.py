@@ -20,6 +20,7 @@ _COPULA: Final = cue("Copula")
 _SILENCE: Final = cue("RecordSilence")
 _SILENCE_BEFORE: Final = cue("SilenceBefore")
 _SILENCE_AFTER: Final = cue("SilenceAfter")
+_CLAUSE_SILENCE: Final = cue("ClauseSilence")
 _UNCERTAIN: Final = cue("Uncertainty")
 _SUSPICION: Final = cue("Suspicion")
 _QUESTION: Final = cue("Question")
@@ -38,6 +39,7 @@ _EXAMINED: Final = frozenset(PREFIXES["fnd"] + name for name in ("Sign", "Examin
 _SIGN: Final = PREFIXES["fnd"] + "Sign"
 _FELT: Final = cue("FeltValue")
 _RESULT: Final = cue("Result")
+_BESPEAKING: Final = cue("Bespeaking")
 #: What is not noted or handed in was not therefore denied.
 _RECORDED: Final = frozenset({_RESULT, cue("HandedIn")})
 #: How many tokens may stand between care and the word that it was not noted.
@@ -130,7 +132,8 @@ def _silent(sentence: Sentence, mention: Mention) -> Mention | None:
         barrier = _BARRIERS + (",()" if other is last else ",)")
         if sentence.signs(first.end, last.start, barrier):
             continue
-        stops = _SCOPE_END if other is first else _SCOPE_END | _PREDICATES
+        clause = _CLAUSE_SILENCE in other.kinds
+        stops = frozenset() if clause else _SCOPE_END if other is first else _SCOPE_END | _PREDICATES
         if all(stops.isdisjoint(between.kinds) for between in sentence.between(first.end, last.start)):
             return other
     return None
@@ -152,7 +155,8 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
         if _NEGATIVE in other.kinds:
             listed = _listed(sentence, other, mention) and not _said_of_another(sentence, other)
             return other if sign and listed else None
-        if _HISTORY in other.kinds and _denied_right_before(sentence, other):
+        passed = _RESULT in other.kinds or _HISTORY in other.kinds
+        if _BESPEAKING in other.kinds or (passed and _denied_right_before(sentence, other)):
             continue
         if not _STOPS.isdisjoint(other.kinds) or (_COPULA in other.kinds):
             return None
