@@ -13,7 +13,7 @@ from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
 from imr_kb.letters.injuries import injury_too, treated
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
-from imr_kb.letters.muscles import weak_motion
+from imr_kb.letters.muscles import graded_muscle, weak_motion
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed
 from imr_kb.letters.responses import responses
@@ -65,6 +65,7 @@ _STUDIES: Final = frozenset({_DIAGNOSIS, PREFIXES["fnd"] + "StudyFinding"})
 _DIFFICULTY: Final = cue("Difficulty")
 _ARM: Final = PREFIXES["body"] + "UpperExtremity"
 _RADIATING: Final = PREFIXES["fnd"] + "RadiatingPain"
+_WORSE: Final = cue("WorseWord")
 _REDUCING: Final = cue("DoseReduction")
 _MEDICATIONS: Final = PREFIXES["svc"] + "Medication"
 
@@ -156,6 +157,7 @@ def _facts(
         yield from dated(hurting, visit)
         yield from dated([*other_results(sentence, mention, reader, lexicon)], visit)
         yield from injury_too(sentence, mention, reader, lexicon)
+        yield from dated(graded_muscle(sentence, mention, reader, lexicon), visit)
         for concept, kind in _readings(mention, sentence, lexicon, observing=before is not None):
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
@@ -195,7 +197,7 @@ def _eased(draft: Draft, told: Sequence[Draft]) -> bool:
 def _relieved(sentence: Sentence, mention: Mention) -> bool:
     """Whether ``mention`` is what got better ("improvement in pain"), and so no complaint of its own."""
     verb = next(sentence.before(mention.start), None)
-    return verb is not None and verb.end == mention.start and _RELIEF in verb.kinds
+    return verb is not None and verb.end == mention.start and _RELIEF in verb.kinds and _WORSE not in verb.kinds
 
 
 def _of_motion(sentence: Sentence, mention: Mention, concept: str, moved: Sequence[Draft]) -> bool:

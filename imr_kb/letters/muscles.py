@@ -15,7 +15,7 @@ from imr_kb.letters.sites import SiteReader
 from imr_kb.letters.tokens import Token, tokenize
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["called_weak", "graded_motion", "named_reflex", "weak_motion"]
+__all__ = ["called_weak", "graded_motion", "graded_muscle", "named_reflex", "weak_motion"]
 
 _FINDING: Final = core("Finding")
 _MOTION: Final = PREFIXES["fnd"] + "RangeOfMotion"
@@ -58,6 +58,28 @@ def graded_motion(
             spans={sentence.part.span(start, end): None},
         )
         for concept, members in composed(said, sites, lexicon).items()
+    ]
+
+
+def graded_muscle(sentence: Sentence, mention: Mention, reader: SiteReader, lexicon: Lexicon) -> list[Draft]:
+    """Return the weakness that a grade right beside the name of a muscle tells or denies: "EHL 4/5", "deltoid was 5/5"."""
+    grade, weakness = lexicon.annotation("normalGrade", _STRENGTH), lexicon.annotation("abnormal", _STRENGTH)
+    part = mention.concept_of(lexicon, _BODY) if _BODY in mention.kinds else None
+    if part is None or grade is None or weakness is None or sentence.has(_STRENGTH, _MOTION, weakness):
+        return []
+    concept = lexicon.compose(weakness, [part])
+    amount = next((one for one in sentence.amounts if _grades(sentence, mention, one, Decimal(grade))), None)
+    if amount is None or lexicon.own_site(concept) != part:
+        return []
+    return [
+        Draft(
+            kind=_FINDING,
+            concept=concept,
+            absent=amount.value == Decimal(grade),
+            parts=(part,),
+            side=reader.side(mention, []),
+            spans={sentence.part.span(min(mention.start, amount.start), max(mention.end, amount.end)): None},
+        )
     ]
 
 

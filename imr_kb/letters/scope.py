@@ -37,6 +37,11 @@ _NAMED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Obse
 #: What an examination finds: only this can be said to be normal.
 _EXAMINED: Final = frozenset(PREFIXES["fnd"] + name for name in ("Sign", "ExaminationItem"))
 _SIGN: Final = PREFIXES["fnd"] + "Sign"
+#: What is found and no test that can be negative.
+_TESTED: Final = frozenset(
+    PREFIXES["fnd"] + name
+    for name in ("NeurologicDeficit", "DecreasedRangeOfMotion", "AbnormalGait", "Tenderness", "MuscleSpasm", "Swelling")
+)
 _FELT: Final = cue("FeltValue")
 _RESULT: Final = cue("Result")
 _BESPEAKING: Final = cue("Bespeaking")
@@ -154,7 +159,7 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
             return other
         if _NEGATIVE in other.kinds:
             listed = _listed(sentence, other, mention) and not _said_of_another(sentence, other)
-            return other if sign and listed else None
+            return other if sign and listed and not _turned(sentence, other, mention) else None
         passed = _RESULT in other.kinds or _HISTORY in other.kinds
         if _BESPEAKING in other.kinds or (passed and _denied_right_before(sentence, other)):
             continue
@@ -186,6 +191,13 @@ def _reaches(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
     if last is None or any(not _STOPS.isdisjoint(other.kinds) for other in sentence.between(negator.end, last.start)):
         return False
     return mention.start < last.start or not sentence.signs(last.end, mention.start, ",")
+
+
+def _turned(sentence: Sentence, negative: Mention, mention: Mention) -> bool:
+    """Whether a list of negative tests has ended at ``mention``: "negative SLR, absent ankle reflex, limited motion"."""
+    first = next(sentence.after(negative.end), mention)
+    apart = sentence.signs(negative.end, mention.start, ",")
+    return apart and _TESTED.isdisjoint(first.kinds) and not _TESTED.isdisjoint(mention.kinds)
 
 
 def _said_of_another(sentence: Sentence, negative: Mention) -> bool:
