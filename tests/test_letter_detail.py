@@ -257,7 +257,7 @@ def test_a_visit_at_which_something_was_told_is_no_care(
 
 def test_what_an_image_would_show_is_a_diagnosis_among_diagnoses(told: Callable[[str], Read]) -> None:
     listed = told("The worker is undergoing treatment for a 3 mm disc protrusion at L4-5 with foraminal stenosis.")
-    assert _signed(listed) == {"dx:LumbarDiscHerniation", "dx:LumbarSpinalStenosis"}
+    assert _signed(listed) == {"dx:L4L5DiscHerniation", "dx:L4L5SpinalStenosis"}
     shown = told("MRI showed a 3 mm disc protrusion at L4-5 with foraminal stenosis.")
     assert _signed(shown) == {"svc:Mri", "fnd:DiscHerniationOnImaging", "fnd:ForaminalStenosis"}
 

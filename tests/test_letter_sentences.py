@@ -87,7 +87,7 @@ def test_a_double_spaced_letter_without_header_is_read(read: Callable[[Path], Re
     assert (drug["imr:concept"], drug["imr:quantity"], drug["imr:perDay"]) == ("drug:Norco", "90", "3")
     assert (found.case["imr:injuredOn"], found.case["imr:latestRecordOn"]) == ("2010-05-06", "2015-04-02")
     assert found.one("dx:L5Radiculopathy")["imr:laterality"] == "imr:Left"
-    assert found.one("dx:LumbarDiscHerniation")["imr:bodyPart"] == "body:L5S1Segment"
+    assert found.one("dx:L5S1DiscHerniation")["imr:bodyPart"] == "body:L5S1Segment"
     assert found.one("drug:Norco", "MedicationUse")["imr:perDay"] == "4"
     assert not found.of("drug:Norco", "PlannedCare"), "what is in dispute is no plan"
     assert found.one("svc:Acupuncture")["imr:outcome"] == "imr:Failed"

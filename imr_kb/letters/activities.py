@@ -141,7 +141,8 @@ def _raised(sentence: Sentence, mention: Mention) -> Mention | None:
 
 
 def _is_pain(mention: Mention, lexicon: Lexicon) -> bool:
-    return any(_PAIN in lexicon.within(concept) for concept in mention.concepts)
+    named = (lexicon.annotation("toldOf", concept) or concept for concept in mention.concepts)
+    return any(_PAIN in lexicon.within(concept) for concept in named)
 
 
 def _listed(sentence: Sentence, start: int, lexicon: Lexicon) -> list[Mention]:

@@ -26,6 +26,11 @@ _OF: Final = cue("Of")
 _AND: Final = cue("And")
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _THERAPY: Final = PREFIXES["svc"] + "PhysicalMedicineTherapy"
+#: General names that may stand behind the name of a test: "MRI imaging".
+_KINDS_OF_TEST: Final = frozenset(
+    PREFIXES["svc"] + name for name in ("Imaging", "DiagnosticTest", "ElectrodiagnosticStudy")
+)
+_CONSERVATIVE: Final = PREFIXES["svc"] + "ConservativeCare"
 _FURTHER: Final = cue("Further")
 _LINKING: Final = frozenset(
     {
@@ -261,7 +266,7 @@ def heads_list(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexi
     announced = mention.end < sentence.end and sentence.tokens[mention.end].text == ":"
     end = mention.end + announced
     for other in sentence.after(mention.end):
-        if other.start > end + _ARTICLE:
+        if other.start > end + _ARTICLE + announced:
             return False
         if _INCLUDES in other.kinds and other.start == end:
             announced = True
@@ -272,10 +277,14 @@ def heads_list(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexi
 
 
 def named_again(sentence: Sentence, mention: Mention, concept: str) -> bool:
-    """Whether the care right beside ``mention`` is what it means: "medical equipment boot", "laser therapy"."""
+    """Whether the words right beside ``mention`` are what it means: "medical equipment boot", "hand therapy report"."""
     following = next(sentence.after(mention.end), None)
+    if following is not None and following.start == mention.end and cue("TherapyDocument") in following.kinds:
+        return _CONSERVATIVE in mention.kinds
     if following is not None and following.start == mention.end and _SERVICE in following.kinds:
         return concept in following.kinds and concept not in following.concepts
     before = next(sentence.before(mention.start), None)
     beside = before is not None and before.end == mention.start and _SERVICE in before.kinds
+    if beside and before is not None and concept in _KINDS_OF_TEST:
+        return concept in before.kinds and concept not in before.concepts
     return beside and concept == _THERAPY and mention.end - mention.start == 1

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
-from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.barred import barred
 from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits, heads_list, named_again
 from imr_kb.letters.contrasts import other_results
@@ -14,6 +13,7 @@ from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
 from imr_kb.letters.injuries import injury_too, treated
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.muscles import graded_muscle, weak_motion
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed
 from imr_kb.letters.responses import responses
@@ -21,6 +21,7 @@ from imr_kb.letters.results import by_evidence, goes_on, is_shown, looked_for, n
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
+from imr_kb.letters.visits import dated, visit_date
 from imr_kb.terms import PREFIXES, core
 
 __all__ = ["clinical_facts"]
@@ -60,7 +61,9 @@ _STUDIES: Final = frozenset({_DIAGNOSIS, PREFIXES["fnd"] + "StudyFinding"})
 _DIFFICULTY: Final = cue("Difficulty")
 _ARM: Final = PREFIXES["body"] + "UpperExtremity"
 _RADIATING: Final = PREFIXES["fnd"] + "RadiatingPain"
-_INJURY: Final = cue("InjuryMention")
+_WORSE: Final = cue("WorseWord")
+_REDUCING: Final = cue("DoseReduction")
+_MEDICATIONS: Final = PREFIXES["svc"] + "Medication"
 
 
 def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draft]:
@@ -126,11 +129,11 @@ def _facts(
 ) -> Iterator[Draft]:
     """Yield what ``sentence`` tells; ``before`` is the study of the sentence before it, if this one goes on about that."""
     study: tuple[Draft, Mention] | None = None
-    visit = _visit_date(sentence)
+    visit = visit_date(sentence)
     provoked = [*painful_activities(sentence, reader, lexicon)]
     moved = [draft for draft in provoked if draft.concept == _PAINFUL_MOTION]
-    yield from _dated([*pain_scores(sentence, lexicon), *pain_qualities(sentence, reader, lexicon)], visit)
-    yield from _dated(
+    yield from dated([*pain_scores(sentence, lexicon), *pain_qualities(sentence, reader, lexicon)], visit)
+    yield from dated(
         [
             *bare_scores(sentence, lexicon),
             *compared_scores(sentence, lexicon),
@@ -145,11 +148,12 @@ def _facts(
         against = barred(sentence, mention, lexicon)
         if against is not None:
             yield against[0]
-        yield from _dated(examined(sentence, mention, reader, carried, lexicon), visit)
+        yield from dated(examined(sentence, mention, reader, carried, lexicon), visit)
         moved += (hurting := [*painful_motion(sentence, mention, reader, lexicon)])
-        yield from _dated(hurting, visit)
-        yield from _dated([*other_results(sentence, mention, reader, lexicon)], visit)
+        yield from dated(hurting, visit)
+        yield from dated([*other_results(sentence, mention, reader, lexicon)], visit)
         yield from injury_too(sentence, mention, reader, lexicon)
+        yield from dated(graded_muscle(sentence, mention, reader, lexicon), visit)
         for concept, kind in _readings(mention, sentence, lexicon, observing=before is not None):
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
@@ -173,7 +177,7 @@ def _facts(
             elif seen and study is None and before is not None and _STUDIES & {kind, *lexicon.within(concept)}:
                 for draft in made:
                     shown(draft, before, lexicon)
-            yield from _dated(made, visit) if kind == _FINDING else made
+            yield from dated(made, visit) if kind == _FINDING else made
 
 
 def _eased(draft: Draft, told: Sequence[Draft]) -> bool:
@@ -189,7 +193,7 @@ def _eased(draft: Draft, told: Sequence[Draft]) -> bool:
 def _relieved(sentence: Sentence, mention: Mention) -> bool:
     """Whether ``mention`` is what got better ("improvement in pain"), and so no complaint of its own."""
     verb = next(sentence.before(mention.start), None)
-    return verb is not None and verb.end == mention.start and _RELIEF in verb.kinds
+    return verb is not None and verb.end == mention.start and _RELIEF in verb.kinds and _WORSE not in verb.kinds
 
 
 def _of_motion(sentence: Sentence, mention: Mention, concept: str, moved: Sequence[Draft]) -> bool:
@@ -262,7 +266,8 @@ def _drafts(
         return
     past = kind == _MEDICATION and frame == _PAST
     absent = stand is Stance.DENIED
-    planned = kind in _CARE and frame in _PLANS and not (frame == _CONTINUING and kind == _MEDICATION)
+    taken = frame == _CONTINUING and kind == _MEDICATION and concept != _MEDICATIONS
+    planned = kind in _CARE and frame in _PLANS and not taken
     if planned and absent:
         return
     own = reader.sites(mention)
@@ -274,6 +279,7 @@ def _drafts(
         else reader.companion(mention, named=kind == _DIAGNOSIS) or (reader.subject(mention) if subject else [])
     )
     sites = own or topic
+    concept = weak_motion(sentence, mention, concept, lexicon)
     for said, members in _said_of(concept, mention, sites, reader, lexicon).items():
         said = _spread(said, members, sentence, mention, lexicon)
         words = [(mention.start, mention.end), *((site.start, site.end) for site in members if site not in topic)]
@@ -287,7 +293,10 @@ def _drafts(
             side=_side(mention, members, own, reader),
             elsewhere=kind == _FINDING and not members and _names_place(sentence, mention, lexicon),
         )
-        told = lexicon.inherited("plannedTells", said) if planned else None
+        reduced = any(
+            _REDUCING in other.kinds and other.end == mention.start for other in sentence.before(mention.start)
+        )
+        told = lexicon.inherited("plannedTells", said) if planned and not reduced else None
         if told is not None:
             yield Draft(
                 kind=_FINDING,
@@ -336,8 +345,12 @@ def _suspected(
 ) -> Iterator[Draft]:
     """Return the finding that a condition is suspected, where the words before it say so: "to rule out a fracture"."""
     finding = lexicon.suspected(concept) if kind not in _CARE else None
+    if saying is not None and sentence.frame(mention) in _PLANS and sentence.signs(saying.start - 1, saying.start, ","):
+        return  # a member of the list of what is planned
     if finding is not None and saying is not None and _SUSPICION in saying.kinds:
-        yield Draft(kind=_FINDING, concept=finding, spans={sentence.part.span(saying.start, mention.end): None})
+        denied = stance(sentence, saying)[0] is Stance.DENIED
+        span = sentence.part.span(saying.start, mention.end)
+        yield Draft(kind=_FINDING, concept=finding, absent=denied, spans={span: None})
 
 
 def _side(mention: Mention, members: Sequence[Site], own: Sequence[Site], reader: SiteReader) -> str | None:
@@ -374,22 +387,10 @@ def _said_of(
 ) -> dict[str, list[Site]]:
     """Return what ``concept`` amounts to with its sites, and with those that share its noun."""
     groups = composed(concept, sites, lexicon)
+    if concept == _RADIATING and len(groups) > 1:
+        groups.pop(concept, None)  # into the buttock and the thigh is into the leg
     for site in (*reader.shared(mention), *reader.following(mention)):
         sibling = lexicon.sibling(concept, site.part)
         if sibling:
             groups.setdefault(sibling, []).append(site)
     return groups
-
-
-def _visit_date(sentence: Sentence) -> Amount | None:
-    if sentence.has(_INJURY):
-        return None
-    return next((amount for amount in sentence.amounts if amount.kind is Kind.DATE), None)
-
-
-def _dated(drafts: Sequence[Draft], visit: Amount | None) -> Sequence[Draft]:
-    """Give findings the date of the visit that their sentence names before them."""
-    for draft in drafts:
-        if visit is not None and visit.day is not None and draft.shown_by is None:
-            draft.values.setdefault(core("onDate"), visit.day)
-    return drafts

@@ -72,10 +72,13 @@ def _finding(mention: Mention, lexicon: Lexicon) -> tuple[str | None, Mapping[st
 def _told_of(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Iterator[Mention]:
     """Return the results and joining words behind ``mention`` as long as nothing else is named."""
     end = mention.end
+    results = _OF_SIGNS.keys() | _OF_ITEMS.keys()
+    known = results | _JOINING | _PLACING | {_SIGN}  # further signs come before the first result: "A and B were ..."
     for other in sentence.after(mention.end):
         if other.start - end > _GAP or sentence.signs(end, other.start, ";."):
             return
-        known = _OF_SIGNS.keys() | _OF_ITEMS.keys() | _JOINING | _PLACING
+        if results & other.kinds:
+            known = known - {_SIGN}
         if known.isdisjoint(other.kinds) and not _is_side(other, lexicon):
             return
         yield other

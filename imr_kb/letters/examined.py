@@ -8,9 +8,10 @@ from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Draft
+from imr_kb.letters.excepted import below, common_side, excepted, otherwise
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.measures import LINKING, MEASURE_REACH, is_site, measured, share_of_normal
-from imr_kb.letters.muscles import graded_motion, named_reflex
+from imr_kb.letters.muscles import called_weak, graded_motion, named_reflex, weak_motion
 from imr_kb.letters.places import Site, composed
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
@@ -53,11 +54,14 @@ def examined(
     if found is None:
         return []
     absent, start, end = found
-    apart = _excepted(sentence, mention, abnormal, grade, reader, lexicon) if absent and grade else []
+    apart = excepted(sentence, mention, abnormal, grade, reader, lexicon) if absent else []
     whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
     own = reader.sites(mention) or reader.sites(whole)
     if not absent:
-        abnormal = named_reflex(sentence, mention, (start, end), own, lexicon) or abnormal
+        named = named_reflex(sentence, mention, (start, end), own, lexicon)
+        abnormal = named or called_weak(sentence, mention, start, own, lexicon) or abnormal
+        abnormal = weak_motion(sentence, whole, abnormal, lexicon)
+    leading = [site for site in own if site.end <= mention.start]
     own = _closer(abnormal, own, reader.places(end) if grade else [], lexicon)
     sites = own or reader.topic(mention) or reader.subject(whole) or carried
     first = min([whole.start, *(site.start for site in own)])
@@ -68,40 +72,11 @@ def examined(
             concept=concept,
             absent=absent,
             parts=tuple(dict.fromkeys(site.part for site in members)),
-            side=_side(members) if abnormal == aspect else reader.side(mention, members),
+            side=common_side(members) if abnormal == aspect else reader.side(mention, members),
             spans={sentence.part.span(first, last): None},
         )
         for concept, members in composed(abnormal, sites, lexicon).items()
-    ] + apart
-
-
-def _excepted(
-    sentence: Sentence, mention: Mention, abnormal: str, grade: str, reader: SiteReader, lexicon: Lexicon
-) -> list[Draft]:
-    """Return what is graded lower behind "except", and where: "strength 5/5 except for the left deltoid at 4/5"."""
-    but = next((other for other in sentence.of(cue("Exception")) if other.start >= mention.end), None)
-    if but is None or _aspects_between(sentence, mention, but, lexicon):
-        return []
-    amount = next((one for one in sentence.amounts if one.kind is Kind.GRADE and one.start >= but.end), None)
-    if amount is None or sentence.signs(but.end, amount.start, ";") or not _below(amount, Decimal(grade)):
-        return []
-    ahead = [site for site in reader.places(but.end) if site.end <= amount.start]
-    sites = ahead or reader.places(amount.end)
-    return [
-        Draft(
-            kind=_FINDING,
-            concept=concept,
-            parts=tuple(dict.fromkeys(site.part for site in members)),
-            side=_side(members),
-            spans={
-                sentence.part.span(
-                    min([amount.start, *(site.start for site in members)]),
-                    max([amount.end, *(site.end for site in members)]),
-                ): None
-            },
-        )
-        for concept, members in composed(abnormal, sites, lexicon).items()
-    ]
+    ] + (apart or otherwise(sentence, whole, abnormal, grade, leading, lexicon))
 
 
 def _closer(abnormal: str, sites: list[Site], graded: list[Site], lexicon: Lexicon) -> list[Site]:
@@ -125,12 +100,6 @@ def denied_by_name(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> 
             parts=tuple(dict.fromkeys(site.part for site in sites)),
             spans={sentence.part.span(mention.start, mention.end): None},
         )
-
-
-def _side(sites: list[Site]) -> str | None:
-    """Return the side of ``sites``; beside a measured motion a side is its direction, as in "left rotation 60 degrees"."""
-    sides = {site.side for site in sites}
-    return sides.pop() if len(sides) == 1 else None
 
 
 def _graded_places(
@@ -158,9 +127,9 @@ def _graded_places(
         Draft(
             kind=_FINDING,
             concept=concept,
-            absent=not _below(amount, Decimal(grade)),
+            absent=not below(amount, Decimal(grade)),
             parts=tuple(dict.fromkeys(site.part for site in members)),
-            side=_side(members),
+            side=common_side(members),
             spans={sentence.part.span(amount.start, max(site.end for site in members)): None},
         )
         for amount, sites in zip(grades, places, strict=True)
@@ -208,7 +177,7 @@ def _before(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str |
             break
     for amount in sentence.amounts:
         if amount.kind is Kind.GRADE and grade and _grades_placed(sentence, amount, mention, Decimal(grade), lexicon):
-            return not _below(amount, Decimal(grade)), amount.start, amount.end
+            return not below(amount, Decimal(grade)), amount.start, amount.end
     return None
 
 
@@ -322,13 +291,9 @@ def _grades(sentence: Sentence, start: int, stop: int, grade: str | None) -> tup
     amounts = [amount for amount in sentence.amounts if amount.kind is Kind.GRADE and start <= amount.start < stop]
     if not amounts:
         return None
-    low = [amount for amount in amounts if _below(amount, Decimal(grade))]
+    low = [amount for amount in amounts if below(amount, Decimal(grade))]
     chosen = low[0] if low else amounts[0]
     return not low, chosen.start, chosen.end
-
-
-def _below(amount: Amount, normal: Decimal) -> bool:
-    return amount.value != normal
 
 
 def _valued(sentence: Sentence, value: Mention) -> tuple[bool, int, int]:

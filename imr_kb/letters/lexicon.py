@@ -22,6 +22,7 @@ __all__ = ["Lexicon", "Mention", "cue"]
 _CUE: Final = PREFIXES["cue"]
 _LABELS: Final = (RDFS + "label", SKOS + "altLabel", SKOS + "hiddenLabel")
 _UNREAD: Final = _CUE + "Unread"
+_NEGATOR: Final = _CUE + "Negator"
 #: The top concept of a vocabulary is within this many concepts; its name ("service", "condition") says nothing.
 _TOP: Final = 2
 
@@ -215,13 +216,24 @@ class Lexicon:
         position = 0
         while position < len(tokens):
             end, concepts = self._longest(tokens, position, roots)
-            if end:
+            if end > position + 1 and self._denies(concepts) and self._names_beyond(tokens, position, end):
+                position += 1
+            elif end:
                 kinds = frozenset().union(*(self.within(concept) for concept in concepts))
                 found.append(Mention(position, end, concepts, kinds))
                 position = end
             else:
                 position += 1
         return _without_aliases(found, tokens)
+
+    def _denies(self, concepts: Sequence[str]) -> bool:
+        return any(_NEGATOR in self.within(concept) for concept in concepts)
+
+    def _names_beyond(self, tokens: Sequence[Token], start: int, end: int) -> bool:
+        """Whether the last word of the denial from ``start`` to ``end`` begins a name that goes on: "with no lifting"."""
+        last, concepts = self._longest(tokens, end - 1, None)
+        named = self._denies(concepts) or not any(concept.startswith(_CUE) for concept in concepts)
+        return named and last > end and start < end - 1
 
     def _longest(
         self, tokens: Sequence[Token], start: int, roots: frozenset[str] | None

@@ -35,7 +35,7 @@ def share_of_normal(sentence: Sentence, mention: Mention) -> tuple[bool, int, in
 
 def measured(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[bool, int, int] | None:
     """Return where a measure of the item stands right beside it, which does not say whether it is in order."""
-    if _MOTION in mention.kinds and _details(sentence, mention):
+    if _MOTION in mention.kinds and _details(sentence, mention, lexicon):
         return None
     for amount in sentence.amounts:
         between = (amount.end, mention.start) if amount.end <= mention.start else (mention.end, amount.start)
@@ -47,7 +47,19 @@ def measured(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[bo
     return None
 
 
-def _details(sentence: Sentence, mention: Mention) -> bool:
+def _called(sentence: Sentence, motion: Mention, lexicon: Lexicon) -> bool:
+    """Whether a value stands before ``motion`` with nothing but a place between: "decreased lumbar range of motion"."""
+    end = motion.start
+    for other in sentence.before(motion.start):
+        if other.end != end or _VALUE in other.kinds:
+            return other.end == end
+        if cue("SiteFiller") not in other.kinds and not is_site(other, lexicon):
+            return False
+        end = other.start
+    return False
+
+
+def _details(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
     """Whether ``mention`` only details a motion of which the words before say whether it is full: "limited: flexion 40"."""
     valued = False
     for other in sentence.before(mention.start):
@@ -56,10 +68,8 @@ def _details(sentence: Sentence, mention: Mention) -> bool:
         if _LESS_MOTION in other.kinds or (valued and _MOTION in other.kinds):
             return True
         valued = _VALUE in other.kinds or (valued and cue("Copula") in other.kinds)
-        if _MOTION in other.kinds:
-            leading = next(sentence.before(other.start), None)
-            if leading is not None and leading.end == other.start and _VALUE in leading.kinds:
-                return True
+        if _MOTION in other.kinds and _called(sentence, other, lexicon):
+            return True
     return False
 
 

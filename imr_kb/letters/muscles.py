@@ -15,12 +15,17 @@ from imr_kb.letters.sites import SiteReader
 from imr_kb.letters.tokens import Token, tokenize
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["graded_motion", "named_reflex"]
+__all__ = ["called_weak", "graded_motion", "graded_muscle", "named_reflex", "weak_motion"]
 
 _FINDING: Final = core("Finding")
 _MOTION: Final = PREFIXES["fnd"] + "RangeOfMotion"
 _STRENGTH: Final = PREFIXES["fnd"] + "MotorStrength"
 _VERB: Final = cue("Copula")
+_AND: Final = cue("And")
+_BODY: Final = PREFIXES["body"] + "BodyPart"
+_PLACING: Final = frozenset(cue(name) for name in ("SitePreposition", "SiteFiller", "With", "Copula", "Result"))
+#: How many tokens may stand between weakness and the motion that is weak.
+_MOTION_REACH: Final = 8
 _REFLEXES: Final = PREFIXES["fnd"] + "Reflexes"
 #: What a reflex is of which the grade is below the normal one.
 _LOWERED: Final = tuple(tokenize("decreased"))
@@ -56,6 +61,28 @@ def graded_motion(
     ]
 
 
+def graded_muscle(sentence: Sentence, mention: Mention, reader: SiteReader, lexicon: Lexicon) -> list[Draft]:
+    """Return the weakness that a grade right beside the name of a muscle tells or denies: "EHL 4/5", "deltoid was 5/5"."""
+    grade, weakness = lexicon.annotation("normalGrade", _STRENGTH), lexicon.annotation("abnormal", _STRENGTH)
+    part = mention.concept_of(lexicon, _BODY) if _BODY in mention.kinds else None
+    if part is None or grade is None or weakness is None or sentence.has(_STRENGTH, _MOTION, weakness):
+        return []
+    concept = lexicon.compose(weakness, [part])
+    amount = next((one for one in sentence.amounts if _grades(sentence, mention, one, Decimal(grade))), None)
+    if amount is None or lexicon.own_site(concept) != part:
+        return []
+    return [
+        Draft(
+            kind=_FINDING,
+            concept=concept,
+            absent=amount.value == Decimal(grade),
+            parts=(part,),
+            side=reader.side(mention, []),
+            spans={sentence.part.span(min(mention.start, amount.start), max(mention.end, amount.end)): None},
+        )
+    ]
+
+
 def named_reflex(
     sentence: Sentence, mention: Mention, value: tuple[int, int], sites: Sequence[Site], lexicon: Lexicon
 ) -> str | None:
@@ -72,6 +99,18 @@ def named_reflex(
     return found if found != wider else None
 
 
+def called_weak(
+    sentence: Sentence, mention: Mention, value: int, sites: Sequence[Site], lexicon: Lexicon
+) -> str | None:
+    """Return the weakness told by the word at token ``value`` where that calls a motion weak: "weak hip flexion"."""
+    weakness = lexicon.annotation("abnormal", _STRENGTH)
+    weak = any(other.start == value for other in sentence.of(cue("WeakValue")))
+    if not weak or weakness is None or _MOTION not in mention.concepts:
+        return None
+    first = min([mention.start, *(site.start for site in sites if site.end == mention.start)])
+    return _named([*sentence.tokens[first : mention.end], *_WEAKNESS], weakness, lexicon)
+
+
 def _named(words: Sequence[Token], wider: str, lexicon: Lexicon) -> str:
     """Return the finding within ``wider`` that ``words`` name up to their end, else ``wider`` itself."""
     whole = [one for one in lexicon.mentions(words) if one.end == len(words) and one.end - one.start > 1]
@@ -82,6 +121,41 @@ def _grades(sentence: Sentence, mention: Mention, amount: Amount, grade: Decimal
     """Whether ``amount`` grades ``mention``: right before it, or right behind it or the verb behind it."""
     if amount.kind is not Kind.GRADE or amount.second != grade:
         return False
-    verb = next(sentence.after(mention.end), None)
-    behind = verb is not None and _VERB in verb.kinds and (mention.end, verb.end) == (verb.start, amount.start)
-    return behind or mention.end == amount.start or amount.end == mention.start
+    end = _list_end(sentence, mention)
+    verb = next(sentence.after(end), None)
+    behind = verb is not None and _VERB in verb.kinds and (end, verb.end) == (verb.start, amount.start)
+    return behind or end == amount.start or amount.end == mention.start
+
+
+def _list_end(sentence: Sentence, mention: Mention) -> int:
+    """Return the token behind the motions that "and" or a comma joins to ``mention``: "flexion and pronation 4/5"."""
+    end = at = mention.end
+    for other in sentence.after(mention.end):
+        comma = other.start == at + 1 and sentence.signs(at, other.start, ",")
+        if other.start != at and not comma:
+            break
+        if _MOTION in other.concepts:
+            end = other.end
+        elif _AND not in other.kinds and _BODY not in other.kinds:
+            break
+        at = other.end
+    return end
+
+
+def weak_motion(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> str:
+    """Return what weakness of a motion amounts to: "weakness of right ankle dorsiflexion" is that of lifting the foot."""
+    if concept != lexicon.annotation("abnormal", _STRENGTH):
+        return concept
+    start = mention.end
+    for other in sentence.between(mention.end, mention.end + _MOTION_REACH):
+        if sentence.signs(mention.end, other.start, ",;.:"):
+            break
+        if _MOTION in other.concepts:
+            return _named([*sentence.tokens[start : other.end], *_WEAKNESS], concept, lexicon)
+        if _BODY in other.kinds:
+            start = min(start, other.start) if start > mention.end else other.start
+        elif _PLACING.isdisjoint(other.kinds) and not any(map(lexicon.individuals.get, other.concepts)):
+            break
+        else:
+            start = other.end
+    return concept

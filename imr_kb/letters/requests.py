@@ -120,13 +120,17 @@ def undisputed(facts: Sequence[Draft], requests: Sequence[Request], lexicon: Lex
     A plan is told only of what is not in dispute: a letter about an operation does not tell that one is considered.
     """
     disputed = [fact for fact in facts if _in_dispute(fact, requests, lexicon)]
-    spans = {span for fact in disputed for span in fact.spans}
+    spans = [span for fact in disputed for span in fact.spans]
     told = {lexicon.inherited("plannedTells", fact.concept) for fact in disputed}
     return [
         fact
         for fact in facts
-        if fact not in disputed and not (fact.kind == _FINDING and fact.concept in told and fact.spans.keys() <= spans)
+        if fact not in disputed and not (fact.kind == _FINDING and fact.concept in told and _all_within(fact, spans))
     ]
+
+
+def _all_within(fact: Draft, spans: Sequence[tuple[int, int]]) -> bool:
+    return all(any(first <= start and end <= last for first, last in spans) for start, end in fact.spans)
 
 
 def _in_dispute(fact: Draft, requests: Sequence[Request], lexicon: Lexicon) -> bool:

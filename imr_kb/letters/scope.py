@@ -20,6 +20,7 @@ _COPULA: Final = cue("Copula")
 _SILENCE: Final = cue("RecordSilence")
 _SILENCE_BEFORE: Final = cue("SilenceBefore")
 _SILENCE_AFTER: Final = cue("SilenceAfter")
+_CLAUSE_SILENCE: Final = cue("ClauseSilence")
 _UNCERTAIN: Final = cue("Uncertainty")
 _SUSPICION: Final = cue("Suspicion")
 _QUESTION: Final = cue("Question")
@@ -36,8 +37,16 @@ _NAMED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Obse
 #: What an examination finds: only this can be said to be normal.
 _EXAMINED: Final = frozenset(PREFIXES["fnd"] + name for name in ("Sign", "ExaminationItem"))
 _SIGN: Final = PREFIXES["fnd"] + "Sign"
+#: What is found and no test that can be negative.
+_TESTED: Final = frozenset(
+    PREFIXES["fnd"] + name
+    for name in ("NeurologicDeficit", "DecreasedRangeOfMotion", "AbnormalGait", "Tenderness", "MuscleSpasm", "Swelling")
+)
 _FELT: Final = cue("FeltValue")
 _RESULT: Final = cue("Result")
+_BESPEAKING: Final = cue("Bespeaking")
+#: What is not noted or handed in was not therefore denied.
+_RECORDED: Final = frozenset({_RESULT, cue("HandedIn")})
 #: How many tokens may stand between care and the word that it was not noted.
 _NEAR: Final = 3
 _SERVICE: Final = PREFIXES["svc"] + "Service"
@@ -103,7 +112,7 @@ def _unnoted(sentence: Sentence, mention: Mention) -> Mention | None:
     for other in sentence.after(mention.end):
         if other.start - mention.end > _NEAR or sentence.signs(mention.end, other.start, ",;."):
             return None
-        if _RESULT in other.kinds:
+        if not _RECORDED.isdisjoint(other.kinds):
             return other
     return None
 
@@ -128,7 +137,8 @@ def _silent(sentence: Sentence, mention: Mention) -> Mention | None:
         barrier = _BARRIERS + (",()" if other is last else ",)")
         if sentence.signs(first.end, last.start, barrier):
             continue
-        stops = _SCOPE_END if other is first else _SCOPE_END | _PREDICATES
+        clause = _CLAUSE_SILENCE in other.kinds
+        stops = frozenset() if clause else _SCOPE_END if other is first else _SCOPE_END | _PREDICATES
         if all(stops.isdisjoint(between.kinds) for between in sentence.between(first.end, last.start)):
             return other
     return None
@@ -149,8 +159,9 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
             return other
         if _NEGATIVE in other.kinds:
             listed = _listed(sentence, other, mention) and not _said_of_another(sentence, other)
-            return other if sign and listed else None
-        if _HISTORY in other.kinds and _denied_right_before(sentence, other):
+            return other if sign and listed and not _turned(sentence, other, mention) else None
+        passed = _RESULT in other.kinds or _HISTORY in other.kinds
+        if _BESPEAKING in other.kinds or (passed and _denied_right_before(sentence, other)):
             continue
         if not _STOPS.isdisjoint(other.kinds) or (_COPULA in other.kinds):
             return None
@@ -182,6 +193,13 @@ def _reaches(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
     return mention.start < last.start or not sentence.signs(last.end, mention.start, ",")
 
 
+def _turned(sentence: Sentence, negative: Mention, mention: Mention) -> bool:
+    """Whether a list of negative tests has ended at ``mention``: "negative SLR, absent ankle reflex, limited motion"."""
+    first = next(sentence.after(negative.end), mention)
+    apart = sentence.signs(negative.end, mention.start, ",")
+    return apart and _TESTED.isdisjoint(first.kinds) and not _TESTED.isdisjoint(mention.kinds)
+
+
 def _said_of_another(sentence: Sentence, negative: Mention) -> bool:
     """Whether "negative" is said of what stands before it: "McMurray (is) negative, Lachman (is) positive"."""
     before = next(sentence.before(negative.start), None)
@@ -210,6 +228,7 @@ def _not_given(sentence: Sentence, mention: Mention) -> Mention | None:
 def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
     copula = mention.end
     named = False
+    shown = _SIGN not in mention.kinds and sentence.frame(mention) == _RESULT
     for other in sentence.after(mention.end):
         if sentence.signs(mention.end, other.start, _BARRIERS):
             return None
@@ -218,7 +237,8 @@ def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
             return other if copula == mention.end and not (named and _WHICH_ENDED in other.kinds) else None
         named = named or not _NAMED.isdisjoint(other.kinds)
         if _NEGATIVE in other.kinds:
-            return other if other.start == copula else None
+            # Of what "showed" lists, the last alone is what "was not seen".
+            return other if other.start == copula and not (shown and named) else None
         if _NORMAL in other.kinds and copula > mention.end:
             # Only what is examined can be normal: a response that was good is no denied response.
             examined = not _EXAMINED.isdisjoint(mention.kinds) and not sentence.signs(mention.end, other.start, ",")

@@ -179,6 +179,8 @@ class Sentence:
             _SERVICE in other.kinds for other in self.between(mention.end, mention.end + _DOSE_REACH)
         ):
             return current
+        if current in _PLANS and _REQUEST in mention.kinds and self.signs(mention.start - 1, mention.start, ","):
+            return current  # "the plan included therapy, request for an x-ray, and medication" goes on with the plan
         if current == _REQUEST and not self.signs(mention.start - 1, mention.start, ";"):
             return current
         opened = next((frame for frame in FRAMES if frame in mention.kinds), current)
@@ -239,7 +241,13 @@ def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
         amounts = tuple(one for one in own if not any(first <= one.start < last for first, last in asides))
         found.append(replace(sentence, mentions=stated, amounts=amounts, review=review))
         start = end
-    return found
+    return [replace(one, review=one.review or _amid(found, at)) for at, one in enumerate(found)]
+
+
+def _amid(found: Sequence[Sentence], at: int) -> bool:
+    """Whether the sentence stands alone between two of the review, and so tells what that says: "The gait was normal."."""
+    amid = 0 < at < len(found) - 1 and found[at - 1].review and found[at + 1].review
+    return amid and not any(amount.day for amount in found[at].amounts)
 
 
 def _goes_on(sentence: Sentence) -> bool:
