@@ -48,6 +48,11 @@ _COMPUTED: Final = frozenset(
         "restrictedBy",
         "demands",
         "coveredBy",
+        "underStanding",
+        "evidenceRank",
+        "asksNearby",
+        "asksElsewhere",
+        "alongSpine",
     )
 )
 
