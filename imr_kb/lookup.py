@@ -53,6 +53,7 @@ _COMPUTED: Final = frozenset(
         "asksNearby",
         "asksElsewhere",
         "alongSpine",
+        "withinTreated",
     )
 )
 
