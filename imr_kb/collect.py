@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -20,14 +21,18 @@ from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence, Not
 __all__ = ["Facts", "StoredFacts", "collect", "in_order"]
 
 
+def _lists() -> dict[Any, list[Any]]:
+    return defaultdict(list)
+
+
 class Facts:
     """Statements by subject and predicate, for reading."""
 
     def __init__(self, statements: Iterable[Statement]) -> None:
         """Index ``statements``."""
-        self._by_subject: dict[Any, dict[Any, list[Any]]] = {}
+        self._by_subject: dict[Any, dict[Any, list[Any]]] = defaultdict(_lists)
         for subject, predicate, value in statements:
-            self._by_subject.setdefault(subject, {}).setdefault(predicate, []).append(value)
+            self._by_subject[subject][predicate].append(value)
 
     def all(self, subject: Any, predicate: ox.NamedNode) -> list[Any]:
         """Return the objects of ``subject`` and ``predicate``, in no particular order."""

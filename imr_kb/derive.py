@@ -1,7 +1,7 @@
 """Run rule files over a store until they have nothing to add.
 
-A rule is run only where every term that it cannot match without is there, and again only where a term that it reads has
-been derived since it last ran. This changes how often a rule runs, never what is derived.
+A rule is run only where every term that it cannot match without is there, and again only where a predicate or class that it
+reads has been derived since it last ran. This changes how often a rule runs, never what is derived.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from imr_kb.errors import ImrError, Problem
 from imr_kb.rules import REPEATED_STAGES, Rule, rules
-from imr_kb.terms import core
+from imr_kb.terms import RDF, core
 
 __all__ = ["Statement", "compile_rules", "derive"]
 
@@ -24,6 +24,7 @@ Statement: TypeAlias = tuple[Any, ox.NamedNode, Any]
 MAX_ROUNDS: Final = 24
 _JUDGED_AS: Final = ox.NamedNode(core("judgedAs"))
 _STATUS: Final = ox.NamedNode(core("status"))
+_TYPE: Final = ox.NamedNode(RDF + "type")
 
 
 def derive(
@@ -106,8 +107,8 @@ class _Progress:
                 fresh.append(statement)
         return fresh
 
-    def add(self, fresh: Sequence[Statement]) -> set[Any]:
-        """Take in what a rule has derived, and return the names in it."""
+    def add(self, fresh: Sequence[Statement]) -> None:
+        """Take in what a rule has derived."""
         self.derived += fresh
         found = _names_in(fresh)
         self.present |= found
@@ -119,7 +120,6 @@ class _Progress:
             settled = {subject for subject, predicate, _ in fresh if predicate == _STATUS}
             for judgements in self.open.values():
                 judgements -= settled
-        return found
 
 
 def _run_stage(
@@ -137,20 +137,23 @@ def _run_stage(
         runs[turn] += 1
         if runs[turn] > MAX_ROUNDS:
             raise ImrError(_endless(rule.name))
-        found = _run(store, rule, progress, added)
-        if repeat and found:
+        fresh = _run(store, rule, progress, added)
+        if repeat and fresh:
+            # A pattern names the predicate of what it matches, or its class: no rule has to run again for other names.
+            found = {value if predicate == _TYPE else predicate for _, predicate, value in fresh}
             for place, other in enumerate(stage):
                 waiting[place] |= not found.isdisjoint(other.reads)
 
 
-def _run(store: ox.Store, rule: Rule, progress: _Progress, added: list[ox.Quad]) -> set[Any]:
-    """Run ``rule``, add to ``store`` what is new, and return the names in it."""
+def _run(store: ox.Store, rule: Rule, progress: _Progress, added: list[ox.Quad]) -> list[Statement]:
+    """Run ``rule``, add to ``store`` what is new, and return that."""
     triples: Any = store.query(rule.text)
     fresh = progress.new(triples)
     quads = [ox.Quad(*statement) for statement in fresh]
     added += quads
     store.extend(quads)
-    return progress.add(fresh)
+    progress.add(fresh)
+    return fresh
 
 
 def _endless(name: str) -> Problem:

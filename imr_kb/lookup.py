@@ -48,6 +48,12 @@ _COMPUTED: Final = frozenset(
         "restrictedBy",
         "demands",
         "coveredBy",
+        "underStanding",
+        "evidenceRank",
+        "asksNearby",
+        "asksElsewhere",
+        "alongSpine",
+        "withinTreated",
     )
 )
 
