@@ -36,7 +36,7 @@ PART: Final = (
     "kb/mtus_postsurgical_2009/carpal_tunnel.ttl",
     "kb/odg/gym_membership.ttl",
 )
-#: A finding that bears a condition out: all findings would take long.
+#: A finding that bears a condition out, and a criterion about a pain that is meant nearby: all findings would take long.
 SHOWN: Final = (
     "ontology/findings.ttl",
     """@prefix imr: <https://w3id.org/imr-kb/core#> .
@@ -46,6 +46,7 @@ SHOWN: Final = (
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 
 fnd:ElectrodiagnosticCarpalTunnel a owl:Class ; rdfs:subClassOf imr:Concept ; imr:bearsOut dx:CarpalTunnelSyndrome .
+fnd:pain_down_the_leg a imr:FindingCriterion ; imr:finding dx:RadicularPain , dx:CarpalTunnelSyndrome .
 """,
 )
 

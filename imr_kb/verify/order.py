@@ -24,7 +24,10 @@ def governing(record: Record, request: str) -> list[str]:
     leading = _unbeaten(record, applicable, IMR.Leading)
     for one in leading:
         _compare(record, one, leading, IMR.AcrossSources)
-    return _unbeaten(record, leading, IMR.Governing)
+    governing = _unbeaten(record, leading, IMR.Governing)
+    for one in governing:
+        record.graph.add(request, IMR.governingApplication, one)
+    return governing
 
 
 def _candidates(record: Record, request: str) -> dict[str, str]:

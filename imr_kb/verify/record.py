@@ -93,6 +93,8 @@ class Record:
                 self.graph.add(fact, RDF.type, kind)
                 for polarity in self.all(fact, IMR.polarity) or (IMR.Present,):
                     self.graph.add(fact, IMR.polarity, polarity)
+                    if polarity == IMR.Absent:
+                        self.graph.add(self.case, IMR.hasDenial, fact)
 
     def _amounts(self) -> None:
         """Count units, daily doses, and for how many days care went on or is asked for."""

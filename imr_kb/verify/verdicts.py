@@ -178,6 +178,8 @@ class _Decision:
             if link and clause.owner in self.judged:
                 self.record.graph.add(judgement, link, self.judged[clause.owner][1])
                 self.record.graph.add(judgement, IMR.below, self.judged[clause.owner][1])
+        for _, judgement in self._roots():
+            self.record.graph.add(self.request, IMR.decidedBy, judgement)
 
     def _lower(self, clause: Clause, place: str) -> list[str]:
         return [name for one, name in self.judged.values() if one.place == place and one.owner == clause.iri]
