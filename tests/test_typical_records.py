@@ -33,7 +33,8 @@ def _records(name: str) -> list[dict[str, Any]]:
 
 TYPICAL = _records("typical.toml")
 UNSEEN = _records("unseen.toml")
-RECORDS = [*TYPICAL, *UNSEEN]
+FRESH = _records("fresh.toml")
+RECORDS = [*TYPICAL, *UNSEEN, *FRESH]
 LETTER = """Case Number: CM16-9999{at:03}
 Date of Injury: {injured}
 UR Denial Date: {denied}
@@ -75,6 +76,11 @@ def test_half_of_the_records_are_complete(records: list[dict[str, Any]], count: 
     assert len(records) == count
     assert sum(record["necessary"] for record in records) == count / 2
     assert all(service["because"] for record in records for service in _services(record))
+
+
+def test_the_fresh_records_are_complete() -> None:
+    assert len(FRESH) == 40
+    assert all(record["necessary"] and record["because"] for record in FRESH)
 
 
 def test_each_record_has_a_name_of_its_own() -> None:
