@@ -13,10 +13,11 @@ from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
 from imr_kb.letters.injuries import injury_too, treated
+from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed
-from imr_kb.letters.responses import responses
+from imr_kb.letters.responses import care_told, responses
 from imr_kb.letters.results import by_evidence, goes_on, is_shown, looked_for, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
@@ -86,6 +87,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draf
         study = next((one for one in reversed(own) if one.kind == _STUDY and not one.absent), study)
         care = [draft for draft in own if draft.kind in {_TREATMENT, _MEDICATION}]
         own += _counted_on(sentence, care or latest)
+        spread_lengths(sentence, own, care_told(sentence, own, lexicon))
         told = responses(sentence, lexicon, own, drafts, latest)
         own = [draft for draft in own if not _eased(draft, told)] + told
         for draft in own:

@@ -10,6 +10,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from imr_kb.letters.alike import Alike, Mark
 from imr_kb.letters.amounts import AmountReader, Word
 from imr_kb.letters.compose import Composer
 from imr_kb.letters.names import END, Branch, Names
@@ -107,7 +108,8 @@ class Lexicon:
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
         }
         self._labels = self._labels_in(store)
-        self._names = Names(self._labels)
+        self._alike = Alike.from_store(store, self._within)
+        self._names = Names(self._labels, self._alike)
         self._first_words: dict[str, frozenset[str]] = {}
         self._parts = {
             label.lower(): part
@@ -212,8 +214,9 @@ class Lexicon:
         """
         found = []
         position = 0
+        marks = self._alike.marks(tokens)
         while position < len(tokens):
-            end, concepts = self._longest(tokens, position, roots)
+            end, concepts = self._longest(tokens, marks, position, roots)
             if end:
                 kinds = frozenset().union(*(self.within(concept) for concept in concepts))
                 found.append(Mention(position, end, concepts, kinds))
@@ -223,12 +226,12 @@ class Lexicon:
         return _without_aliases(found, tokens)
 
     def _longest(
-        self, tokens: Sequence[Token], start: int, roots: frozenset[str] | None
+        self, tokens: Sequence[Token], marks: Sequence[Sequence[Mark]], start: int, roots: frozenset[str] | None
     ) -> tuple[int, tuple[str, ...]]:
         best: tuple[int, tuple[str, ...]] = (0, ())
-        waiting: list[tuple[int, Branch, bool, bool]] = [(start, {}, True, False)]
+        waiting: list[tuple[int, Branch, bool, bool, frozenset[str]]] = [(start, {}, True, False, frozenset())]
         while waiting:
-            position, node, capital, inflected = waiting.pop()
+            position, node, capital, inflected, passed = waiting.pop()
             follow = node.get if position > start else self._names.beginning
             entries = node.get(END)
             if entries and position > best[0]:
@@ -237,28 +240,35 @@ class Lexicon:
                 concepts = tuple(sorted(one for one in named if not (inflected and one.startswith(_CUE))))
                 if roots is not None:
                     concepts = tuple(concept for concept in concepts if self._rooted(concept, roots))
+                if passed:
+                    concepts = tuple(one for one in concepts if all(self._alike.holds(group, one) for group in passed))
                 if concepts:
                     best = (position, concepts)
             if position >= len(tokens):
                 continue
+            for group, end, idle in marks[position]:
+                child = None if idle else follow(group)
+                if child is not None:
+                    waiting.append((end, child, False, inflected, passed))
+                elif idle and position > start:
+                    waiting.append((end, _inside(node), capital, inflected, passed | {group}))
             token, child = tokens[position], None
             for form in reversed(token.forms):
                 # The exact form, which is looked at first, comes last. A form can be empty, which is the end of a name.
                 child = follow(form) if form else None
                 if child is not None:
-                    waiting.append((position + 1, child, capital and token.capital, inflected))
+                    waiting.append((position + 1, child, capital and token.capital, inflected, passed))
             for stem in () if child is not None else stems(token.lower):
                 child = follow(stem)
                 if child is not None:
-                    waiting.append((position + 1, child, False, True))
+                    waiting.append((position + 1, child, False, True, passed))
             joined = hyphened(tokens, position)
             child = follow(joined) if joined else None
             if child is not None:
-                waiting.append((position + 3, child, False, inflected))
+                waiting.append((position + 3, child, False, inflected, passed))
             behind = skipped(tokens, position) if position > start else position
             if behind > position:
-                inside = {key: child for key, child in node.items() if key != END}
-                waiting.append((behind, inside, capital, inflected))
+                waiting.append((behind, _inside(node), capital, inflected, passed))
         return best
 
     def _rooted(self, concept: str, roots: frozenset[str]) -> bool:
@@ -287,6 +297,11 @@ class Lexicon:
                 {tuple(part.lower for part in tokenize(label)): word for label in self._labels.get(concept, ())}
             )
         return found
+
+
+def _inside(node: Branch) -> Branch:
+    """Return the names of ``node`` that go on."""
+    return {key: child for key, child in node.items() if key != END}
 
 
 def _without_aliases(mentions: Sequence[Mention], tokens: Sequence[Token]) -> list[Mention]:

@@ -12,7 +12,7 @@ from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["responses"]
+__all__ = ["care_told", "responses"]
 
 _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = core("MedicationUse")
@@ -49,6 +49,8 @@ _BESIDE_OBJECT: Final = frozenset(
 )
 #: How many tokens may stand between a verb and its object, and between two of its objects.
 _OBJECT_REACH: Final = 3
+#: Words such as "none of these helped", which speak of all the care told before them.
+_FAILED_ALL: Final = cue("FailedAll")
 _OF_ONE: Final = frozenset({cue("FailedTrialOfOne"), cue("FailedOfOne")})
 #: Words behind a list after which a clause speaks of its last member only: "which".
 _RELATIVE: Final = cue("ScopeEnd")
@@ -58,6 +60,9 @@ _NOT_LISTED: Final = frozenset(
 )
 #: How many tokens may stand between two members of a list of care, or between the verb and the nearest.
 _LIST_REACH: Final = 6
+#: The same between members that a comma or "and" parts, so that what is said of each may stand between them.
+_LISTED_REACH: Final = 12
+_AUXILIARIES: Final = frozenset({cue("Copula"), cue("SubjectVerb")})
 #: How many tokens may stand between relief and the rest that gave it.
 _REST_REACH: Final = 4
 
@@ -70,7 +75,7 @@ def responses(
     ``own`` are the facts of the sentence, ``earlier`` those before it, ``latest`` the care in the sentence before.
     """
     found: list[Draft] = []
-    care = _care(sentence, own, lexicon)
+    care = care_told(sentence, own, lexicon)
     for mention, concept in _reported(sentence, lexicon):
         outcome = lexicon.annotation("publishes", concept)
         if sentence.frame(mention) in _OPEN_FRAMES and outcome != _FAILED and not sentence.reason(mention):
@@ -176,7 +181,7 @@ def _at_rest(sentence: Sentence, told: Mention) -> bool:
     return any(_RESTING in other.kinds for other in beside)
 
 
-def _care(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> list[tuple[Mention, str]]:
+def care_told(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> list[tuple[Mention, str]]:
     """Return the mentions of the care that the sentence tells of, each with what it was read as."""
     given = sorted({draft.concept for draft in own if draft.kind in _CARE})
     return [
@@ -239,10 +244,14 @@ def _mark(
             continue
         if outcome != _FAILED and stance(sentence, mention)[0] is Stance.DENIED:
             outcome = _FAILED
-        named = _spoken_of(sentence, mention, care)
-        if outcome == _FAILED:
-            named += _listed_with(sentence, mention, care, lexicon)
-        for draft in [draft for draft in own if draft.concept in named] if care else latest:
+        before = [service for one, service in care if one.end <= mention.start]
+        if _FAILED_ALL in mention.kinds:
+            named = before
+        else:
+            named = _spoken_of(sentence, mention, care)
+            if outcome == _FAILED:
+                named += _listed_with(sentence, mention, care, lexicon)
+        for draft in [draft for draft in own if draft.concept in named] if named else latest if not care else ():
             if draft.kind in _CARE and not draft.absent:
                 draft.values.setdefault(_OUTCOME, outcome)
 
@@ -257,10 +266,11 @@ def _listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention
     if before and (not _OF_ONE.isdisjoint(verb.kinds) or _relative(sentence, before[0][0], verb)):
         return []
     found: list[str] = []
-    last = verb
+    last = _with_auxiliaries(sentence, verb)
     for mention, service in before or after:
         first, second = sorted((mention, last), key=lambda one: one.start)
-        if second.start - first.end > _LIST_REACH or sentence.signs(first.end, second.start, ";.:"):
+        far = second.start - first.end > (_LISTED_REACH if _separated(sentence, first, second) else _LIST_REACH)
+        if far or sentence.signs(first.end, second.start, ";.:"):
             break
         if _turns(sentence, first, second) or _told(sentence, first, second, lexicon):
             break
@@ -269,6 +279,21 @@ def _listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention
         found.append(service)
         last = mention
     return found
+
+
+def _with_auxiliaries(sentence: Sentence, verb: Mention) -> Mention:
+    """Return ``verb`` with the "have been" right before it."""
+    start = verb.start
+    for other in sentence.before(verb.start):
+        if other.end != start or _AUXILIARIES.isdisjoint(other.kinds):
+            break
+        start = other.start
+    return Mention(start, verb.end, verb.concepts, verb.kinds)
+
+
+def _separated(sentence: Sentence, first: Mention, second: Mention) -> bool:
+    """Whether a comma or "and" parts two members of a list."""
+    return sentence.signs(first.end, second.start, ",") or _joined(sentence, first, second)
 
 
 def _joined(sentence: Sentence, first: Mention, second: Mention) -> bool:
