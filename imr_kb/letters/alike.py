@@ -94,6 +94,10 @@ class Alike:
                 return phrase, group
         return None
 
+    def end_of(self, group: str, tokens: Sequence[Token], position: int) -> int:
+        """Return the token behind the longest words of ``group`` that begin at ``position``, else 0."""
+        return max((mark.end for mark in self._marks(tokens, position) if mark.group == group), default=0)
+
     def marks(self, tokens: Sequence[Token]) -> list[tuple[Mark, ...]]:
         """Return for each of ``tokens`` the groups of which words begin there."""
         return [tuple(self._marks(tokens, position)) for position in range(len(tokens))]

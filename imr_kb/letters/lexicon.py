@@ -196,6 +196,10 @@ class Lexicon:
         composed = {self.compose(broader, [site]) for broader in general} - general
         return max(sorted(composed), key=self.depth, default=None)
 
+    def in_group(self, group: str, tokens: Sequence[Token], position: int) -> int:
+        """Return the token behind the words of ``group`` that begin at ``position``, else 0."""
+        return self._alike.end_of(group, tokens, position)
+
     def is_word(self, word: str) -> bool:
         """Whether ``word`` (lower case) stands in any name."""
         return any(form in self._names.words for form in forms(word))
