@@ -15,6 +15,7 @@ __all__ = ["Alike", "Mark"]
 _CUE: Final = PREFIXES["cue"]
 _GROUP: Final = _CUE + "WordGroup"
 _PASSED: Final = _CUE + "PassedOver"
+_BEHIND_COMMA: Final = _CUE + "PassedBehindComma"
 _ALIKE_IN: Final = ox.NamedNode(_CUE + "alikeIn")
 _LABELS: Final = (ox.NamedNode(RDFS + "label"), ox.NamedNode(SKOS + "altLabel"))
 #: Signs that may stand between the words of one phrase: "non-operative".
@@ -58,6 +59,7 @@ class Alike:
         """Take in the ``words`` of each group, the kinds in whose names they are alike, and which groups are passed over."""
         self._scopes = scopes
         self._passed = passed
+        self._behind_comma = frozenset(group for group in passed if _BEHIND_COMMA in within(group))
         self._within = within
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for group, labels in sorted(words.items()):
@@ -103,6 +105,8 @@ class Alike:
         return [tuple(self._marks(tokens, position)) for position in range(len(tokens))]
 
     def _marks(self, tokens: Sequence[Token], position: int) -> Iterator[Mark]:
+        if tokens[position].text == "," and position + 1 < len(tokens):
+            yield from (mark for mark in self._marks(tokens, position + 1) if mark.group in self._behind_comma)
         for form in dict.fromkeys(tokens[position].forms):
             for phrase, group in self._phrases.get(form, ()):
                 end = _end(tokens, position, phrase)

@@ -304,6 +304,8 @@ def _names_a_count(sentence: Sentence, amount: Amount) -> bool:
     """Whether a bare number counts what it stands beside: "Eight physical therapy sessions", "sessions, 12"."""
     if amount.value != int(amount.value) or amount.value < 1:
         return False
+    if any(one.start < amount.start and amount.end <= one.end for one in sentence.mentions):
+        return False  # "L4-5 epidural injection" is no five of them
     service = next((mention for mention in sentence.mentions if mention.start == amount.end), None)
     if service is not None and _SERVICE in service.kinds:
         return True
