@@ -12,6 +12,7 @@ from imr_kb.letters.care import care_values, counts_further, dates_after, furthe
 from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
+from imr_kb.letters.gains import gains
 from imr_kb.letters.injuries import injury_too, treated
 from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
@@ -22,6 +23,7 @@ from imr_kb.letters.results import by_evidence, goes_on, is_shown, looked_for, n
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
+from imr_kb.letters.spreading import spread
 from imr_kb.terms import PREFIXES, core
 
 __all__ = ["clinical_facts"]
@@ -63,8 +65,6 @@ _LISTED: Final = frozenset({_STUDY, _MEDICATION})
 _ACTIVITY: Final = cue("Activity")
 _STUDIES: Final = frozenset({_DIAGNOSIS, PREFIXES["fnd"] + "StudyFinding"})
 _DIFFICULTY: Final = cue("Difficulty")
-_ARM: Final = PREFIXES["body"] + "UpperExtremity"
-_RADIATING: Final = PREFIXES["fnd"] + "RadiatingPain"
 _INJURY: Final = cue("InjuryMention")
 
 
@@ -89,7 +89,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draf
         own += _counted_on(sentence, care or latest)
         spread_lengths(sentence, own, care_told(sentence, own, lexicon))
         told = responses(sentence, lexicon, own, drafts, latest)
-        own = [draft for draft in own if not _eased(draft, told)] + told
+        own = [draft for draft in own if not _eased(draft, told)] + told + list(gains(sentence, lexicon))
         for draft in own:
             draft.sentence = number
         drafts += own
@@ -281,7 +281,7 @@ def _drafts(
     )
     sites = own or topic
     for said, members in _said_of(concept, mention, sites, reader, lexicon).items():
-        said = _spread(said, members, sentence, mention, lexicon)
+        said = spread(said, members, sentence, mention, lexicon)
         words = [(mention.start, mention.end), *((site.start, site.end) for site in members if site not in topic)]
         if saying is not None:
             words.append((saying.start, saying.end))
@@ -306,19 +306,6 @@ def _drafts(
             yield draft
         else:
             yield from _with_values(draft, sentence, mention, words, lexicon)
-
-
-def _spread(said: str, sites: Sequence[Site], sentence: Sentence, mention: Mention, lexicon: Lexicon) -> str:
-    """Return what pain that spreads into the arm amounts to by the pain named before it, from which it comes."""
-    if said != _RADIATING or not any(_ARM in lexicon.within(site.part) for site in sites):
-        return said
-    for other in sentence.before(mention.start):
-        source = next((one for concept in other.concepts if (one := lexicon.inherited("spreadsAs", concept))), None)
-        if source is not None:
-            return source
-        if any(lexicon.read_as(concept) == _DIAGNOSIS for concept in other.concepts):
-            return said
-    return said
 
 
 def _names_place(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:

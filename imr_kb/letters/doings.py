@@ -7,7 +7,7 @@ from typing import Final
 from imr_kb.letters.lexicon import Lexicon, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
 
-__all__ = ["things_done"]
+__all__ = ["doing_at", "things_done"]
 
 _DOING: Final = cue("Doing")
 #: Words and signs that part the members of a list.
@@ -41,3 +41,8 @@ def _joined(sentence: Sentence, position: int) -> bool:
     if sentence.tokens[position - 1].text == ",":
         return True
     return any(one.end == position for kind in _PARTING for one in sentence.of(kind))
+
+
+def doing_at(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:
+    """Whether a verb for something that a worker does begins at token ``position``."""
+    return bool(lexicon.in_group(_DOING, sentence.tokens, position))

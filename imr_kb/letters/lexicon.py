@@ -149,7 +149,9 @@ class Lexicon:
         return self._annotations[name][max(sorted(marked), key=self.depth)] if marked else None
 
     def suspected(self, condition: str) -> str | None:
-        """Return the finding that ``condition``, or the nearest wider condition, is suspected."""
+        """Return the finding that ``condition``, or the nearest wider one, is suspected; it can be such a finding itself."""
+        if condition in self._suspected.values():
+            return condition
         marked = [broader for broader in self.within(condition) if broader in self._suspected]
         return self._suspected[max(sorted(marked), key=self.depth)] if marked else None
 

@@ -51,6 +51,8 @@ _BESIDE_OBJECT: Final = frozenset(
 _OBJECT_REACH: Final = 3
 #: Words such as "none of these helped", which speak of all the care told before them.
 _FAILED_ALL: Final = cue("FailedAll")
+_CANNOT: Final = cue("Cannot")
+_SUBJECTS: Final = (cue("Person"), cue("Pronoun"))
 _OF_ONE: Final = frozenset({cue("FailedTrialOfOne"), cue("FailedOfOne")})
 #: Words behind a list after which a clause speaks of its last member only: "which".
 _RELATIVE: Final = cue("ScopeEnd")
@@ -81,7 +83,7 @@ def responses(
         if sentence.frame(mention) in _OPEN_FRAMES and outcome != _FAILED and not sentence.reason(mention):
             continue
         stand, denial = stance(sentence, mention)
-        if stand is Stance.OPEN:
+        if stand is Stance.OPEN or _impossible(sentence, mention):
             continue
         services = [_meant(service, earlier, lexicon) for service in _spoken_of(sentence, mention, care)]
         named = sorted({*services} or {draft.concept for draft in latest})
@@ -91,6 +93,15 @@ def responses(
             found.append(_response(sentence, mention, concept, named, stand, denial))
     _mark(sentence, own, latest, care, lexicon)
     return found
+
+
+def _impossible(sentence: Sentence, told: Mention) -> bool:
+    """Whether ``told`` belongs to what cannot be done: "cannot stand longer than ten minutes" is no gain."""
+    return any(
+        one.end <= told.start and not sentence.signs(one.end, told.start, ";.:")
+        for one in sentence.of(_CANNOT)
+        if not any(kind in other.kinds for other in sentence.between(one.end, told.start) for kind in _SUBJECTS)
+    )
 
 
 def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:

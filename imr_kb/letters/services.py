@@ -18,6 +18,9 @@ _SERVICE: Final = PREFIXES["svc"] + "Service"
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _PERIOPERATIVE: Final = PREFIXES["svc"] + "PerioperativeService"
 _CONTEXT: Final = PREFIXES["imr"] + "Concept"
+_INJECTION: Final = PREFIXES["svc"] + "Injection"
+#: Words between an injection and what it brings in.
+_CONTENT: Final = frozenset({cue("Of"), cue("With")})
 _FOR: Final = cue("For")
 _OF: Final = cue("Of")
 #: Words before a service by which it is one of several that may be chosen, or may not be needed.
@@ -105,9 +108,17 @@ def _around_operation(concept: str, lexicon: Lexicon) -> str:
 def _attached(sentence: Sentence, one: Mention, other: Mention) -> bool:
     """Whether ``other`` says how the drug ``one`` is given, as in "60 mg injection": nothing but amounts stands between."""
     if _MEDICATION not in one.kinds:
-        return False
+        return _injected(sentence, one, other)
     amounts = {at for amount in sentence.amounts for at in range(amount.start, amount.end)}
     return all(at in amounts for at in range(one.end, other.start))
+
+
+def _injected(sentence: Sentence, one: Mention, other: Mention) -> bool:
+    """Whether ``other`` is the drug that the injection ``one`` brings in: "injection of lidocaine", "with Kenalog"."""
+    if _INJECTION not in one.kinds or _MEDICATION not in other.kinds:
+        return False
+    between = list(sentence.between(one.end, other.start))
+    return bool(between) and any(not _CONTENT.isdisjoint(word.kinds) for word in between)
 
 
 def _regions(sentence: Sentence, services: Sequence[Mention], sites: Sequence[Site]) -> Iterator[tuple[int, int]]:
