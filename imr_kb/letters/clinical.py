@@ -17,7 +17,7 @@ from imr_kb.letters.injuries import injury_too, treated
 from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
-from imr_kb.letters.places import Site, composed
+from imr_kb.letters.places import Site, composed, site_of_condition
 from imr_kb.letters.responses import care_told, responses
 from imr_kb.letters.results import by_evidence, goes_on, is_shown, looked_for, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
@@ -87,9 +87,10 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draf
         study = next((one for one in reversed(own) if one.kind == _STUDY and not one.absent), study)
         care = [draft for draft in own if draft.kind in {_TREATMENT, _MEDICATION}]
         own += _counted_on(sentence, care or latest)
-        spread_lengths(sentence, own, care_told(sentence, own, lexicon))
+        named = care_told(sentence, own, lexicon)
+        spread_lengths(sentence, own, named)
         told = responses(sentence, lexicon, own, drafts, latest)
-        own = [draft for draft in own if not _eased(draft, told)] + told + list(gains(sentence, lexicon))
+        own = [draft for draft in own if not _eased(draft, told)] + told + list(gains(sentence, named, lexicon))
         for draft in own:
             draft.sentence = number
         drafts += own
@@ -271,7 +272,7 @@ def _drafts(
     planned = kind in _CARE and frame in _PLANS and not (frame == _CONTINUING and kind == _MEDICATION)
     if planned and absent:
         return
-    own = reader.sites(mention)
+    own = reader.sites(mention) or (site_of_condition(sentence, mention, lexicon) if kind == _TREATMENT else [])
     subject = kind == _FINDING or concept in lexicon.qualified
     topic = [] if own or kind != _FINDING else reader.topic(mention) or ([] if reader.subject(mention) else carried)
     own = own or (
@@ -329,6 +330,9 @@ def _suspected(
 ) -> Iterator[Draft]:
     """Return the finding that a condition is suspected, where the words before it say so: "to rule out a fracture"."""
     finding = lexicon.suspected(concept) if kind not in _CARE else None
+    own_words = sentence.tokens[mention.start : mention.end]
+    if finding == concept and lexicon.mentions(own_words, roots=frozenset({_SUSPICION})):
+        return  # "suspect possible derangement" doubts the place that the name says
     if finding is not None and saying is not None and _SUSPICION in saying.kinds:
         yield Draft(kind=_FINDING, concept=finding, spans={sentence.part.span(saying.start, mention.end): None})
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.doings import doing_at, things_done
-from imr_kb.letters.drafts import Draft
+from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
@@ -41,14 +41,21 @@ _NEAR: Final = 3
 _REACH: Final = 10
 
 
-def gains(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
-    """Return the responses and findings that two measures of one thing, or what can be done again, amount to."""
+def gains(sentence: Sentence, care: Sequence[tuple[Mention, str]], lexicon: Lexicon) -> Iterator[Draft]:
+    """Return the responses and findings that two measures of one thing, or what can be done again, amount to.
+
+    ``care`` is the care that the sentence names; where it is one, the response is to that.
+    """
+    services = sorted({service for _, service in care})
     for first, second, start, end in _compared(sentence):
         mention = Mention(start, end, (), frozenset())
         if sentence.frame(mention) in _INTENDED or sentence.review:
             continue
         for kind, concept in _amount_to(sentence, first, second, start, lexicon):
-            yield Draft(kind=kind, concept=concept, spans={sentence.part.span(start, end): None})
+            told: dict[str, Value] = (
+                {core("toService"): services[0]} if kind == _RESPONSE and len(services) == 1 else {}
+            )
+            yield Draft(kind=kind, concept=concept, values=told, spans={sentence.part.span(start, end): None})
     yield from _possible_again(sentence, lexicon)
 
 

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from imr_kb.letters.lexicon import Lexicon
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import core
 
-__all__ = ["Site", "both_sides", "composed", "without_whole"]
+__all__ = ["Site", "both_sides", "composed", "site_of_condition", "without_whole"]
 
+_DIAGNOSIS: Final = core("Diagnosis")
+_SIDE: Final = core("Laterality")
+_LEADING: Final = frozenset({cue("SitePreposition"), cue("SiteFiller")})
 _BOTH: Final = core("Bilateral")
 
 
@@ -43,6 +47,22 @@ def composed(concept: str, sites: Sequence[Site], lexicon: Lexicon) -> dict[str,
     if placed and all(any(site.part in lexicon.within(part) for part in placed) for site in groups.get(concept, [])):
         groups.pop(concept, None)
     return groups or {concept: []}
+
+
+def site_of_condition(sentence: Sentence, care: Mention, lexicon: Lexicon) -> list[Site]:
+    """Return the site that the condition right behind ``care`` is named by: the ankle in "repair of the ankle fracture"."""
+    end, side, led = care.end, None, False
+    for other in sentence.after(care.end):
+        if other.start != end:
+            return []
+        told = next((one for one in other.concepts if lexicon.individuals.get(one) == _SIDE), None)
+        if told is None and _LEADING.isdisjoint(other.kinds):
+            named = [one for one in other.concepts if lexicon.read_as(one) == _DIAGNOSIS]
+            part = next((site for one in named if (site := lexicon.own_site(one))), None)
+            return [Site(part, side, other.start, other.end)] if part is not None and led else []
+        led = led or cue("SitePreposition") in other.kinds
+        side, end = told or side, other.end
+    return []
 
 
 def both_sides(one: str | None, other: str) -> str:

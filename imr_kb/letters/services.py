@@ -167,7 +167,7 @@ def _composed(
     groups: dict[str, list[Site]] = {}
     for site in sites:
         composed = lexicon.compose(said, [site.part, *context])
-        if composed == said and lexicon.sited(said):
+        if composed == said and lexicon.sited(said) and lexicon.own_site(said) not in lexicon.within(site.part):
             composed = lexicon.sibling(said, site.part) or said
         groups.setdefault(composed, []).append(site)
     special = {name: own for name, own in groups.items() if name != said}
