@@ -86,26 +86,41 @@ def limited_activities(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     Several things that cannot be done, in one sentence, are much of what the worker could do.
     """
     impossible: list[tuple[int, int]] = []
-    for difficulty in sentence.of(_DIFFICULTY):
+    for difficulty, opened in _difficulties(sentence, lexicon):
         if sentence.frame(difficulty) in _INTENDED:
             continue
-        activities = [one.end for one in _listed(sentence, difficulty.end, lexicon) if _ACTIVITY in one.kinds]
-        done = [] if _VERBAL.isdisjoint(difficulty.kinds) else things_done(sentence, difficulty.end, lexicon)
+        activities = [one.end for one in _listed(sentence, opened, lexicon) if _ACTIVITY in one.kinds]
+        done = [] if _VERBAL.isdisjoint(difficulty.kinds) else things_done(sentence, opened, lexicon)
         ends = [*activities, *done]
         stand, _ = stance(sentence, difficulty)
-        if not ends or stand is Stance.OPEN or _named(sentence, difficulty.start, max(ends), lexicon):
+        if not ends or stand is Stance.OPEN:
             continue
         if _CANNOT in difficulty.kinds and stand is Stance.STATED:
             impossible += [(difficulty.start, end) for end in done]
-        yield Draft(
-            kind=_FINDING,
-            concept=_LIMITED,
-            absent=stand is Stance.DENIED,
-            spans={sentence.part.span(difficulty.start, max(ends)): None},
-        )
+        if opened == difficulty.end and not _named(sentence, difficulty.start, max(ends), lexicon):
+            yield Draft(
+                kind=_FINDING,
+                concept=_LIMITED,
+                absent=stand is Stance.DENIED,
+                spans={sentence.part.span(difficulty.start, max(ends)): None},
+            )
     if len({end for _, end in impossible}) >= _MANY:
         first, last = min(start for start, _ in impossible), max(end for _, end in impossible)
         yield Draft(kind=_FINDING, concept=_MUCH_LOST, spans={sentence.part.span(first, last): None})
+
+
+def _difficulties(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, int]]:
+    """Return the words that say what is hard or impossible, each with the token from which on that is told.
+
+    They can begin the name of a finding, as in "cannot sit", behind which the list goes on.
+    """
+    for mention in sentence.mentions:
+        if _DIFFICULTY in mention.kinds:
+            yield mention, mention.end
+        elif any(lexicon.read_as(concept) == _FINDING for concept in mention.concepts):
+            words = lexicon.mentions(sentence.tokens[mention.start : mention.end], roots=frozenset({_CANNOT}))
+            if words and words[0].start == 0 and _CANNOT in words[0].kinds:
+                yield Mention(mention.start, mention.end, mention.concepts, mention.kinds | {_CANNOT}), mention.start + words[0].end
 
 
 def _named(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:

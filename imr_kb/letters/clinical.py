@@ -10,6 +10,7 @@ from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.barred import barred
 from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits, heads_list, named_again
 from imr_kb.letters.contrasts import other_results
+from imr_kb.letters.doings import doing_at
 from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
 from imr_kb.letters.gains import gains
@@ -18,7 +19,7 @@ from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed, site_of_condition
-from imr_kb.letters.responses import care_told, responses
+from imr_kb.letters.responses import care_told, impossible, responses
 from imr_kb.letters.results import by_evidence, goes_on, is_shown, looked_for, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
@@ -158,6 +159,8 @@ def _facts(
         yield from _dated([*other_results(sentence, mention, reader, lexicon)], visit)
         yield from injury_too(sentence, mention, reader, lexicon)
         for concept, kind in _readings(mention, sentence, lexicon, observing=before is not None):
+            if kind == _FINDING and doing_at(sentence, mention.start, lexicon) and impossible(sentence, mention):
+                continue
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
             if kind == _DIAGNOSIS and (_relieved(sentence, mention) or _of_motion(sentence, mention, concept, moved)):

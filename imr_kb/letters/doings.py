@@ -13,7 +13,7 @@ _DOING: Final = cue("Doing")
 #: Words and signs that part the members of a list.
 _PARTING: Final = (cue("And"), cue("Negator"))
 #: Cues at which the list of what is done ends.
-_ENDS: Final = frozenset({*FRAMES, cue("Person"), cue("Pronoun"), cue("Reason"), cue("Difficulty")})
+_ENDS: Final = frozenset({*FRAMES, cue("Pronoun"), cue("Reason"), cue("Difficulty")})
 #: How many tokens may stand between the opening words and the verb: "cannot even".
 _OPENING: Final = 2
 

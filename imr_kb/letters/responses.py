@@ -12,7 +12,7 @@ from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["care_told", "responses"]
+__all__ = ["care_told", "impossible", "responses"]
 
 _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = core("MedicationUse")
@@ -83,7 +83,7 @@ def responses(
         if sentence.frame(mention) in _OPEN_FRAMES and outcome != _FAILED and not sentence.reason(mention):
             continue
         stand, denial = stance(sentence, mention)
-        if stand is Stance.OPEN or _impossible(sentence, mention):
+        if stand is Stance.OPEN or impossible(sentence, mention):
             continue
         services = [_meant(service, earlier, lexicon) for service in _spoken_of(sentence, mention, care)]
         named = sorted({*services} or {draft.concept for draft in latest})
@@ -95,7 +95,7 @@ def responses(
     return found
 
 
-def _impossible(sentence: Sentence, told: Mention) -> bool:
+def impossible(sentence: Sentence, told: Mention) -> bool:
     """Whether ``told`` belongs to what cannot be done: "cannot stand longer than ten minutes" is no gain."""
     return any(
         one.end <= told.start and not sentence.signs(one.end, told.start, ";.:")
