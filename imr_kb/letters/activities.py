@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from imr_kb.letters.amounts import Kind
-from imr_kb.letters.doings import things_done
+from imr_kb.letters.doings import difficulties, doing_at, things_done
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.scope import Stance, stance
@@ -86,7 +86,7 @@ def limited_activities(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     Several things that cannot be done, in one sentence, are much of what the worker could do.
     """
     impossible: list[tuple[int, int]] = []
-    for difficulty, opened in _difficulties(sentence, lexicon):
+    for difficulty, opened in difficulties(sentence, lexicon):
         if sentence.frame(difficulty) in _INTENDED:
             continue
         activities = [one.end for one in _listed(sentence, opened, lexicon) if _ACTIVITY in one.kinds]
@@ -109,26 +109,12 @@ def limited_activities(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
         yield Draft(kind=_FINDING, concept=_MUCH_LOST, spans={sentence.part.span(first, last): None})
 
 
-def _difficulties(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, int]]:
-    """Return the words that say what is hard or impossible, each with the token from which on that is told.
-
-    They can begin the name of a finding, as in "cannot sit", behind which the list goes on.
-    """
-    for mention in sentence.mentions:
-        if _DIFFICULTY in mention.kinds:
-            yield mention, mention.end
-        elif any(lexicon.read_as(concept) == _FINDING for concept in mention.concepts):
-            words = lexicon.mentions(sentence.tokens[mention.start : mention.end], roots=frozenset({_CANNOT}))
-            if words and words[0].start == 0 and _CANNOT in words[0].kinds:
-                yield Mention(mention.start, mention.end, mention.concepts, mention.kinds | {_CANNOT}), mention.start + words[0].end
-
-
 def _named(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:
     """Whether some of the words from ``start`` on name a finding of their own, such as the need for help."""
     return any(
         lexicon.read_as(concept) == _FINDING
         for other in sentence.mentions
-        if other.start < end and other.end > start
+        if other.start < end and other.end > start and not doing_at(sentence, other.start, lexicon)
         for concept in other.concepts
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Final
 
 from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
@@ -18,7 +19,7 @@ from imr_kb.letters.injuries import injury_too, treated
 from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
-from imr_kb.letters.places import Site, composed, site_of_condition
+from imr_kb.letters.places import Site, composed, site_of_condition, trained
 from imr_kb.letters.responses import care_told, impossible, responses
 from imr_kb.letters.results import by_evidence, goes_on, is_shown, looked_for, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
@@ -69,8 +70,11 @@ _DIFFICULTY: Final = cue("Difficulty")
 _INJURY: Final = cue("InjuryMention")
 
 
-def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draft]:
-    """Return the facts that ``sentences`` state or deny, in order of reading, without those of utilization review."""
+def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date | None = None) -> list[Draft]:
+    """Return the facts that ``sentences`` state or deny, in order of reading, without those of utilization review.
+
+    ``until`` is the day up to which the record tells.
+    """
     drafts: list[Draft] = []
     latest: list[Draft] = []
     carried: list[Site] = []
@@ -89,9 +93,11 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draf
         care = [draft for draft in own if draft.kind in {_TREATMENT, _MEDICATION}]
         own += _counted_on(sentence, care or latest)
         named = care_told(sentence, own, lexicon)
-        spread_lengths(sentence, own, named)
+        spread_lengths(sentence, own, named, until)
         told = responses(sentence, lexicon, own, drafts, latest)
-        own = [draft for draft in own if not _eased(draft, told)] + told + list(gains(sentence, named, lexicon))
+        own = [draft for draft in own if not _eased(draft, told)] + told + list(
+            gains(sentence, named, lexicon, on_drug=any(one.kind == _MEDICATION for one in (*drafts, *own)))
+        )
         for draft in own:
             draft.sentence = number
         drafts += own
@@ -159,7 +165,7 @@ def _facts(
         yield from _dated([*other_results(sentence, mention, reader, lexicon)], visit)
         yield from injury_too(sentence, mention, reader, lexicon)
         for concept, kind in _readings(mention, sentence, lexicon, observing=before is not None):
-            if kind == _FINDING and doing_at(sentence, mention.start, lexicon) and impossible(sentence, mention):
+            if kind == _FINDING and doing_at(sentence, mention.start, lexicon) and impossible(sentence, mention, lexicon):
                 continue
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
@@ -275,7 +281,7 @@ def _drafts(
     planned = kind in _CARE and frame in _PLANS and not (frame == _CONTINUING and kind == _MEDICATION)
     if planned and absent:
         return
-    own = reader.sites(mention) or (site_of_condition(sentence, mention, lexicon) if kind == _TREATMENT else [])
+    own = trained(concept, mention, reader.sites(mention), lexicon) or (site_of_condition(sentence, mention, lexicon) if kind == _TREATMENT else [])
     subject = kind == _FINDING or concept in lexicon.qualified
     topic = [] if own or kind != _FINDING else reader.topic(mention) or ([] if reader.subject(mention) else carried)
     own = own or (

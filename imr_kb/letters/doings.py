@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
-from imr_kb.letters.lexicon import Lexicon, cue
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
+from imr_kb.terms import core
 
-__all__ = ["doing_at", "things_done"]
+__all__ = ["difficulties", "doing_at", "things_done"]
 
+_FINDING: Final = core("Finding")
+_DIFFICULTY: Final = cue("Difficulty")
+_CANNOT: Final = cue("Cannot")
 _DOING: Final = cue("Doing")
 #: Words and signs that part the members of a list.
 _PARTING: Final = (cue("And"), cue("Negator"))
@@ -46,3 +51,18 @@ def _joined(sentence: Sentence, position: int) -> bool:
 def doing_at(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:
     """Whether a verb for something that a worker does begins at token ``position``."""
     return bool(lexicon.in_group(_DOING, sentence.tokens, position))
+
+
+def difficulties(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, int]]:
+    """Return the words that say what is hard or impossible, each with the token from which on that is told.
+
+    They can begin the name of a finding, as in "cannot sit", behind which the list goes on.
+    """
+    for mention in sentence.mentions:
+        if _DIFFICULTY in mention.kinds:
+            yield mention, mention.end
+        elif any(lexicon.read_as(concept) == _FINDING for concept in mention.concepts):
+            words = lexicon.mentions(sentence.tokens[mention.start : mention.end], roots=frozenset({_CANNOT}))
+            if words and words[0].start == 0 and _CANNOT in words[0].kinds:
+                opening = Mention(mention.start, mention.end, mention.concepts, mention.kinds | {_CANNOT})
+                yield opening, mention.start + words[0].end

@@ -22,6 +22,7 @@ _RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
 _SLEEP: Final = PREFIXES["fnd"] + "ImprovedSleep"
 _EASED: Final = PREFIXES["fnd"] + "AnalgesiaDocumented"
 _ASLEEP: Final = PREFIXES["fnd"] + "SleepOnMedicationDocumented"
+_DOES: Final = PREFIXES["fnd"] + "FunctionDocumented"
 _LESS_USED: Final = PREFIXES["fnd"] + "ReducedMedicationUse"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
 _FELT: Final = frozenset({_PAIN, PREFIXES["fnd"] + "Tingling", PREFIXES["fnd"] + "PainScore"})
@@ -41,10 +42,13 @@ _NEAR: Final = 3
 _REACH: Final = 10
 
 
-def gains(sentence: Sentence, care: Sequence[tuple[Mention, str]], lexicon: Lexicon) -> Iterator[Draft]:
+def gains(
+    sentence: Sentence, care: Sequence[tuple[Mention, str]], lexicon: Lexicon, *, on_drug: bool
+) -> Iterator[Draft]:
     """Return the responses and findings that two measures of one thing, or what can be done again, amount to.
 
-    ``care`` is the care that the sentence names; where it is one, the response is to that.
+    ``care`` is the care that the sentence names; where it is one, the response is to that. ``on_drug`` tells whether a drug
+    in use was told of, so that what can be done is what the drug lets the worker do.
     """
     services = sorted({service for _, service in care})
     for first, second, start, end in _compared(sentence):
@@ -56,7 +60,10 @@ def gains(sentence: Sentence, care: Sequence[tuple[Mention, str]], lexicon: Lexi
                 {core("toService"): services[0]} if kind == _RESPONSE and len(services) == 1 else {}
             )
             yield Draft(kind=kind, concept=concept, values=told, spans={sentence.part.span(start, end): None})
-    yield from _possible_again(sentence, lexicon)
+    for gain in (*_possible_again(sentence, lexicon), *_allowed(sentence, lexicon)):
+        yield gain
+        if on_drug:
+            yield Draft(kind=_FINDING, concept=_DOES, spans=dict(gain.spans))
 
 
 def _compared(sentence: Sentence) -> Iterator[tuple[Amount, Amount, int, int]]:
@@ -106,6 +113,14 @@ def _measured(sentence: Sentence, start: int, lexicon: Lexicon) -> str | None:
         if (at is not None and _ACTIVITY in at.kinds) or doing_at(sentence, position, lexicon):
             return _DOING
     return None
+
+
+def _allowed(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return the gain that care "lets him" do something."""
+    for words in sentence.of(_GAIN):
+        done = things_done(sentence, words.end, lexicon)
+        if done and sentence.frame(words) not in _INTENDED and stance(sentence, words)[0] is Stance.STATED:
+            yield Draft(kind=_RESPONSE, concept=_GAIN, spans={sentence.part.span(words.start, done[-1]): None})
 
 
 def _possible_again(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
@@ -15,6 +17,8 @@ __all__ = ["spread_lengths"]
 
 _WEEKS: Final = core("weeks")
 _KINDS: Final = frozenset({core("Treatment"), core("MedicationUse")})
+_SINCE: Final = cue("Since")
+_DAYS_A_WEEK: Final = 7
 _OF: Final = cue("Of")
 _WITH: Final = cue("With")
 _DURING: Final = cue("During")
@@ -35,19 +39,45 @@ _OPENING: Final = 2
 _Care = Sequence[tuple[Mention, str]]
 
 
-def spread_lengths(sentence: Sentence, own: Sequence[Draft], care: _Care) -> None:
+def spread_lengths(sentence: Sentence, own: Sequence[Draft], care: _Care, until: date | None) -> None:
     """Give the length that stands before a list of care to each of its members, where none is said of it alone.
 
-    ``own`` are the facts of the sentence, ``care`` the places where it names care with what each was read as.
+    ``own`` are the facts of the sentence, ``care`` the places where it names care with what each was read as. What went on
+    "since" a day went on ``until`` the day of the record.
     """
     for amount in sentence.amounts:
-        if amount.kind is not Kind.WEEKS or _taken(sentence, amount, own):
+        weeks = _weeks(sentence, amount, until)
+        if weeks is None or _taken(sentence, amount, own):
             continue
         named = set(_behind(sentence, amount, care))
+        if amount.kind is not Kind.WEEKS:
+            named |= set(_before(sentence, amount, care))
         for draft in own:
             if draft.concept in named and draft.kind in _KINDS and not draft.absent and _WEEKS not in draft.values:
-                draft.values[_WEEKS] = amount.value
+                draft.values[_WEEKS] = weeks
                 draft.spans[sentence.part.span(amount.start, amount.end)] = None
+
+
+def _weeks(sentence: Sentence, amount: Amount, until: date | None) -> Decimal | None:
+    """Return the length in weeks that ``amount`` gives, by itself or by the day since which something went on."""
+    if amount.kind is Kind.WEEKS:
+        return amount.value
+    since = any(one.end == amount.start for one in sentence.of(_SINCE))
+    if not since or amount.day is None or until is None or amount.day >= until:
+        return None
+    return Decimal((until - amount.day).days // _DAYS_A_WEEK)
+
+
+def _before(sentence: Sentence, amount: Amount, care: _Care) -> Iterator[str]:
+    """Return the list of care that ends right before "since" and its day."""
+    last = amount.start
+    for mention, service in reversed(care):
+        if mention.end > amount.start:
+            continue
+        if _parted(sentence, mention.end, last, first=last == amount.start):
+            return
+        yield service
+        last = mention.start
 
 
 def _taken(sentence: Sentence, amount: Amount, own: Sequence[Draft]) -> bool:
@@ -72,7 +102,8 @@ def _behind(sentence: Sentence, amount: Amount, care: _Care) -> Iterator[str]:
 
 def _opens_clause(sentence: Sentence, amount: Amount) -> bool:
     """Whether the length says at the head of a clause how long what follows went on: "for eight months he had"."""
-    preposition = next((one for one in sentence.before(amount.start) if _DURING in one.kinds), None)
+    opening = (one for one in sentence.before(amount.start) if not {_DURING, _SINCE}.isdisjoint(one.kinds))
+    preposition = next(opening, None)
     if preposition is None or amount.start - preposition.end > _OPENING:
         return False
     head = sentence.tokens[max(sentence.start, preposition.start - _OPENING) : preposition.start]

@@ -8,12 +8,13 @@ from typing import Final
 
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
-from imr_kb.terms import core
+from imr_kb.terms import PREFIXES, core
 
-__all__ = ["Site", "both_sides", "composed", "site_of_condition", "without_whole"]
+__all__ = ["Site", "both_sides", "composed", "site_of_condition", "trained", "without_whole"]
 
 _DIAGNOSIS: Final = core("Diagnosis")
 _SIDE: Final = core("Laterality")
+_EXERCISES: Final = frozenset(PREFIXES["svc"] + name for name in ("TherapeuticExercise", "ExerciseProgram"))
 _LEADING: Final = frozenset({cue("SitePreposition"), cue("SiteFiller")})
 _BOTH: Final = core("Bilateral")
 
@@ -63,6 +64,13 @@ def site_of_condition(sentence: Sentence, care: Mention, lexicon: Lexicon) -> li
         led = led or cue("SitePreposition") in other.kinds
         side, end = told or side, other.end
     return []
+
+
+def trained(concept: str, care: Mention, sites: list[Site], lexicon: Lexicon) -> list[Site]:
+    """Return ``sites`` without those named before an exercise: "quadriceps strengthening" serves a knee."""
+    if _EXERCISES.isdisjoint(lexicon.within(concept)):
+        return sites
+    return [site for site in sites if site.start >= care.end]
 
 
 def both_sides(one: str | None, other: str) -> str:

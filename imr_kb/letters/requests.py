@@ -18,13 +18,14 @@ from imr_kb.letters.services import Asked, asked
 from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["Request", "read_authorized", "read_request", "told_by_request", "undisputed"]
+__all__ = ["Request", "never_given", "read_authorized", "read_request", "told_by_request", "undisputed"]
 
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _SURGERY: Final = PREFIXES["svc"] + "Surgery"
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _FINDING: Final = core("Finding")
 _DAYS_A_WEEK: Final = 7
+_NONE_BEFORE: Final = cue("NoneBefore")
 _AUTHORIZED: Final = cue("AuthorizedPart")
 _STOPS: Final = frozenset(".;")
 _REMAINING: Final = frozenset({cue("RemainingPortion"), cue("OriginalRequest")})
@@ -112,6 +113,20 @@ def told_by_request(text: str, item: Item, lexicon: Lexicon) -> Iterator[Draft]:
                 told = lexicon.annotation("toldByRequest", concept)
                 if told is not None:
                     yield Draft(kind=_FINDING, concept=told, spans={part.span(mention.start, mention.end): None})
+
+
+def never_given(summary: Sequence[Sentence], requests: Sequence[Request], lexicon: Lexicon) -> Iterator[Draft]:
+    """Yield that what is asked for was not given before, where the summary says so without its name: "it is his first"."""
+    asked_for = {one.concept for one in requests if one.concept is not None}
+    if len(requests) != 1 or len(asked_for) != 1:
+        return
+    concept = asked_for.pop()
+    kind = lexicon.read_as(concept)
+    for sentence in summary:
+        for words in () if sentence.review or kind is None else sentence.of(_NONE_BEFORE):
+            yield Draft(
+                kind=kind or "", concept=concept, absent=True, spans={sentence.part.span(words.start, words.end): None}
+            )
 
 
 def undisputed(facts: Sequence[Draft], requests: Sequence[Request], lexicon: Lexicon) -> list[Draft]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from imr_kb.letters.amounts import Kind
+from imr_kb.letters.doings import difficulties
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.scope import Stance, stance
@@ -83,7 +84,7 @@ def responses(
         if sentence.frame(mention) in _OPEN_FRAMES and outcome != _FAILED and not sentence.reason(mention):
             continue
         stand, denial = stance(sentence, mention)
-        if stand is Stance.OPEN or impossible(sentence, mention):
+        if stand is Stance.OPEN or impossible(sentence, mention, lexicon):
             continue
         services = [_meant(service, earlier, lexicon) for service in _spoken_of(sentence, mention, care)]
         named = sorted({*services} or {draft.concept for draft in latest})
@@ -95,12 +96,13 @@ def responses(
     return found
 
 
-def impossible(sentence: Sentence, told: Mention) -> bool:
+def impossible(sentence: Sentence, told: Mention, lexicon: Lexicon) -> bool:
     """Whether ``told`` belongs to what cannot be done: "cannot stand longer than ten minutes" is no gain."""
     return any(
-        one.end <= told.start and not sentence.signs(one.end, told.start, ";.:")
-        for one in sentence.of(_CANNOT)
-        if not any(kind in other.kinds for other in sentence.between(one.end, told.start) for kind in _SUBJECTS)
+        opened <= told.start and not sentence.signs(opened, told.start, ";.:")
+        for one, opened in difficulties(sentence, lexicon)
+        if _CANNOT in one.kinds
+        and not any(kind in other.kinds for other in sentence.between(opened, told.start) for kind in _SUBJECTS)
     )
 
 
@@ -277,6 +279,7 @@ def _listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention
     if before and (not _OF_ONE.isdisjoint(verb.kinds) or _relative(sentence, before[0][0], verb)):
         return []
     found: list[str] = []
+    closed = bool(before) and _joined(sentence, before[0][0], verb)
     last = _with_auxiliaries(sentence, verb)
     for mention, service in before or after:
         first, second = sorted((mention, last), key=lambda one: one.start)
@@ -285,7 +288,7 @@ def _listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention
             break
         if _turns(sentence, first, second) or _told(sentence, first, second, lexicon):
             break
-        if before and len(found) == 1 and not _joined(sentence, first, second):
+        if before and len(found) == 1 and not (closed or _joined(sentence, first, second)):
             break
         found.append(service)
         last = mention
