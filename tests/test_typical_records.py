@@ -34,7 +34,8 @@ def _records(name: str) -> list[dict[str, Any]]:
 TYPICAL = _records("typical.toml")
 UNSEEN = _records("unseen.toml")
 FRESH = _records("fresh.toml")
-RECORDS = [*TYPICAL, *UNSEEN, *FRESH]
+LATER = _records("later.toml")
+RECORDS = [*TYPICAL, *UNSEEN, *FRESH, *LATER]
 LETTER = """Case Number: CM16-9999{at:03}
 Date of Injury: {injured}
 UR Denial Date: {denied}
@@ -81,6 +82,12 @@ def test_half_of_the_records_are_complete(records: list[dict[str, Any]], count: 
 def test_the_fresh_records_are_complete() -> None:
     assert len(FRESH) == 40
     assert all(record["necessary"] and record["because"] for record in FRESH)
+
+
+def test_twenty_of_the_later_records_are_complete() -> None:
+    assert len(LATER) == 30
+    assert sum(record["necessary"] for record in LATER) == 20
+    assert all(record["because"] for record in LATER)
 
 
 def test_each_record_has_a_name_of_its_own() -> None:
