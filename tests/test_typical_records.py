@@ -35,7 +35,8 @@ TYPICAL = _records("typical.toml")
 UNSEEN = _records("unseen.toml")
 FRESH = _records("fresh.toml")
 LATER = _records("later.toml")
-RECORDS = [*TYPICAL, *UNSEEN, *FRESH, *LATER]
+LAST = _records("last.toml")
+RECORDS = [*TYPICAL, *UNSEEN, *FRESH, *LATER, *LAST]
 LETTER = """Case Number: CM16-9999{at:03}
 Date of Injury: {injured}
 UR Denial Date: {denied}
@@ -79,9 +80,10 @@ def test_half_of_the_records_are_complete(records: list[dict[str, Any]], count: 
     assert all(service["because"] for record in records for service in _services(record))
 
 
-def test_the_fresh_records_are_complete() -> None:
-    assert len(FRESH) == 40
-    assert all(record["necessary"] and record["because"] for record in FRESH)
+@pytest.mark.parametrize(("records", "count"), [(FRESH, 40), (LAST, 15)], ids=["fresh", "last"])
+def test_each_of_the_records_is_complete(records: list[dict[str, Any]], count: int) -> None:
+    assert len(records) == count
+    assert all(record["necessary"] and record["because"] for record in records)
 
 
 def test_twenty_of_the_later_records_are_complete() -> None:

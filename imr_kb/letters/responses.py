@@ -65,6 +65,8 @@ _NOT_LISTED: Final = frozenset(
 _LIST_REACH: Final = 6
 #: The same between members that a comma or "and" parts, so that what is said of each may stand between them.
 _LISTED_REACH: Final = 12
+#: So many sentences that tell something may stand between care and words on what it led to.
+_SENTENCES_BACK: Final = 2
 _AUXILIARIES: Final = frozenset({cue("Copula"), cue("SubjectVerb")})
 #: How many tokens may stand between relief and the rest that gave it.
 _REST_REACH: Final = 4
@@ -92,7 +94,7 @@ def responses(
             concept, stand = _NO_IMPROVEMENT, Stance.STATED
         if services or not _at_rest(sentence, mention):
             found.append(_response(sentence, mention, concept, named, stand, denial))
-    _mark(sentence, own, latest, care, lexicon)
+    _mark(sentence, own, latest or _recent(earlier), care, lexicon)
     return found
 
 
@@ -241,6 +243,14 @@ def _response(
         values=values,
         spans={sentence.part.span(min(start for start, _ in words), max(end for _, end in words)): None},
     )
+
+
+def _recent(earlier: Sequence[Draft]) -> list[Draft]:
+    """Return the care of the last sentence that told of any, a few sentences back: "... His symptoms have not changed"."""
+    told = [draft for draft in earlier if draft.kind in _CARE and not draft.absent]
+    last = max((draft.sentence for draft in told), default=0)
+    near = last >= max((draft.sentence for draft in earlier), default=0) - _SENTENCES_BACK
+    return [draft for draft in told if draft.sentence == last and _OUTCOME not in draft.values] if near else []
 
 
 def _mark(
