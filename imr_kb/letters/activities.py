@@ -97,7 +97,10 @@ def limited_activities(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
             continue
         if _CANNOT in difficulty.kinds and stand is Stance.STATED:
             impossible += [(difficulty.start, end) for end in done]
-        if opened == difficulty.end and not _named(sentence, difficulty.start, max(ends), lexicon):
+        named_so = opened < difficulty.end
+        if named_so and (_LIMITED in difficulty.kinds or not (len(done) > 1 or _with(sentence, difficulty))):
+            continue
+        if not _named(sentence, difficulty.end if named_so else difficulty.start, max(ends), lexicon):
             yield Draft(
                 kind=_FINDING,
                 concept=_LIMITED,
@@ -107,6 +110,11 @@ def limited_activities(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     if len({end for _, end in impossible}) >= _MANY:
         first, last = min(start for start, _ in impossible), max(end for _, end in impossible)
         yield Draft(kind=_FINDING, concept=_MUCH_LOST, spans={sentence.part.span(first, last): None})
+
+
+def _with(sentence: Sentence, mention: Mention) -> bool:
+    """Whether "with" goes on behind ``mention``, so that it says less: "cannot work with the arm raised"."""
+    return any(other.start == mention.end for other in sentence.of(_WITH))
 
 
 def _named(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:

@@ -16,6 +16,9 @@ _CUE: Final = PREFIXES["cue"]
 _GROUP: Final = _CUE + "WordGroup"
 _PASSED: Final = _CUE + "PassedOver"
 _BEHIND_COMMA: Final = _CUE + "PassedBehindComma"
+_HEAD: Final = _CUE + "HeadNoun"
+#: The word between a head noun and what stands before it in a name.
+_OF: Final = "of"
 _ALIKE_IN: Final = ox.NamedNode(_CUE + "alikeIn")
 _LABELS: Final = (ox.NamedNode(RDFS + "label"), ox.NamedNode(SKOS + "altLabel"))
 #: Signs that may stand between the words of one phrase: "non-operative".
@@ -62,11 +65,19 @@ class Alike:
         self._behind_comma = frozenset(group for group in passed if _BEHIND_COMMA in within(group))
         self._within = within
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._heads: dict[str, list[str]] = {}
         for group, labels in sorted(words.items()):
             for keys in sorted({_keys(label) for label in labels}):
-                self._phrases.setdefault(keys[0], []).append((keys, group))
+                if _HEAD in within(group):
+                    self._heads.setdefault(keys[0], []).append(group)
+                else:
+                    self._phrases.setdefault(keys[0], []).append((keys, group))
         for phrases in self._phrases.values():
             phrases.sort(key=lambda phrase: (-len(phrase[0]), phrase))
+
+    def heads(self, label: str) -> bool:
+        """Whether ``label`` ends in a head noun."""
+        return label.rpartition(" ")[2].lower() in self._heads
 
     def begins(self, word: str) -> bool:
         """Whether words of some group begin with ``word``."""
@@ -76,6 +87,13 @@ class Alike:
         """Whether the words of ``group`` are alike in the names of ``concept``."""
         scope = self._scopes.get(group)
         return scope is None or not scope.isdisjoint(self._within(concept))
+
+    def turned(self, keys: Sequence[str], concept: str) -> list[str] | None:
+        """Return the words of a name of ``concept`` that ends in a head noun the other way round: "repair of rotator cuff"."""
+        head = keys[-1]
+        if len(keys) == 1 or not any(self.holds(group, concept) for group in self._heads.get(head, ())):
+            return None
+        return [head, _OF, *keys[:-1]]
 
     def grouped(self, keys: Sequence[str], concept: str) -> list[str] | None:
         """Return the words ``keys`` of a name of ``concept`` with groups in the place of their words, if there are any."""

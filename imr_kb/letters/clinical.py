@@ -19,7 +19,7 @@ from imr_kb.letters.injuries import injury_too, treated
 from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
-from imr_kb.letters.places import Site, composed, site_of_condition, trained
+from imr_kb.letters.places import Site, composed, side_within, site_of_condition, trained
 from imr_kb.letters.responses import care_told, impossible, responses
 from imr_kb.letters.results import by_evidence, goes_on, is_shown, looked_for, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
@@ -300,7 +300,7 @@ def _drafts(
             concept=said,
             absent=absent,
             parts=tuple(dict.fromkeys(site.part for site in members)),
-            side=_side(mention, members, own, reader),
+            side=_side(mention, members, own, reader) or side_within(sentence, mention, lexicon),
             elsewhere=kind == _FINDING and not members and _names_place(sentence, mention, lexicon),
         )
         told = lexicon.inherited("plannedTells", said) if planned else None

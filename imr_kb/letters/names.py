@@ -67,22 +67,25 @@ class Names:
         return frozenset(key for label in labels for variant in _variants(label) for key in variant)
 
     def _first_groups(self, concept: str, label: str, words: Sequence[str]) -> set[str]:
-        """Return the groups with which ``label`` begins, of which ``words`` are the first words."""
-        if self._alike is None or not any(map(self._alike.begins, words)):
+        """Return the further words and groups with which a text can begin ``label``, of which ``words`` are the first."""
+        if self._alike is None or not (self._alike.heads(label) or any(map(self._alike.begins, words))):
             return set()
-        return {variant[0] for variant in self._grouped(concept, _variants(label))} - set(words)
+        return {variant[0] for variant in self._further(concept, _variants(label))} - set(words)
 
-    def _grouped(self, concept: str, variants: Sequence[Sequence[str]]) -> list[list[str]]:
+    def _further(self, concept: str, variants: Sequence[list[str]]) -> list[list[str]]:
+        """Return ``variants`` of a name of ``concept`` the other way round, and all of them with groups for words."""
         if self._alike is None:
             return []
-        return [found for variant in variants if (found := self._alike.grouped(variant, concept)) is not None]
+        turned = [found for variant in variants if (found := self._alike.turned(variant, concept)) is not None]
+        both = (*variants, *turned)
+        return turned + [found for variant in both if (found := self._alike.grouped(variant, concept)) is not None]
 
     def _grow(self, word: str) -> Branch:
         grown: Branch = {}
         for concept, label in self._seeds[word]:
             variants = _variants(label)
             needs_capital = len(variants[0]) == 1 and label.isupper() and 1 < len(label) <= _CAPITALS
-            for first, *rest in (*variants, *self._grouped(concept, variants)):
+            for first, *rest in (*variants, *self._further(concept, variants)):
                 branch = grown
                 for key in rest if first == word else ():
                     branch = branch.setdefault(key, {})

@@ -10,7 +10,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["Site", "both_sides", "composed", "site_of_condition", "trained", "without_whole"]
+__all__ = ["Site", "both_sides", "composed", "side_within", "site_of_condition", "trained", "without_whole"]
 
 _DIAGNOSIS: Final = core("Diagnosis")
 _SIDE: Final = core("Laterality")
@@ -64,6 +64,13 @@ def site_of_condition(sentence: Sentence, care: Mention, lexicon: Lexicon) -> li
         led = led or cue("SitePreposition") in other.kinds
         side, end = told or side, other.end
     return []
+
+
+def side_within(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> str | None:
+    """Return the side that stands within the words of ``mention``: "repair of the right rotator cuff"."""
+    words = lexicon.mentions(sentence.tokens[mention.start : mention.end], roots=frozenset({_SIDE}))
+    sides = {one for word in words for one in word.concepts if lexicon.individuals.get(one) == _SIDE}
+    return sides.pop() if len(sides) == 1 else None
 
 
 def trained(concept: str, care: Mention, sites: list[Site], lexicon: Lexicon) -> list[Site]:

@@ -29,6 +29,8 @@ _NONE_BEFORE: Final = cue("NoneBefore")
 _AUTHORIZED: Final = cue("AuthorizedPart")
 _STOPS: Final = frozenset(".;")
 _REMAINING: Final = frozenset({cue("RemainingPortion"), cue("OriginalRequest")})
+_FURTHER: Final = cue("Further")
+_VISIT: Final = cue("Visit")
 _COPULA: Final = cue("Copula")
 _UNLINKED: Final = ",:"
 _LISTING: Final = ",;/+"
@@ -84,6 +86,7 @@ def _asked(part: Part, first: int, last: int, lexicon: Lexicon) -> Request:
     whole = _between(part, first, last, part.mentions, lexicon.amounts.read(part.tokens))
     places = tuple(lexicon.mentions(part.tokens, roots=_PLACES))
     sites = SiteReader(_between(part, first, last, places, ()), lexicon).all_sites()
+    sites = sites or _of_condition(whole, lexicon)
     services, further = asked(whole, sites, lexicon)
     request = Request(
         text=part.view.text[part.tokens[first].start : part.tokens[last - 1].end],
@@ -101,6 +104,16 @@ def _asked(part: Part, first: int, last: int, lexicon: Lexicon) -> Request:
         side=side,
         values=_amounts(whole, drug=concept is not None and _MEDICATION in lexicon.within(concept)),
     )
+
+
+def _of_condition(whole: Sentence, lexicon: Lexicon) -> list[Site]:
+    """Return the part of the body by which the condition is named that a heading treats: "injection for trigger finger"."""
+    for mention in whole.mentions:
+        named = [one for one in mention.concepts if lexicon.read_as(one) == core("Diagnosis")]
+        part = next((site for one in named if (site := lexicon.own_site(one))), None)
+        if part is not None:
+            return [Site(part, None, mention.start, mention.end)]
+    return []
 
 
 def told_by_request(text: str, item: Item, lexicon: Lexicon) -> Iterator[Draft]:
@@ -321,7 +334,10 @@ def _names_a_count(sentence: Sentence, amount: Amount) -> bool:
         return False
     if any(one.start < amount.start and amount.end <= one.end for one in sentence.mentions):
         return False  # "L4-5 epidural injection" is no five of them
-    service = next((mention for mention in sentence.mentions if mention.start == amount.end), None)
+    start = next((more.end for more in sentence.of(_FURTHER) if more.start == amount.end), amount.end)
+    if start > amount.end and any(visit.start == start for visit in sentence.of(_VISIT)):
+        return True
+    service = next((mention for mention in sentence.mentions if mention.start == start), None)
     if service is not None and _SERVICE in service.kinds:
         return True
     before = sentence.tokens[amount.start - 2 : amount.start] if amount.start - 2 >= sentence.start else ()

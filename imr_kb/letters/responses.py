@@ -67,6 +67,9 @@ _LIST_REACH: Final = 6
 _LISTED_REACH: Final = 12
 #: So many sentences that tell something may stand between care and words on what it led to.
 _SENTENCES_BACK: Final = 2
+_ONLY: Final = cue("OnlyWord")
+#: How many tokens may stand between a verb of help and how long that lasted.
+_LENGTH_REACH: Final = 3
 _AUXILIARIES: Final = frozenset({cue("Copula"), cue("SubjectVerb")})
 #: How many tokens may stand between relief and the rest that gave it.
 _REST_REACH: Final = 4
@@ -245,6 +248,14 @@ def _response(
     )
 
 
+def _briefly(sentence: Sentence, verb: Mention) -> bool:
+    """Whether ``verb`` tells of help that soon ended: "helped for ten days only", "helped for only ten days"."""
+    lasted = next((one for one in sentence.amounts if one.kind is Kind.WEEKS and one.start >= verb.end), None)
+    if lasted is None or lasted.start - verb.end > _LENGTH_REACH:
+        return False
+    return any(verb.end <= one.start and one.start <= lasted.end for one in sentence.of(_ONLY))
+
+
 def _recent(earlier: Sequence[Draft]) -> list[Draft]:
     """Return the care of the last sentence that told of any, a few sentences back: "... His symptoms have not changed"."""
     told = [draft for draft in earlier if draft.kind in _CARE and not draft.absent]
@@ -265,7 +276,9 @@ def _mark(
         outcome = next((lexicon.annotation("publishes", concept) for concept in mention.concepts), None)
         if outcome not in _OUTCOMES:
             continue
-        if outcome != _FAILED and stance(sentence, mention)[0] is Stance.DENIED:
+        if outcome != _FAILED and (
+            stance(sentence, mention)[0] is Stance.DENIED or _briefly(sentence, mention)
+        ):
             outcome = _FAILED
         before = [service for one, service in care if one.end <= mention.start]
         if _FAILED_ALL in mention.kinds:
