@@ -17,6 +17,8 @@ _GROUP: Final = _CUE + "WordGroup"
 _PASSED: Final = _CUE + "PassedOver"
 _BEHIND_COMMA: Final = _CUE + "PassedBehindComma"
 _HEAD: Final = _CUE + "HeadNoun"
+#: First words of names that stay before the head noun: "arthroscopic repair of the cuff".
+_APPROACH: Final = _CUE + "ApproachWord"
 #: The word between a head noun and what stands before it in a name.
 _OF: Final = "of"
 _ALIKE_IN: Final = ox.NamedNode(_CUE + "alikeIn")
@@ -66,9 +68,12 @@ class Alike:
         self._within = within
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._heads: dict[str, list[str]] = {}
+        self._approaches: set[str] = set()
         for group, labels in sorted(words.items()):
             for keys in sorted({_keys(label) for label in labels}):
-                if _HEAD in within(group):
+                if group == _APPROACH:
+                    self._approaches.add(keys[0])
+                elif _HEAD in within(group):
                     self._heads.setdefault(keys[0], []).append(group)
                 else:
                     self._phrases.setdefault(keys[0], []).append((keys, group))
@@ -93,7 +98,8 @@ class Alike:
         head = keys[-1]
         if len(keys) == 1 or not any(self.holds(group, concept) for group in self._heads.get(head, ())):
             return None
-        return [head, _OF, *keys[:-1]]
+        lead = keys[: len(keys) > 2 and keys[0] in self._approaches]
+        return [*lead, head, _OF, *keys[len(lead) : -1]]
 
     def grouped(self, keys: Sequence[str], concept: str) -> list[str] | None:
         """Return the words ``keys`` of a name of ``concept`` with groups in the place of their words, if there are any."""

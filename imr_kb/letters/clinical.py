@@ -84,9 +84,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
             latest, carried, study = [], [], None
             continue
         reader = SiteReader(sentence, lexicon)
-        if sentence.has(*_OPENING, _BODY):
-            carried = []
-        carried = reader.examined() or carried
+        carried = reader.examined() or ([] if sentence.has(*_OPENING, _BODY) else carried)
         study = study if goes_on(sentence) else None
         own = without_wider(_facts(sentence, reader, carried, study, lexicon), lexicon.within)
         study = next((one for one in reversed(own) if one.kind == _STUDY and not one.absent), study)
@@ -95,9 +93,10 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
         named = care_told(sentence, own, lexicon)
         spread_lengths(sentence, own, named, until)
         told = responses(sentence, lexicon, own, drafts, latest)
-        own = [draft for draft in own if not _eased(draft, told)] + told + list(
-            gains(sentence, named, lexicon, on_drug=any(one.kind == _MEDICATION for one in (*drafts, *own)))
-        )
+        own = [draft for draft in own if not _eased(draft, told)] + told
+        services = sorted({service for _, service in named} or {draft.concept for draft in latest})
+        on_drug = any(one.kind == _MEDICATION for one in (*drafts, *own))
+        own += gains(sentence, services, lexicon, on_drug=on_drug)
         for draft in own:
             draft.sentence = number
         drafts += own

@@ -17,6 +17,8 @@ _CANNOT: Final = cue("Cannot")
 _DOING: Final = cue("Doing")
 #: Words and signs that part the members of a list.
 _PARTING: Final = (cue("And"), cue("Negator"))
+#: What may stand between these and a verb: "or to lie".
+_TO: Final = cue("SitePreposition")
 #: Cues at which the list of what is done ends.
 _ENDS: Final = frozenset({*FRAMES, cue("Pronoun"), cue("Reason"), cue("Difficulty")})
 #: How many tokens may stand between the opening words and the verb: "cannot even".
@@ -43,9 +45,10 @@ def things_done(sentence: Sentence, start: int, lexicon: Lexicon) -> list[int]:
 
 def _joined(sentence: Sentence, position: int) -> bool:
     """Whether a sign or word of a list stands right before token ``position``."""
-    if sentence.tokens[position - 1].text == ",":
+    start = next((one.start for one in sentence.of(_TO) if one.end == position), position)
+    if sentence.tokens[start - 1].text == ",":
         return True
-    return any(one.end == position for kind in _PARTING for one in sentence.of(kind))
+    return any(one.end == start for kind in _PARTING for one in sentence.of(kind))
 
 
 def doing_at(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:

@@ -43,14 +43,13 @@ _REACH: Final = 10
 
 
 def gains(
-    sentence: Sentence, care: Sequence[tuple[Mention, str]], lexicon: Lexicon, *, on_drug: bool
+    sentence: Sentence, services: Sequence[str], lexicon: Lexicon, *, on_drug: bool
 ) -> Iterator[Draft]:
     """Return the responses and findings that two measures of one thing, or what can be done again, amount to.
 
-    ``care`` is the care that the sentence names; where it is one, the response is to that. ``on_drug`` tells whether a drug
+    ``services`` are the care that is spoken of; where it is one, the response is to that. ``on_drug`` tells whether a drug
     in use was told of, so that what can be done is what the drug lets the worker do.
     """
-    services = sorted({service for _, service in care})
     for first, second, start, end in _compared(sentence):
         mention = Mention(start, end, (), frozenset())
         if sentence.frame(mention) in _INTENDED or sentence.review:

@@ -87,6 +87,7 @@ class Lexicon:
                 "aroundOperation",
                 "tells",
                 "toldOf",
+                "wayInto",
                 "normalResult",
                 "terminal",
                 "value",

@@ -86,8 +86,7 @@ def _asked(part: Part, first: int, last: int, lexicon: Lexicon) -> Request:
     whole = _between(part, first, last, part.mentions, lexicon.amounts.read(part.tokens))
     places = tuple(lexicon.mentions(part.tokens, roots=_PLACES))
     sites = SiteReader(_between(part, first, last, places, ()), lexicon).all_sites()
-    sites = sites or _of_condition(whole, lexicon)
-    services, further = asked(whole, sites, lexicon)
+    services, further = asked(whole, sites or _of_condition(whole, lexicon), lexicon)
     request = Request(
         text=part.view.text[part.tokens[first].start : part.tokens[last - 1].end],
         span=part.span(first, last),

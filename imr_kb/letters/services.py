@@ -67,6 +67,7 @@ def asked(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple[
         for one in found
         if not any(one.concept != other.concept and one.concept in lexicon.within(other.concept) for other in found)
     ]
+    kept = [one for one in kept if not any(_way_into(one.concept, other.concept, lexicon) for other in kept)]
     further = dict.fromkeys(other for other in others if not any(_related(other, one.concept, lexicon) for one in kept))
     return kept, tuple(further)
 
@@ -92,7 +93,8 @@ def _named(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple
             for concept, own in _composed(named, sentence, _sites_of(place, regions, sites), lexicon)
         ]
         optional = place and close and before is not None and not _OPEN.isdisjoint(before.kinds)
-        attached = place and _attached(sentence, services[place - 1], mention)
+        guiding = any(lexicon.annotation("toldByRequest", one) for one in mention.concepts)
+        attached = place and (guiding or _attached(sentence, services[place - 1], mention))
         if purpose or optional:
             others += [one.concept for one in composed]
         elif not attached or any(_related(one.concept, found[-1].concept, lexicon) for one in composed if found):
@@ -177,6 +179,15 @@ def _composed(
     yield from ((name, tuple(own)) for name, own in groups.items())
     if not groups:
         yield said, ()
+
+
+def _way_into(one: str, other: str, lexicon: Lexicon) -> bool:
+    """Whether ``one`` is only how the operation ``other`` is done: "arthroscopy with decompression"."""
+    kind = lexicon.annotation("wayInto", one)
+    place, own = lexicon.own_site(one), lexicon.own_site(other)
+    if kind is None or place is None or own is None or one in lexicon.within(other):
+        return False
+    return kind in lexicon.within(other) and place in lexicon.within(own)
 
 
 def _related(one: str, other: str, lexicon: Lexicon) -> bool:
