@@ -94,7 +94,7 @@ class Alike:
         return scope is None or not scope.isdisjoint(self._within(concept))
 
     def turned(self, keys: Sequence[str], concept: str) -> list[str] | None:
-        """Return the words of a name of ``concept`` that ends in a head noun the other way round: "repair of rotator cuff"."""
+        """Return the words of a name of ``concept`` that ends in a head noun turned round: "repair of rotator cuff"."""
         head = keys[-1]
         if len(keys) == 1 or not any(self.holds(group, concept) for group in self._heads.get(head, ())):
             return None

@@ -196,7 +196,9 @@ def _value(tree: Tree[Leaf], run: Sequence[_Symbol]) -> _Found | None:
         return next((_value(child, run) for child in tree.children if isinstance(child, Tree)), None)
     if rule in _SINGLE:
         if not numbers:
-            numbers = [Decimal(leaf.value or 0) for leaf in leaves if leaf.terminal in {"MULTIPLIER", "DAILY", "LENGTH"}]
+            numbers = [
+                Decimal(leaf.value or 0) for leaf in leaves if leaf.terminal in {"MULTIPLIER", "DAILY", "LENGTH"}
+            ]
         kind, weigh = _SINGLE[rule]
         value, second = weigh(numbers)
         if rule == "per_day" and leaves and leaves[-1].terminal == "DAILY" and len(numbers) == 0:

@@ -162,7 +162,9 @@ def _only_further(sentence: Sentence, start: int, end: int) -> bool:
 
 def _follows(sentence: Sentence, mention: Mention, amount: Amount) -> bool:
     """Whether ``amount`` counts the care named before it: "therapy (16 sessions)", "therapy sessions x 6"."""
-    return mention.end <= amount.start <= mention.end + 2 * _REACH and _only_linking(sentence, mention.end, amount.start)
+    return mention.end <= amount.start <= mention.end + 2 * _REACH and _only_linking(
+        sentence, mention.end, amount.start
+    )
 
 
 def _only_linking(sentence: Sentence, start: int, end: int) -> bool:

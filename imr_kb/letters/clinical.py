@@ -7,7 +7,6 @@ from datetime import date
 from typing import Final
 
 from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
-from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.barred import barred
 from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits, heads_list, named_again
 from imr_kb.letters.contrasts import other_results
@@ -19,13 +18,14 @@ from imr_kb.letters.injuries import injury_too, treated
 from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
-from imr_kb.letters.places import Site, composed, side_within, site_of_condition, trained
+from imr_kb.letters.places import Site, composed, side_within, sites_of_care
 from imr_kb.letters.responses import care_told, impossible, responses
 from imr_kb.letters.results import by_evidence, goes_on, is_shown, looked_for, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
 from imr_kb.letters.spreading import spread
+from imr_kb.letters.visit_dates import dated, visit_date
 from imr_kb.terms import PREFIXES, core
 
 __all__ = ["clinical_facts"]
@@ -67,7 +67,6 @@ _LISTED: Final = frozenset({_STUDY, _MEDICATION})
 _ACTIVITY: Final = cue("Activity")
 _STUDIES: Final = frozenset({_DIAGNOSIS, PREFIXES["fnd"] + "StudyFinding"})
 _DIFFICULTY: Final = cue("Difficulty")
-_INJURY: Final = cue("InjuryMention")
 
 
 def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date | None = None) -> list[Draft]:
@@ -139,11 +138,11 @@ def _facts(
 ) -> Iterator[Draft]:
     """Yield what ``sentence`` tells; ``before`` is the study of the sentence before it, if this one goes on about that."""
     study: tuple[Draft, Mention] | None = None
-    visit = _visit_date(sentence)
+    visit = visit_date(sentence)
     provoked = [*painful_activities(sentence, reader, lexicon)]
     moved = [draft for draft in provoked if draft.concept == _PAINFUL_MOTION]
-    yield from _dated([*pain_scores(sentence, lexicon), *pain_qualities(sentence, reader, lexicon)], visit)
-    yield from _dated(
+    yield from dated([*pain_scores(sentence, lexicon), *pain_qualities(sentence, reader, lexicon)], visit)
+    yield from dated(
         [
             *bare_scores(sentence, lexicon),
             *compared_scores(sentence, lexicon),
@@ -158,13 +157,17 @@ def _facts(
         against = barred(sentence, mention, lexicon)
         if against is not None:
             yield against[0]
-        yield from _dated(examined(sentence, mention, reader, carried, lexicon), visit)
+        yield from dated(examined(sentence, mention, reader, carried, lexicon), visit)
         moved += (hurting := [*painful_motion(sentence, mention, reader, lexicon)])
-        yield from _dated(hurting, visit)
-        yield from _dated([*other_results(sentence, mention, reader, lexicon)], visit)
+        yield from dated(hurting, visit)
+        yield from dated([*other_results(sentence, mention, reader, lexicon)], visit)
         yield from injury_too(sentence, mention, reader, lexicon)
         for concept, kind in _readings(mention, sentence, lexicon, observing=before is not None):
-            if kind == _FINDING and doing_at(sentence, mention.start, lexicon) and impossible(sentence, mention, lexicon):
+            if (
+                kind == _FINDING
+                and doing_at(sentence, mention.start, lexicon)
+                and impossible(sentence, mention, lexicon)
+            ):
                 continue
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
@@ -188,7 +191,7 @@ def _facts(
             elif seen and study is None and before is not None and _STUDIES & {kind, *lexicon.within(concept)}:
                 for draft in made:
                     shown(draft, before, lexicon)
-            yield from _dated(made, visit) if kind == _FINDING else made
+            yield from dated(made, visit) if kind == _FINDING else made
 
 
 def _eased(draft: Draft, told: Sequence[Draft]) -> bool:
@@ -280,7 +283,9 @@ def _drafts(
     planned = kind in _CARE and frame in _PLANS and not (frame == _CONTINUING and kind == _MEDICATION)
     if planned and absent:
         return
-    own = trained(concept, mention, reader.sites(mention), lexicon) or (site_of_condition(sentence, mention, lexicon) if kind == _TREATMENT else [])
+    own = reader.sites(mention)
+    if kind == _TREATMENT:
+        own = sites_of_care(sentence, mention, concept, own, lexicon)
     subject = kind == _FINDING or concept in lexicon.qualified
     topic = [] if own or kind != _FINDING else reader.topic(mention) or ([] if reader.subject(mention) else carried)
     own = own or (
@@ -384,17 +389,3 @@ def _said_of(
         if sibling:
             groups.setdefault(sibling, []).append(site)
     return groups
-
-
-def _visit_date(sentence: Sentence) -> Amount | None:
-    if sentence.has(_INJURY):
-        return None
-    return next((amount for amount in sentence.amounts if amount.kind is Kind.DATE), None)
-
-
-def _dated(drafts: Sequence[Draft], visit: Amount | None) -> Sequence[Draft]:
-    """Give findings the date of the visit that their sentence names before them."""
-    for draft in drafts:
-        if visit is not None and visit.day is not None and draft.shown_by is None:
-            draft.values.setdefault(core("onDate"), visit.day)
-    return drafts

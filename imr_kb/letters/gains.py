@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
@@ -42,9 +43,7 @@ _NEAR: Final = 3
 _REACH: Final = 10
 
 
-def gains(
-    sentence: Sentence, services: Sequence[str], lexicon: Lexicon, *, on_drug: bool
-) -> Iterator[Draft]:
+def gains(sentence: Sentence, services: Sequence[str], lexicon: Lexicon, *, on_drug: bool) -> Iterator[Draft]:
     """Return the responses and findings that two measures of one thing, or what can be done again, amount to.
 
     ``services`` are the care that is spoken of; where it is one, the response is to that. ``on_drug`` tells whether a drug
@@ -73,7 +72,7 @@ def _compared(sentence: Sentence) -> Iterator[tuple[Amount, Amount, int, int]]:
         before = next((one for one in numbers if 0 <= one.start - words.end <= _NEAR), None)
         if now is not None and before is not None:
             yield before, now, now.start, before.end
-    for before, now in zip(numbers, numbers[1:], strict=False):
+    for before, now in pairwise(numbers):
         leading = any(one.end == before.start for one in sentence.of(_FROM))
         reached = any(one.end == now.start for one in sentence.of(_TO))
         if leading and reached and now.start - before.end <= _NEAR:

@@ -44,8 +44,7 @@ _REACH: Final = 10
 #: A comma and one more word.
 _ADJECTIVE: Final = 2
 _SCORE_REACH: Final = 6
-#: The end of the usual scale of pain.
-_HIGHEST: Final = 10
+_SCORE: Final = PREFIXES["fnd"] + "PainScore"
 
 
 def pain_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
@@ -101,8 +100,8 @@ def _scores(sentence: Sentence, amount: Amount, lexicon: Lexicon) -> bool:
     """Whether ``amount`` is a score of pain; one without its scale is, where its clause speaks of pain."""
     if amount.kind is Kind.GRADE:
         return lexicon.graded(amount.second) is not None
-    highest = next((lexicon.scale(one) for mention in sentence.mentions for one in mention.concepts if lexicon.scale(one)), None)
-    return amount.kind is Kind.BARE and amount.value <= (highest or _HIGHEST) and sentence.has(_PAIN)
+    highest = lexicon.scale(_SCORE)
+    return amount.kind is Kind.BARE and highest is not None and amount.value <= highest and sentence.has(_PAIN)
 
 
 def _beside(mention: Mention, score: Amount) -> bool:

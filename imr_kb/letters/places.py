@@ -10,7 +10,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["Site", "both_sides", "composed", "side_within", "site_of_condition", "trained", "without_whole"]
+__all__ = ["Site", "both_sides", "composed", "side_within", "sites_of_care", "without_whole"]
 
 _DIAGNOSIS: Final = core("Diagnosis")
 _SIDE: Final = core("Laterality")
@@ -50,7 +50,7 @@ def composed(concept: str, sites: Sequence[Site], lexicon: Lexicon) -> dict[str,
     return groups or {concept: []}
 
 
-def site_of_condition(sentence: Sentence, care: Mention, lexicon: Lexicon) -> list[Site]:
+def _site_of_condition(sentence: Sentence, care: Mention, lexicon: Lexicon) -> list[Site]:
     """Return the site that the condition right behind ``care`` is named by: the ankle in "repair of the ankle fracture"."""
     end, side, led = care.end, None, False
     for other in sentence.after(care.end):
@@ -73,11 +73,14 @@ def side_within(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> str |
     return sides.pop() if len(sides) == 1 else None
 
 
-def trained(concept: str, care: Mention, sites: list[Site], lexicon: Lexicon) -> list[Site]:
-    """Return ``sites`` without those named before an exercise: "quadriceps strengthening" serves a knee."""
-    if _EXERCISES.isdisjoint(lexicon.within(concept)):
-        return sites
-    return [site for site in sites if site.start >= care.end]
+def sites_of_care(sentence: Sentence, care: Mention, concept: str, sites: list[Site], lexicon: Lexicon) -> list[Site]:
+    """Return where ``care`` was given: at ``sites``, else where the condition is that it mends.
+
+    A muscle named before an exercise is what it trains: "quadriceps strengthening" serves a knee.
+    """
+    trains = not _EXERCISES.isdisjoint(lexicon.within(concept))
+    own = [site for site in sites if site.start >= care.end] if trains else sites
+    return own or _site_of_condition(sentence, care, lexicon)
 
 
 def both_sides(one: str | None, other: str) -> str:

@@ -276,9 +276,7 @@ def _mark(
         outcome = next((lexicon.annotation("publishes", concept) for concept in mention.concepts), None)
         if outcome not in _OUTCOMES:
             continue
-        if outcome != _FAILED and (
-            stance(sentence, mention)[0] is Stance.DENIED or _briefly(sentence, mention)
-        ):
+        if outcome != _FAILED and (stance(sentence, mention)[0] is Stance.DENIED or _briefly(sentence, mention)):
             outcome = _FAILED
         before = [service for one, service in care if one.end <= mention.start]
         if _FAILED_ALL in mention.kinds:
