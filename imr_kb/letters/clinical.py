@@ -334,7 +334,7 @@ def _told_in_plan(sentence: Sentence, mention: Mention, concept: str, lexicon: L
     """Whether a plan states ``concept``: as its reason, or because it is of those that plans tell, such as a work status."""
     if sentence.reason(mention) or (lexicon.read_as(concept) == _DIAGNOSIS and treated(sentence, mention, lexicon)):
         return True
-    told = lexicon.annotation("toldInPlan", concept) is not None
+    told = lexicon.annotation("toldInPlan", concept) is not None or lexicon.suspected(concept) == concept
     return told and not any(_GOAL in other.kinds for other in sentence.before(mention.start))
 
 

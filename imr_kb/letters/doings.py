@@ -14,6 +14,8 @@ __all__ = ["difficulties", "doing_at", "things_done"]
 _FINDING: Final = core("Finding")
 _DIFFICULTY: Final = cue("Difficulty")
 _CANNOT: Final = cue("Cannot")
+#: At most so many tokens stand before the words of inability in such a name: "is unable to work".
+_COPULA: Final = 1
 _DOING: Final = cue("Doing")
 #: Words and signs that part the members of a list.
 _PARTING: Final = (cue("And"), cue("Negator"))
@@ -66,6 +68,6 @@ def difficulties(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention
             yield mention, mention.end
         elif any(lexicon.read_as(concept) == _FINDING for concept in mention.concepts):
             words = lexicon.mentions(sentence.tokens[mention.start : mention.end], roots=frozenset({_CANNOT}))
-            if words and words[0].start == 0 and _CANNOT in words[0].kinds:
+            if words and words[0].start <= _COPULA and _CANNOT in words[0].kinds:
                 opening = Mention(mention.start, mention.end, mention.concepts, mention.kinds | {_CANNOT})
                 yield opening, mention.start + words[0].end
