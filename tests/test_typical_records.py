@@ -9,6 +9,14 @@ decided: 28 of the 30 wanting ones, and 8 of the 30 complete ones. That is the f
 has worked on. After general causes were mended 53 come out right, which is in-sample as the 107 are. Three records
 had to be corrected: one left out a fact that the table asks for, two told in the summary what letters tell in the
 heading.
+
+The 40 complete ones of fresh.toml were written in words that are not those of the vocabulary: 7 came out right at first.
+Words that are alike, lengths of lists, what cannot be done and gains by two measures were then read in general, and 22 come
+out right. Of the 30 of later.toml, written after that, 17 came out right at first, all 10 wanting ones and 7 of the 20
+complete ones; the reader from before would have had 16 of them, 6 of the complete ones. Of the 15 complete ones of
+last.toml, written after further names had been gathered, 7 came out right at first, as many as before all of this. So the
+figure to expect on a complete record that nobody has worked on is still between a third and a half: what was read in general takes the
+reader closer, but a record is approved only when the last of its criteria is read.
 """
 
 from __future__ import annotations
@@ -33,7 +41,10 @@ def _records(name: str) -> list[dict[str, Any]]:
 
 TYPICAL = _records("typical.toml")
 UNSEEN = _records("unseen.toml")
-RECORDS = [*TYPICAL, *UNSEEN]
+FRESH = _records("fresh.toml")
+LATER = _records("later.toml")
+LAST = _records("last.toml")
+RECORDS = [*TYPICAL, *UNSEEN, *FRESH, *LATER, *LAST]
 LETTER = """Case Number: CM16-9999{at:03}
 Date of Injury: {injured}
 UR Denial Date: {denied}
@@ -75,6 +86,18 @@ def test_half_of_the_records_are_complete(records: list[dict[str, Any]], count: 
     assert len(records) == count
     assert sum(record["necessary"] for record in records) == count / 2
     assert all(service["because"] for record in records for service in _services(record))
+
+
+@pytest.mark.parametrize(("records", "count"), [(FRESH, 40), (LAST, 15)], ids=["fresh", "last"])
+def test_each_of_the_records_is_complete(records: list[dict[str, Any]], count: int) -> None:
+    assert len(records) == count
+    assert all(record["necessary"] and record["because"] for record in records)
+
+
+def test_twenty_of_the_later_records_are_complete() -> None:
+    assert len(LATER) == 30
+    assert sum(record["necessary"] for record in LATER) == 20
+    assert all(record["because"] for record in LATER)
 
 
 def test_each_record_has_a_name_of_its_own() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePath
 from typing import Final
 
@@ -11,13 +13,15 @@ import pyoxigraph as ox
 
 from imr_kb.errors import InputError, Problem, Severity
 from imr_kb.letters.clinical import clinical_facts
+from imr_kb.letters.drafts import Value
 from imr_kb.letters.graph import case_quads
 from imr_kb.letters.history import header_fields, worker_and_dates
 from imr_kb.letters.lexicon import Lexicon, cue
 from imr_kb.letters.parts import read_part
-from imr_kb.letters.requests import Request, read_authorized, read_request, told_by_request, undisputed
+from imr_kb.letters.requests import Request, never_given, read_authorized, read_request, told_by_request, undisputed
 from imr_kb.letters.sections import Letter, has_heading, split
 from imr_kb.letters.sentences import sentences
+from imr_kb.letters.sole_region import place_injections
 from imr_kb.terms import CASE, core, short
 
 __all__ = ["MAX_CHARACTERS", "Lexicon", "Reading", "looks_like_letter", "read_letter"]
@@ -70,10 +74,18 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
     values = worker_and_dates(summary, header, lexicon)
     name = str(header.get(core("caseNumber"), "")) or PurePath(document).stem
     case = CASE + (_UNSAFE.sub("-", name).strip("-") or "letter")
-    facts = undisputed(clinical_facts(summary, lexicon), requests, lexicon)
+    facts = undisputed(clinical_facts(summary, lexicon, _day(values)), requests, lexicon)
+    place_injections(facts, requests, lexicon)
+    facts += never_given(summary, requests, lexicon)
     facts += [fact for item in letter.items for fact in told_by_request(text, item, lexicon)]
     quads = case_quads(case, values, facts, requests, authorized, text=text, document=document, lexicon=lexicon)
     return Reading(case, quads, tuple(_problems(text, document, letter, requests)))
+
+
+def _day(values: Mapping[str, Value]) -> date | None:
+    """Return the day up to which the record tells: that of the request, else the latest on record."""
+    days = (values.get(core(name)) for name in ("requestedOn", "latestRecordOn"))
+    return next((day for day in days if isinstance(day, date)), None)
 
 
 def _refuse_half_characters(text: str, document: str) -> None:

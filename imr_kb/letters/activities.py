@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from imr_kb.letters.amounts import Kind
+from imr_kb.letters.doings import difficulties, doing_at, things_done
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.scope import Stance, stance
@@ -23,6 +24,12 @@ _MOTIONS: Final = frozenset({_MOTION, _LESS_MOTION})
 _MEASURING: Final = cue("AmountWord")
 _PAINFUL_MOTION: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
 _LIMITED: Final = PREFIXES["fnd"] + "FunctionalLimitation"
+_MUCH_LOST: Final = PREFIXES["fnd"] + "SignificantFunctionLoss"
+_CANNOT: Final = cue("Cannot")
+#: Words behind which a verb says what cannot be done, or hardly.
+_VERBAL: Final = frozenset({_CANNOT, cue("Hardly")})
+#: So many things that cannot be done are much of what a worker could do.
+_MANY: Final = 3
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _SIDE: Final = core("Laterality")
 _ACTIVITY: Final = cue("Activity")
@@ -74,19 +81,50 @@ def painful_activities(sentence: Sentence, reader: SiteReader, lexicon: Lexicon)
 
 
 def limited_activities(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
-    """Return the finding that function is limited, where the sentence says that some activity is hard or impossible."""
-    for difficulty in sentence.of(_DIFFICULTY):
-        activities = [one for one in _listed(sentence, difficulty.end, lexicon) if _ACTIVITY in one.kinds]
-        if not activities or sentence.frame(difficulty) in _INTENDED:
+    """Return the finding that function is limited, where the sentence says that some activity is hard or impossible.
+
+    Several things that cannot be done, in one sentence, are much of what the worker could do.
+    """
+    impossible: list[tuple[int, int]] = []
+    for difficulty, opened in difficulties(sentence, lexicon):
+        if sentence.frame(difficulty) in _INTENDED:
             continue
+        activities = [one.end for one in _listed(sentence, opened, lexicon) if _ACTIVITY in one.kinds]
+        done = [] if _VERBAL.isdisjoint(difficulty.kinds) else things_done(sentence, opened, lexicon)
+        ends = [*activities, *done]
         stand, _ = stance(sentence, difficulty)
-        if stand is not Stance.OPEN:
+        if not ends or stand is Stance.OPEN:
+            continue
+        if _CANNOT in difficulty.kinds and stand is Stance.STATED:
+            impossible += [(difficulty.start, end) for end in done]
+        named_so = opened < difficulty.end
+        if named_so and (_LIMITED in difficulty.kinds or not (len(done) > 1 or _with(sentence, difficulty))):
+            continue
+        if not _named(sentence, difficulty.end if named_so else difficulty.start, max(ends), lexicon):
             yield Draft(
                 kind=_FINDING,
                 concept=_LIMITED,
                 absent=stand is Stance.DENIED,
-                spans={sentence.part.span(difficulty.start, activities[-1].end): None},
+                spans={sentence.part.span(difficulty.start, max(ends)): None},
             )
+    if len({end for _, end in impossible}) >= _MANY:
+        first, last = min(start for start, _ in impossible), max(end for _, end in impossible)
+        yield Draft(kind=_FINDING, concept=_MUCH_LOST, spans={sentence.part.span(first, last): None})
+
+
+def _with(sentence: Sentence, mention: Mention) -> bool:
+    """Whether "with" goes on behind ``mention``, so that it says less: "cannot work with the arm raised"."""
+    return any(other.start == mention.end for other in sentence.of(_WITH))
+
+
+def _named(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether some of the words from ``start`` on name a finding of their own, such as the need for help."""
+    return any(
+        lexicon.read_as(concept) == _FINDING
+        for other in sentence.mentions
+        if other.start < end and other.end > start and not doing_at(sentence, other.start, lexicon)
+        for concept in other.concepts
+    )
 
 
 def painful_motion(sentence: Sentence, mention: Mention, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import IllegalMonthError, monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,7 @@ _CENTURY: Final = 2000
 #: Weeks are kept so exactly, and rounded down, that the days they came from are not exceeded.
 _FINE: Final = Decimal("0.0001")
 _WEEKS_A_MONTH: Final = Decimal(52) / Decimal(12)
+_WEEKS_A_YEAR: Final = Decimal(52)
 _DAYS_A_WEEK: Final = 7
 
 
@@ -47,6 +49,7 @@ class Kind(StrEnum):
     GRADE = "grade"
     PER_DAY = "per-day"
     BARE = "bare"
+    MONTH = "month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,9 @@ def _value(tree: Tree[Leaf], run: Sequence[_Symbol]) -> _Found | None:
     if rule == "date":
         day = _date(leaves)
         return None if day is None else (Kind.DATE, Decimal(0), None, day)
+    if rule == "month_of_year":
+        last = _last_of_month(leaves)
+        return None if last is None else (Kind.MONTH, Decimal(0), None, last)
     if rule == "schedule":
         rate, duration = (_value(child, run) for child in tree.children if isinstance(child, Tree))
         return None if rate is None or duration is None else (Kind.SCHEDULE, rate[1], duration[1], None)
@@ -190,7 +196,9 @@ def _value(tree: Tree[Leaf], run: Sequence[_Symbol]) -> _Found | None:
         return next((_value(child, run) for child in tree.children if isinstance(child, Tree)), None)
     if rule in _SINGLE:
         if not numbers:
-            numbers = [Decimal(leaf.value or 0) for leaf in leaves if leaf.terminal in {"MULTIPLIER", "DAILY"}]
+            numbers = [
+                Decimal(leaf.value or 0) for leaf in leaves if leaf.terminal in {"MULTIPLIER", "DAILY", "LENGTH"}
+            ]
         kind, weigh = _SINGLE[rule]
         value, second = weigh(numbers)
         if rule == "per_day" and leaves and leaves[-1].terminal == "DAILY" and len(numbers) == 0:
@@ -215,6 +223,14 @@ def _date(leaves: Sequence[_Symbol]) -> date | None:
     try:
         return date(year + _CENTURY if year < 100 else year, month, day)
     except ValueError:
+        return None
+
+
+def _last_of_month(leaves: Sequence[_Symbol]) -> date | None:
+    month, year = (int(leaf.value or 0) for leaf in leaves if leaf.terminal in {"MONTH", "INT"})
+    try:
+        return date(year, month, monthrange(year, month)[1])
+    except (ValueError, IllegalMonthError):
         return None
 
 
@@ -255,6 +271,7 @@ _SINGLE: Final[Mapping[str, tuple[Kind, Callable[[Sequence[Decimal]], tuple[Deci
     "weeks": (Kind.WEEKS, _first),
     "weeks_range": (Kind.WEEKS, _largest),
     "months": (Kind.WEEKS, _times(_WEEKS_A_MONTH)),
+    "years": (Kind.WEEKS, _times(_WEEKS_A_YEAR)),
     "days": (Kind.WEEKS, _times(Decimal(1) / _DAYS_A_WEEK)),
     "days_range": (Kind.WEEKS, _times(Decimal(1) / _DAYS_A_WEEK)),
     "count": (Kind.COUNT, _first),

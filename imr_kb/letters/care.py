@@ -32,6 +32,8 @@ _KINDS_OF_TEST: Final = frozenset(
 )
 _CONSERVATIVE: Final = PREFIXES["svc"] + "ConservativeCare"
 _FURTHER: Final = cue("Further")
+#: How often care was given, which may stand between it and its length: "a brace every night for ten weeks".
+_HOW_OFTEN: Final = frozenset({Kind.PER_DAY, Kind.RATE})
 _LINKING: Final = frozenset(
     {
         _VISIT,
@@ -165,7 +167,9 @@ def _only_further(sentence: Sentence, start: int, end: int) -> bool:
 
 def _follows(sentence: Sentence, mention: Mention, amount: Amount) -> bool:
     """Whether ``amount`` counts the care named before it: "therapy (16 sessions)", "therapy sessions x 6"."""
-    return mention.end <= amount.start <= mention.end + _REACH and _only_linking(sentence, mention.end, amount.start)
+    return mention.end <= amount.start <= mention.end + 2 * _REACH and _only_linking(
+        sentence, mention.end, amount.start
+    )
 
 
 def _only_linking(sentence: Sentence, start: int, end: int) -> bool:
@@ -174,6 +178,11 @@ def _only_linking(sentence: Sentence, start: int, end: int) -> bool:
         for other in sentence.between(start, end)
         if not _LINKING.isdisjoint(other.kinds)
         for position in range(other.start, other.end)
+    } | {
+        position
+        for amount in sentence.amounts
+        if amount.kind in _HOW_OFTEN and start <= amount.start and amount.end <= end
+        for position in range(amount.start, amount.end)
     }
     return all(position in names or sentence.tokens[position].text in "(,:-" for position in range(start, end))
 

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Final
 
 from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
 from imr_kb.letters.barred import barred
 from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits, heads_list, named_again
 from imr_kb.letters.contrasts import other_results
+from imr_kb.letters.doings import doing_at
 from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
+from imr_kb.letters.gains import gains
 from imr_kb.letters.injuries import injury_too, treated
+from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.muscles import graded_muscle, weak_motion
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
-from imr_kb.letters.places import Site, composed
-from imr_kb.letters.responses import responses
+from imr_kb.letters.places import Site, composed, side_within, sites_of_care
+from imr_kb.letters.responses import care_told, impossible, responses
 from imr_kb.letters.results import by_evidence, goes_on, is_shown, looked_for, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
+from imr_kb.letters.spreading import spread
+from imr_kb.letters.suspicions import suspected
 from imr_kb.letters.visits import dated, visit_date
 from imr_kb.terms import PREFIXES, core
 
@@ -40,7 +46,6 @@ _PLANS: Final = frozenset({cue("Plan"), _CONTINUING})
 _REQUEST: Final = cue("RequestMention")
 _PAST: Final = cue("PastUse")
 _GOAL: Final = cue("Goal")
-_SUSPICION: Final = cue("Suspicion")
 _ALLERGY: Final = cue("Allergy")
 #: Cues of sentences that turn to something else than the examination before them.
 _OPENING: Final = tuple(
@@ -59,15 +64,17 @@ _LISTED: Final = frozenset({_STUDY, _MEDICATION})
 _ACTIVITY: Final = cue("Activity")
 _STUDIES: Final = frozenset({_DIAGNOSIS, PREFIXES["fnd"] + "StudyFinding"})
 _DIFFICULTY: Final = cue("Difficulty")
-_ARM: Final = PREFIXES["body"] + "UpperExtremity"
 _RADIATING: Final = PREFIXES["fnd"] + "RadiatingPain"
 _WORSE: Final = cue("WorseWord")
 _REDUCING: Final = cue("DoseReduction")
 _MEDICATIONS: Final = PREFIXES["svc"] + "Medication"
 
 
-def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draft]:
-    """Return the facts that ``sentences`` state or deny, in order of reading, without those of utilization review."""
+def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date | None = None) -> list[Draft]:
+    """Return the facts that ``sentences`` state or deny, in order of reading, without those of utilization review.
+
+    ``until`` is the day up to which the record tells.
+    """
     drafts: list[Draft] = []
     latest: list[Draft] = []
     carried: list[Site] = []
@@ -77,16 +84,19 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Draf
             latest, carried, study = [], [], None
             continue
         reader = SiteReader(sentence, lexicon)
-        if sentence.has(*_OPENING, _BODY):
-            carried = []
-        carried = reader.examined() or carried
+        carried = reader.examined() or ([] if sentence.has(*_OPENING, _BODY) else carried)
         study = study if goes_on(sentence) else None
         own = without_wider(_facts(sentence, reader, carried, study, lexicon), lexicon.within)
         study = next((one for one in reversed(own) if one.kind == _STUDY and not one.absent), study)
         care = [draft for draft in own if draft.kind in {_TREATMENT, _MEDICATION}]
         own += _counted_on(sentence, care or latest)
+        named = care_told(sentence, own, lexicon)
+        spread_lengths(sentence, own, named, until)
         told = responses(sentence, lexicon, own, drafts, latest)
         own = [draft for draft in own if not _eased(draft, told)] + told
+        services = sorted({service for _, service in named} or {draft.concept for draft in latest})
+        on_drug = any(one.kind == _MEDICATION for one in (*drafts, *own))
+        own += gains(sentence, services, lexicon, on_drug=on_drug)
         for draft in own:
             draft.sentence = number
         drafts += own
@@ -155,6 +165,12 @@ def _facts(
         yield from injury_too(sentence, mention, reader, lexicon)
         yield from dated(graded_muscle(sentence, mention, reader, lexicon), visit)
         for concept, kind in _readings(mention, sentence, lexicon, observing=before is not None):
+            if (
+                kind == _FINDING
+                and doing_at(sentence, mention.start, lexicon)
+                and impossible(sentence, mention, lexicon)
+            ):
+                continue
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
             if kind == _DIAGNOSIS and (_relieved(sentence, mention) or _of_motion(sentence, mention, concept, moved)):
@@ -252,7 +268,7 @@ def _drafts(
     frame = sentence.frame(mention)
     stand, saying = stance(sentence, mention, sign=kind not in _CARE)
     if stand is Stance.OPEN:
-        yield from _suspected(sentence, mention, concept, kind, saying, lexicon)
+        yield from suspected(sentence, mention, concept, saying, lexicon) if kind not in _CARE else ()
         return
     if kind in _CARE and (
         frame in {_REQUEST, _ALLERGY}
@@ -271,6 +287,8 @@ def _drafts(
     if planned and absent:
         return
     own = reader.sites(mention)
+    if kind == _TREATMENT:
+        own = sites_of_care(sentence, mention, concept, own, lexicon)
     subject = kind == _FINDING or concept in lexicon.qualified
     topic = [] if own or kind != _FINDING else reader.topic(mention) or ([] if reader.subject(mention) else carried)
     own = own or (
@@ -281,7 +299,7 @@ def _drafts(
     sites = own or topic
     concept = weak_motion(sentence, mention, concept, lexicon)
     for said, members in _said_of(concept, mention, sites, reader, lexicon).items():
-        said = _spread(said, members, sentence, mention, lexicon)
+        said = spread(said, members, sentence, mention, lexicon)
         words = [(mention.start, mention.end), *((site.start, site.end) for site in members if site not in topic)]
         if saying is not None:
             words.append((saying.start, saying.end))
@@ -290,7 +308,7 @@ def _drafts(
             concept=said,
             absent=absent,
             parts=tuple(dict.fromkeys(site.part for site in members)),
-            side=_side(mention, members, own, reader),
+            side=_side(mention, members, own, reader) or side_within(sentence, mention, lexicon),
             elsewhere=kind == _FINDING and not members and _names_place(sentence, mention, lexicon),
         )
         reduced = any(
@@ -311,19 +329,6 @@ def _drafts(
             yield from _with_values(draft, sentence, mention, words, lexicon)
 
 
-def _spread(said: str, sites: Sequence[Site], sentence: Sentence, mention: Mention, lexicon: Lexicon) -> str:
-    """Return what pain that spreads into the arm amounts to by the pain named before it, from which it comes."""
-    if said != _RADIATING or not any(_ARM in lexicon.within(site.part) for site in sites):
-        return said
-    for other in sentence.before(mention.start):
-        source = next((one for concept in other.concepts if (one := lexicon.inherited("spreadsAs", concept))), None)
-        if source is not None:
-            return source
-        if any(lexicon.read_as(concept) == _DIAGNOSIS for concept in other.concepts):
-            return said
-    return said
-
-
 def _names_place(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
     """Whether a preposition of place stands right behind ``mention``, with more than a side behind it."""
     following, side = (*sentence.after(mention.end), None, None)[:2]
@@ -336,21 +341,8 @@ def _told_in_plan(sentence: Sentence, mention: Mention, concept: str, lexicon: L
     """Whether a plan states ``concept``: as its reason, or because it is of those that plans tell, such as a work status."""
     if sentence.reason(mention) or (lexicon.read_as(concept) == _DIAGNOSIS and treated(sentence, mention, lexicon)):
         return True
-    told = lexicon.annotation("toldInPlan", concept) is not None
+    told = lexicon.annotation("toldInPlan", concept) is not None or lexicon.suspected(concept) == concept
     return told and not any(_GOAL in other.kinds for other in sentence.before(mention.start))
-
-
-def _suspected(
-    sentence: Sentence, mention: Mention, concept: str, kind: str, saying: Mention | None, lexicon: Lexicon
-) -> Iterator[Draft]:
-    """Return the finding that a condition is suspected, where the words before it say so: "to rule out a fracture"."""
-    finding = lexicon.suspected(concept) if kind not in _CARE else None
-    if saying is not None and sentence.frame(mention) in _PLANS and sentence.signs(saying.start - 1, saying.start, ","):
-        return  # a member of the list of what is planned
-    if finding is not None and saying is not None and _SUSPICION in saying.kinds:
-        denied = stance(sentence, saying)[0] is Stance.DENIED
-        span = sentence.part.span(saying.start, mention.end)
-        yield Draft(kind=_FINDING, concept=finding, absent=denied, spans={span: None})
 
 
 def _side(mention: Mention, members: Sequence[Site], own: Sequence[Site], reader: SiteReader) -> str | None:

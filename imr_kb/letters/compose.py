@@ -79,7 +79,7 @@ class Composer:
             if self._keeps(definition, concept)
         }
         best = max(sorted(candidates), key=self._depth, default=concept)
-        narrower = concept in self._within.get(best, ()) or self._depth(best) > self._depth(concept)
+        narrower = concept in self._within.get(best, ())
         return best if excluded or narrower else concept
 
     def _keeps(self, definition: _Definition, concept: str) -> bool:

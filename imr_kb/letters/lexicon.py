@@ -10,6 +10,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from imr_kb.letters.alike import Alike, Mark
 from imr_kb.letters.amounts import AmountReader, Word
 from imr_kb.letters.compose import Composer
 from imr_kb.letters.names import END, Branch, Names
@@ -87,6 +88,7 @@ class Lexicon:
                 "aroundOperation",
                 "tells",
                 "toldOf",
+                "wayInto",
                 "normalResult",
                 "reportedAt",
                 "terminal",
@@ -109,7 +111,8 @@ class Lexicon:
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
         }
         self._labels = self._labels_in(store)
-        self._names = Names(self._labels)
+        self._alike = Alike.from_store(store, self._within)
+        self._names = Names(self._labels, self._alike)
         self._first_words: dict[str, frozenset[str]] = {}
         self._parts = {
             label.lower(): part
@@ -149,7 +152,9 @@ class Lexicon:
         return self._annotations[name][max(sorted(marked), key=self.depth)] if marked else None
 
     def suspected(self, condition: str) -> str | None:
-        """Return the finding that ``condition``, or the nearest wider condition, is suspected."""
+        """Return the finding that ``condition``, or the nearest wider one, is suspected; it can be such a finding itself."""
+        if condition in self._suspected.values():
+            return condition
         marked = [broader for broader in self.within(condition) if broader in self._suspected]
         return self._suspected[max(sorted(marked), key=self.depth)] if marked else None
 
@@ -196,6 +201,10 @@ class Lexicon:
         composed = {self.compose(broader, [site]) for broader in general} - general
         return max(sorted(composed), key=self.depth, default=None)
 
+    def in_group(self, group: str, tokens: Sequence[Token], position: int) -> int:
+        """Return the token behind the words of ``group`` that begin at ``position``, else 0."""
+        return self._alike.end_of(group, tokens, position)
+
     def is_word(self, word: str) -> bool:
         """Whether ``word`` (lower case) stands in any name."""
         return any(form in self._names.words for form in forms(word))
@@ -214,9 +223,10 @@ class Lexicon:
         """
         found = []
         position = 0
+        marks = self._alike.marks(tokens)
         while position < len(tokens):
-            end, concepts = self._longest(tokens, position, roots)
-            if end > position + 1 and self._denies(concepts) and self._names_beyond(tokens, position, end):
+            end, concepts = self._longest(tokens, marks, position, roots)
+            if end > position + 1 and self._denies(concepts) and self._names_beyond(tokens, marks, position, end):
                 position += 1
             elif end:
                 kinds = frozenset().union(*(self.within(concept) for concept in concepts))
@@ -229,19 +239,19 @@ class Lexicon:
     def _denies(self, concepts: Sequence[str]) -> bool:
         return any(_NEGATOR in self.within(concept) for concept in concepts)
 
-    def _names_beyond(self, tokens: Sequence[Token], start: int, end: int) -> bool:
+    def _names_beyond(self, tokens: Sequence[Token], marks: Sequence[Sequence[Mark]], start: int, end: int) -> bool:
         """Whether the last word of the denial from ``start`` to ``end`` begins a name that goes on: "with no lifting"."""
-        last, concepts = self._longest(tokens, end - 1, None)
+        last, concepts = self._longest(tokens, marks, end - 1, None)
         named = self._denies(concepts) or not any(concept.startswith(_CUE) for concept in concepts)
         return named and last > end and start < end - 1
 
     def _longest(
-        self, tokens: Sequence[Token], start: int, roots: frozenset[str] | None
+        self, tokens: Sequence[Token], marks: Sequence[Sequence[Mark]], start: int, roots: frozenset[str] | None
     ) -> tuple[int, tuple[str, ...]]:
         best: tuple[int, tuple[str, ...]] = (0, ())
-        waiting: list[tuple[int, Branch, bool, bool]] = [(start, {}, True, False)]
+        waiting: list[tuple[int, Branch, bool, bool, frozenset[str]]] = [(start, {}, True, False, frozenset())]
         while waiting:
-            position, node, capital, inflected = waiting.pop()
+            position, node, capital, inflected, passed = waiting.pop()
             follow = node.get if position > start else self._names.beginning
             entries = node.get(END)
             if entries and position > best[0]:
@@ -250,28 +260,35 @@ class Lexicon:
                 concepts = tuple(sorted(one for one in named if not (inflected and one.startswith(_CUE))))
                 if roots is not None:
                     concepts = tuple(concept for concept in concepts if self._rooted(concept, roots))
+                if passed:
+                    concepts = tuple(one for one in concepts if all(self._alike.holds(group, one) for group in passed))
                 if concepts:
                     best = (position, concepts)
             if position >= len(tokens):
                 continue
+            for group, end, idle in marks[position]:
+                child = None if idle else follow(group)
+                if child is not None:
+                    waiting.append((end, child, False, inflected, passed))
+                elif idle and position > start:
+                    waiting.append((end, _inside(node), capital, inflected, passed | {group}))
             token, child = tokens[position], None
             for form in reversed(token.forms):
                 # The exact form, which is looked at first, comes last. A form can be empty, which is the end of a name.
                 child = follow(form) if form else None
                 if child is not None:
-                    waiting.append((position + 1, child, capital and token.capital, inflected))
+                    waiting.append((position + 1, child, capital and token.capital, inflected, passed))
             for stem in () if child is not None else stems(token.lower):
                 child = follow(stem)
                 if child is not None:
-                    waiting.append((position + 1, child, False, True))
+                    waiting.append((position + 1, child, False, True, passed))
             joined = hyphened(tokens, position)
             child = follow(joined) if joined else None
             if child is not None:
-                waiting.append((position + 3, child, False, inflected))
+                waiting.append((position + 3, child, False, inflected, passed))
             behind = skipped(tokens, position) if position > start else position
             if behind > position:
-                inside = {key: child for key, child in node.items() if key != END}
-                waiting.append((behind, inside, capital, inflected))
+                waiting.append((behind, _inside(node), capital, inflected, passed))
         return best
 
     def _rooted(self, concept: str, roots: frozenset[str]) -> bool:
@@ -300,6 +317,11 @@ class Lexicon:
                 {tuple(part.lower for part in tokenize(label)): word for label in self._labels.get(concept, ())}
             )
         return found
+
+
+def _inside(node: Branch) -> Branch:
+    """Return the names of ``node`` that go on."""
+    return {key: child for key, child in node.items() if key != END}
 
 
 def _without_aliases(mentions: Sequence[Mention], tokens: Sequence[Token]) -> list[Mention]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, Final, TypeAlias
 
+from imr_kb.letters.alike import Alike
 from imr_kb.letters.tokens import Token, forms, tokenize
 
 __all__ = ["END", "Branch", "Names"]
@@ -31,16 +32,21 @@ _ALONE: Final = re.compile(r"([A-Za-z]+)(?:\Z| (?=[A-Za-z\d]))")
 
 
 class Names:
-    """Finds names by their words, in the forms that :func:`imr_kb.letters.tokens.forms` gives."""
+    """Finds names by their words, in the forms that :func:`imr_kb.letters.tokens.forms` gives.
 
-    def __init__(self, labels: Mapping[str, Sequence[str]]) -> None:
-        """Take in ``labels``, the names of each concept."""
+    A branch goes on with a group of alike words by the name of the group.
+    """
+
+    def __init__(self, labels: Mapping[str, Sequence[str]], alike: Alike | None = None) -> None:
+        """Take in ``labels``, the names of each concept, and the words that are ``alike``."""
         self._labels = labels
+        self._alike = alike
         self._grown: dict[str, Branch] = {}
         self._seeds: dict[str, list[tuple[str, str]]] = {}
         for concept, own in labels.items():
             for label in own:
-                for word in _first_words(label):
+                words = _first_words(label)
+                for word in (*words, *self._first_groups(concept, label, words)):
                     self._seeds.setdefault(word, []).append((concept, label))
 
     def beginning(self, word: str) -> Branch | None:
@@ -60,12 +66,26 @@ class Names:
         labels = (label for own in self._labels.values() for label in own)
         return frozenset(key for label in labels for variant in _variants(label) for key in variant)
 
+    def _first_groups(self, concept: str, label: str, words: Sequence[str]) -> set[str]:
+        """Return the further words and groups with which a text can begin ``label``, of which ``words`` are the first."""
+        if self._alike is None or not (self._alike.heads(label) or any(map(self._alike.begins, words))):
+            return set()
+        return {variant[0] for variant in self._further(concept, _variants(label))} - set(words)
+
+    def _further(self, concept: str, variants: Sequence[list[str]]) -> list[list[str]]:
+        """Return ``variants`` of a name of ``concept`` the other way round, and all of them with groups for words."""
+        if self._alike is None:
+            return []
+        turned = [found for variant in variants if (found := self._alike.turned(variant, concept)) is not None]
+        both = (*variants, *turned)
+        return turned + [found for variant in both if (found := self._alike.grouped(variant, concept)) is not None]
+
     def _grow(self, word: str) -> Branch:
         grown: Branch = {}
         for concept, label in self._seeds[word]:
             variants = _variants(label)
             needs_capital = len(variants[0]) == 1 and label.isupper() and 1 < len(label) <= _CAPITALS
-            for first, *rest in variants:
+            for first, *rest in (*variants, *self._further(concept, variants)):
                 branch = grown
                 for key in rest if first == word else ():
                     branch = branch.setdefault(key, {})

@@ -44,6 +44,7 @@ _REACH: Final = 10
 #: A comma and one more word.
 _ADJECTIVE: Final = 2
 _SCORE_REACH: Final = 6
+_SCORE: Final = PREFIXES["fnd"] + "PainScore"
 
 
 def pain_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
@@ -84,7 +85,7 @@ def _second_scores(sentence: Sentence, graded: Amount, finding: str) -> Iterator
 
 def compared_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     """Return the finding that two scores tell how much drugs ease pain: "8/10 without and 4/10 with medication"."""
-    scores = [one for one in sentence.amounts if one.kind is Kind.GRADE and lexicon.graded(one.second) is not None]
+    scores = [one for one in sentence.amounts if _scores(sentence, one, lexicon)]
     told = lexicon.annotation("tells", _WITHOUT_CARE)
     if len(scores) < _PAIR or told is None or not sentence.has(_MEDICATION, _WITHOUT_CARE):
         return
@@ -93,6 +94,14 @@ def compared_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     eased = any(_WITH in other.kinds for others in beside for other in others)
     if bare and eased and sentence.frame_of(scores[0]) not in _INTENDED:
         yield Draft(kind=_FINDING, concept=told, spans={sentence.part.span(scores[0].start, scores[-1].end): None})
+
+
+def _scores(sentence: Sentence, amount: Amount, lexicon: Lexicon) -> bool:
+    """Whether ``amount`` is a score of pain; one without its scale is, where its clause speaks of pain."""
+    if amount.kind is Kind.GRADE:
+        return lexicon.graded(amount.second) is not None
+    highest = lexicon.scale(_SCORE)
+    return amount.kind is Kind.BARE and highest is not None and amount.value <= highest and sentence.has(_PAIN)
 
 
 def _beside(mention: Mention, score: Amount) -> bool:

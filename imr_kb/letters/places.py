@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from imr_kb.letters.lexicon import Lexicon
-from imr_kb.terms import core
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.sentences import Sentence
+from imr_kb.terms import PREFIXES, core
 
-__all__ = ["Site", "both_sides", "composed", "without_whole"]
+__all__ = ["Site", "both_sides", "composed", "side_within", "sites_of_care", "without_whole"]
 
+_DIAGNOSIS: Final = core("Diagnosis")
+_SIDE: Final = core("Laterality")
+_EXERCISES: Final = frozenset(PREFIXES["svc"] + name for name in ("TherapeuticExercise", "ExerciseProgram"))
+_LEADING: Final = frozenset({cue("SitePreposition"), cue("SiteFiller")})
 _BOTH: Final = core("Bilateral")
 
 
@@ -43,6 +48,39 @@ def composed(concept: str, sites: Sequence[Site], lexicon: Lexicon) -> dict[str,
     if placed and all(any(site.part in lexicon.within(part) for part in placed) for site in groups.get(concept, [])):
         groups.pop(concept, None)
     return groups or {concept: []}
+
+
+def _site_of_condition(sentence: Sentence, care: Mention, lexicon: Lexicon) -> list[Site]:
+    """Return the site that the condition right behind ``care`` is named by: the ankle in "repair of the ankle fracture"."""
+    end, side, led = care.end, None, False
+    for other in sentence.after(care.end):
+        if other.start != end:
+            return []
+        told = next((one for one in other.concepts if lexicon.individuals.get(one) == _SIDE), None)
+        if told is None and _LEADING.isdisjoint(other.kinds):
+            named = [one for one in other.concepts if lexicon.read_as(one) == _DIAGNOSIS]
+            part = next((site for one in named if (site := lexicon.own_site(one))), None)
+            return [Site(part, side, other.start, other.end)] if part is not None and led else []
+        led = led or cue("SitePreposition") in other.kinds
+        side, end = told or side, other.end
+    return []
+
+
+def side_within(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> str | None:
+    """Return the side that stands within the words of ``mention``: "repair of the right rotator cuff"."""
+    words = lexicon.mentions(sentence.tokens[mention.start : mention.end], roots=frozenset({_SIDE}))
+    sides = {one for word in words for one in word.concepts if lexicon.individuals.get(one) == _SIDE}
+    return sides.pop() if len(sides) == 1 else None
+
+
+def sites_of_care(sentence: Sentence, care: Mention, concept: str, sites: list[Site], lexicon: Lexicon) -> list[Site]:
+    """Return where ``care`` was given: at ``sites``, else where the condition is that it mends.
+
+    A muscle named before an exercise is what it trains: "quadriceps strengthening" serves a knee.
+    """
+    trains = not _EXERCISES.isdisjoint(lexicon.within(concept))
+    own = [site for site in sites if site.start >= care.end] if trains else sites
+    return own or _site_of_condition(sentence, care, lexicon)
 
 
 def both_sides(one: str | None, other: str) -> str:

@@ -18,16 +18,19 @@ from imr_kb.letters.services import Asked, asked
 from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["Request", "read_authorized", "read_request", "told_by_request", "undisputed"]
+__all__ = ["Request", "never_given", "read_authorized", "read_request", "told_by_request", "undisputed"]
 
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _SURGERY: Final = PREFIXES["svc"] + "Surgery"
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _FINDING: Final = core("Finding")
 _DAYS_A_WEEK: Final = 7
+_NONE_BEFORE: Final = cue("NoneBefore")
 _AUTHORIZED: Final = cue("AuthorizedPart")
 _STOPS: Final = frozenset(".;")
 _REMAINING: Final = frozenset({cue("RemainingPortion"), cue("OriginalRequest")})
+_FURTHER: Final = cue("Further")
+_VISIT: Final = cue("Visit")
 _COPULA: Final = cue("Copula")
 _UNLINKED: Final = ",:"
 _LISTING: Final = ",;/+"
@@ -83,7 +86,7 @@ def _asked(part: Part, first: int, last: int, lexicon: Lexicon) -> Request:
     whole = _between(part, first, last, part.mentions, lexicon.amounts.read(part.tokens))
     places = tuple(lexicon.mentions(part.tokens, roots=_PLACES))
     sites = SiteReader(_between(part, first, last, places, ()), lexicon).all_sites()
-    services, further = asked(whole, sites, lexicon)
+    services, further = asked(whole, sites or _of_condition(whole, lexicon), lexicon)
     request = Request(
         text=part.view.text[part.tokens[first].start : part.tokens[last - 1].end],
         span=part.span(first, last),
@@ -102,6 +105,16 @@ def _asked(part: Part, first: int, last: int, lexicon: Lexicon) -> Request:
     )
 
 
+def _of_condition(whole: Sentence, lexicon: Lexicon) -> list[Site]:
+    """Return the part of the body by which the condition is named that a heading treats: "injection for trigger finger"."""
+    for mention in whole.mentions:
+        named = [one for one in mention.concepts if lexicon.read_as(one) == core("Diagnosis")]
+        part = next((site for one in named if (site := lexicon.own_site(one))), None)
+        if part is not None:
+            return [Site(part, None, mention.start, mention.end)]
+    return []
+
+
 def told_by_request(text: str, item: Item, lexicon: Lexicon) -> Iterator[Draft]:
     """Yield the findings that the heading ``item`` states of what it asks for: an injection under fluoroscopy."""
     part = read_part(text, item.start, item.end, lexicon)
@@ -112,6 +125,20 @@ def told_by_request(text: str, item: Item, lexicon: Lexicon) -> Iterator[Draft]:
                 told = lexicon.annotation("toldByRequest", concept)
                 if told is not None:
                     yield Draft(kind=_FINDING, concept=told, spans={part.span(mention.start, mention.end): None})
+
+
+def never_given(summary: Sequence[Sentence], requests: Sequence[Request], lexicon: Lexicon) -> Iterator[Draft]:
+    """Yield that what is asked for was not given before, where the summary says so without its name: "it is his first"."""
+    asked_for = {one.concept for one in requests if one.concept is not None}
+    if len(requests) != 1 or len(asked_for) != 1:
+        return
+    concept = asked_for.pop()
+    kind = lexicon.read_as(concept)
+    for sentence in summary:
+        for words in () if sentence.review or kind is None else sentence.of(_NONE_BEFORE):
+            yield Draft(
+                kind=kind or "", concept=concept, absent=True, spans={sentence.part.span(words.start, words.end): None}
+            )
 
 
 def undisputed(facts: Sequence[Draft], requests: Sequence[Request], lexicon: Lexicon) -> list[Draft]:
@@ -308,7 +335,12 @@ def _names_a_count(sentence: Sentence, amount: Amount) -> bool:
     """Whether a bare number counts what it stands beside: "Eight physical therapy sessions", "sessions, 12"."""
     if amount.value != int(amount.value) or amount.value < 1:
         return False
-    service = next((mention for mention in sentence.mentions if mention.start == amount.end), None)
+    if any(one.start < amount.start and amount.end <= one.end for one in sentence.mentions):
+        return False  # "L4-5 epidural injection" is no five of them
+    start = next((more.end for more in sentence.of(_FURTHER) if more.start == amount.end), amount.end)
+    if start > amount.end and any(visit.start == start for visit in sentence.of(_VISIT)):
+        return True
+    service = next((mention for mention in sentence.mentions if mention.start == start), None)
     if service is not None and _SERVICE in service.kinds:
         return True
     before = sentence.tokens[amount.start - 2 : amount.start] if amount.start - 2 >= sentence.start else ()

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from imr_kb.letters.amounts import Kind
+from imr_kb.letters.doings import difficulties
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["responses"]
+__all__ = ["care_told", "impossible", "responses"]
 
 _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = core("MedicationUse")
@@ -49,6 +50,10 @@ _BESIDE_OBJECT: Final = frozenset(
 )
 #: How many tokens may stand between a verb and its object, and between two of its objects.
 _OBJECT_REACH: Final = 3
+#: Words such as "none of these helped", which speak of all the care told before them.
+_FAILED_ALL: Final = cue("FailedAll")
+_CANNOT: Final = cue("Cannot")
+_SUBJECTS: Final = (cue("Person"), cue("Pronoun"))
 _OF_ONE: Final = frozenset({cue("FailedTrialOfOne"), cue("FailedOfOne")})
 #: Words behind a list after which a clause speaks of its last member only: "which".
 _RELATIVE: Final = cue("ScopeEnd")
@@ -58,6 +63,14 @@ _NOT_LISTED: Final = frozenset(
 )
 #: How many tokens may stand between two members of a list of care, or between the verb and the nearest.
 _LIST_REACH: Final = 6
+#: The same between members that a comma or "and" parts, so that what is said of each may stand between them.
+_LISTED_REACH: Final = 12
+#: So many sentences that tell something may stand between care and words on what it led to.
+_SENTENCES_BACK: Final = 2
+_ONLY: Final = cue("OnlyWord")
+#: How many tokens may stand between a verb of help and how long that lasted.
+_LENGTH_REACH: Final = 3
+_AUXILIARIES: Final = frozenset({cue("Copula"), cue("SubjectVerb")})
 #: How many tokens may stand between relief and the rest that gave it.
 _REST_REACH: Final = 4
 
@@ -70,13 +83,13 @@ def responses(
     ``own`` are the facts of the sentence, ``earlier`` those before it, ``latest`` the care in the sentence before.
     """
     found: list[Draft] = []
-    care = _care(sentence, own, lexicon)
+    care = care_told(sentence, own, lexicon)
     for mention, concept in _reported(sentence, lexicon):
         outcome = lexicon.annotation("publishes", concept)
         if sentence.frame(mention) in _OPEN_FRAMES and outcome != _FAILED and not sentence.reason(mention):
             continue
         stand, denial = stance(sentence, mention)
-        if stand is Stance.OPEN:
+        if stand is Stance.OPEN or impossible(sentence, mention, lexicon):
             continue
         services = [_meant(service, earlier, lexicon) for service in _spoken_of(sentence, mention, care)]
         named = sorted({*services} or {draft.concept for draft in latest})
@@ -84,8 +97,18 @@ def responses(
             concept, stand = _NO_IMPROVEMENT, Stance.STATED
         if services or not _at_rest(sentence, mention):
             found.append(_response(sentence, mention, concept, named, stand, denial))
-    _mark(sentence, own, latest, care, lexicon)
+    _mark(sentence, own, latest or _recent(earlier), care, lexicon)
     return found
+
+
+def impossible(sentence: Sentence, told: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``told`` belongs to what cannot be done: "cannot stand longer than ten minutes" is no gain."""
+    return any(
+        opened <= told.start and not sentence.signs(opened, told.start, ";.:")
+        for one, opened in difficulties(sentence, lexicon)
+        if _CANNOT in one.kinds
+        and not any(kind in other.kinds for other in sentence.between(opened, told.start) for kind in _SUBJECTS)
+    )
 
 
 def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
@@ -176,7 +199,7 @@ def _at_rest(sentence: Sentence, told: Mention) -> bool:
     return any(_RESTING in other.kinds for other in beside)
 
 
-def _care(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> list[tuple[Mention, str]]:
+def care_told(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> list[tuple[Mention, str]]:
     """Return the mentions of the care that the sentence tells of, each with what it was read as."""
     given = sorted({draft.concept for draft in own if draft.kind in _CARE})
     return [
@@ -225,6 +248,22 @@ def _response(
     )
 
 
+def _briefly(sentence: Sentence, verb: Mention) -> bool:
+    """Whether ``verb`` tells of help that soon ended: "helped for ten days only", "helped for only ten days"."""
+    lasted = next((one for one in sentence.amounts if one.kind is Kind.WEEKS and one.start >= verb.end), None)
+    if lasted is None or lasted.start - verb.end > _LENGTH_REACH:
+        return False
+    return any(verb.end <= one.start and one.start <= lasted.end for one in sentence.of(_ONLY))
+
+
+def _recent(earlier: Sequence[Draft]) -> list[Draft]:
+    """Return the care of the last sentence that told of any, a few sentences back: "... His symptoms have not changed"."""
+    told = [draft for draft in earlier if draft.kind in _CARE and not draft.absent]
+    last = max((draft.sentence for draft in told), default=0)
+    near = last >= max((draft.sentence for draft in earlier), default=0) - _SENTENCES_BACK
+    return [draft for draft in told if draft.sentence == last and _OUTCOME not in draft.values] if near else []
+
+
 def _mark(
     sentence: Sentence,
     own: Sequence[Draft],
@@ -237,12 +276,16 @@ def _mark(
         outcome = next((lexicon.annotation("publishes", concept) for concept in mention.concepts), None)
         if outcome not in _OUTCOMES:
             continue
-        if outcome != _FAILED and stance(sentence, mention)[0] is Stance.DENIED:
+        if outcome != _FAILED and (stance(sentence, mention)[0] is Stance.DENIED or _briefly(sentence, mention)):
             outcome = _FAILED
-        named = _spoken_of(sentence, mention, care)
-        if outcome == _FAILED:
-            named += _listed_with(sentence, mention, care, lexicon)
-        for draft in [draft for draft in own if draft.concept in named] if care else latest:
+        before = [service for one, service in care if one.end <= mention.start]
+        if _FAILED_ALL in mention.kinds:
+            named = before
+        else:
+            named = _spoken_of(sentence, mention, care)
+            if outcome == _FAILED:
+                named += _listed_with(sentence, mention, care, lexicon)
+        for draft in [draft for draft in own if draft.concept in named] if named else latest if not care else ():
             if draft.kind in _CARE and not draft.absent:
                 draft.values.setdefault(_OUTCOME, outcome)
 
@@ -257,18 +300,35 @@ def _listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention
     if before and (not _OF_ONE.isdisjoint(verb.kinds) or _relative(sentence, before[0][0], verb)):
         return []
     found: list[str] = []
-    last = verb
+    closed = bool(before) and _joined(sentence, before[0][0], verb)
+    last = _with_auxiliaries(sentence, verb)
     for mention, service in before or after:
         first, second = sorted((mention, last), key=lambda one: one.start)
-        if second.start - first.end > _LIST_REACH or sentence.signs(first.end, second.start, ";.:"):
+        far = second.start - first.end > (_LISTED_REACH if _separated(sentence, first, second) else _LIST_REACH)
+        if far or sentence.signs(first.end, second.start, ";.:"):
             break
         if _turns(sentence, first, second) or _told(sentence, first, second, lexicon):
             break
-        if before and len(found) == 1 and not _joined(sentence, first, second):
+        if before and len(found) == 1 and not (closed or _joined(sentence, first, second)):
             break
         found.append(service)
         last = mention
     return found
+
+
+def _with_auxiliaries(sentence: Sentence, verb: Mention) -> Mention:
+    """Return ``verb`` with the "have been" right before it."""
+    start = verb.start
+    for other in sentence.before(verb.start):
+        if other.end != start or _AUXILIARIES.isdisjoint(other.kinds):
+            break
+        start = other.start
+    return Mention(start, verb.end, verb.concepts, verb.kinds)
+
+
+def _separated(sentence: Sentence, first: Mention, second: Mention) -> bool:
+    """Whether a comma or "and" parts two members of a list."""
+    return sentence.signs(first.end, second.start, ",") or _joined(sentence, first, second)
 
 
 def _joined(sentence: Sentence, first: Mention, second: Mention) -> bool:

@@ -18,6 +18,9 @@ _SERVICE: Final = PREFIXES["svc"] + "Service"
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _PERIOPERATIVE: Final = PREFIXES["svc"] + "PerioperativeService"
 _CONTEXT: Final = PREFIXES["imr"] + "Concept"
+_INJECTION: Final = PREFIXES["svc"] + "Injection"
+#: Words between an injection and what it brings in.
+_CONTENT: Final = frozenset({cue("Of"), cue("With")})
 _FOR: Final = cue("For")
 _OF: Final = cue("Of")
 #: Words before a service by which it is one of several that may be chosen, or may not be needed.
@@ -64,6 +67,7 @@ def asked(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple[
         for one in found
         if not any(one.concept != other.concept and one.concept in lexicon.within(other.concept) for other in found)
     ]
+    kept = [one for one in kept if not any(_way_into(one.concept, other.concept, lexicon) for other in kept)]
     further = dict.fromkeys(other for other in others if not any(_related(other, one.concept, lexicon) for one in kept))
     return kept, tuple(further)
 
@@ -89,7 +93,8 @@ def _named(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple
             for concept, own in _composed(named, sentence, _sites_of(place, regions, sites), lexicon)
         ]
         optional = place and close and before is not None and not _OPEN.isdisjoint(before.kinds)
-        attached = place and _attached(sentence, services[place - 1], mention)
+        guiding = any(lexicon.annotation("toldByRequest", one) for one in mention.concepts)
+        attached = place and (guiding or _attached(sentence, services[place - 1], mention))
         if purpose or optional:
             others += [one.concept for one in composed]
         elif not attached or any(_related(one.concept, found[-1].concept, lexicon) for one in composed if found):
@@ -105,9 +110,17 @@ def _around_operation(concept: str, lexicon: Lexicon) -> str:
 def _attached(sentence: Sentence, one: Mention, other: Mention) -> bool:
     """Whether ``other`` says how the drug ``one`` is given, as in "60 mg injection": nothing but amounts stands between."""
     if _MEDICATION not in one.kinds:
-        return False
+        return _injected(sentence, one, other)
     amounts = {at for amount in sentence.amounts for at in range(amount.start, amount.end)}
     return all(at in amounts for at in range(one.end, other.start))
+
+
+def _injected(sentence: Sentence, one: Mention, other: Mention) -> bool:
+    """Whether ``other`` is the drug that the injection ``one`` brings in: "injection of lidocaine", "with Kenalog"."""
+    if _INJECTION not in one.kinds or _MEDICATION not in other.kinds:
+        return False
+    between = list(sentence.between(one.end, other.start))
+    return bool(between) and any(not _CONTENT.isdisjoint(word.kinds) for word in between)
 
 
 def _regions(sentence: Sentence, services: Sequence[Mention], sites: Sequence[Site]) -> Iterator[tuple[int, int]]:
@@ -156,7 +169,7 @@ def _composed(
     groups: dict[str, list[Site]] = {}
     for site in sites:
         composed = lexicon.compose(said, [site.part, *context])
-        if composed == said and lexicon.sited(said):
+        if composed == said and lexicon.sited(said) and lexicon.own_site(said) not in lexicon.within(site.part):
             composed = lexicon.sibling(said, site.part) or said
         groups.setdefault(composed, []).append(site)
     special = {name: own for name, own in groups.items() if name != said}
@@ -166,6 +179,15 @@ def _composed(
     yield from ((name, tuple(own)) for name, own in groups.items())
     if not groups:
         yield said, ()
+
+
+def _way_into(one: str, other: str, lexicon: Lexicon) -> bool:
+    """Whether ``one`` is only how the operation ``other`` is done: "arthroscopy with decompression"."""
+    kind = lexicon.annotation("wayInto", one)
+    place, own = lexicon.own_site(one), lexicon.own_site(other)
+    if kind is None or place is None or own is None or one in lexicon.within(other):
+        return False
+    return kind in lexicon.within(other) and place in lexicon.within(own)
 
 
 def _related(one: str, other: str, lexicon: Lexicon) -> bool:

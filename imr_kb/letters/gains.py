@@ -1,0 +1,133 @@
+"""Gains told by two measures or by what is possible again: "sits 60 minutes instead of 20", "can drive again"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from imr_kb.letters.amounts import Amount, Kind
+from imr_kb.letters.doings import doing_at, things_done
+from imr_kb.letters.drafts import Draft, Value
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.scope import Stance, stance
+from imr_kb.letters.sentences import Sentence
+from imr_kb.terms import PREFIXES, core
+
+__all__ = ["gains"]
+
+_RESPONSE: Final = core("Response")
+_FINDING: Final = core("Finding")
+_GAIN: Final = PREFIXES["fnd"] + "FunctionalImprovement"
+_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
+_SLEEP: Final = PREFIXES["fnd"] + "ImprovedSleep"
+_EASED: Final = PREFIXES["fnd"] + "AnalgesiaDocumented"
+_ASLEEP: Final = PREFIXES["fnd"] + "SleepOnMedicationDocumented"
+_DOES: Final = PREFIXES["fnd"] + "FunctionDocumented"
+_LESS_USED: Final = PREFIXES["fnd"] + "ReducedMedicationUse"
+_PAIN: Final = PREFIXES["dx"] + "Pain"
+_FELT: Final = frozenset({_PAIN, PREFIXES["fnd"] + "Tingling", PREFIXES["fnd"] + "PainScore"})
+_MEDICATION: Final = PREFIXES["svc"] + "Medication"
+_INSTEAD: Final = cue("InsteadOf")
+_FROM: Final = cue("ByMeans")
+_TO: Final = cue("SitePreposition")
+_SLEEPING: Final = cue("Sleeping")
+_ACTIVITY: Final = cue("Activity")
+_DOING: Final = cue("Doing")
+_ABLE: Final = cue("AbleTo")
+_AGAIN: Final = cue("Again")
+_INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
+_NUMBERS: Final = frozenset({Kind.BARE, Kind.WEEKS, Kind.MEASURE, Kind.GRADE, Kind.COUNT, Kind.PERCENT})
+#: How many tokens may stand between a measure and the words that compare it, and between those and what is measured.
+_NEAR: Final = 3
+_REACH: Final = 10
+
+
+def gains(sentence: Sentence, services: Sequence[str], lexicon: Lexicon, *, on_drug: bool) -> Iterator[Draft]:
+    """Return the responses and findings that two measures of one thing, or what can be done again, amount to.
+
+    ``services`` are the care that is spoken of; where it is one, the response is to that. ``on_drug`` tells whether a drug
+    in use was told of, so that what can be done is what the drug lets the worker do.
+    """
+    for first, second, start, end in _compared(sentence):
+        mention = Mention(start, end, (), frozenset())
+        if sentence.frame(mention) in _INTENDED or sentence.review:
+            continue
+        for kind, concept in _amount_to(sentence, first, second, start, lexicon):
+            told: dict[str, Value] = (
+                {core("toService"): services[0]} if kind == _RESPONSE and len(services) == 1 else {}
+            )
+            yield Draft(kind=kind, concept=concept, values=told, spans={sentence.part.span(start, end): None})
+    for gain in (*_possible_again(sentence, lexicon), *_allowed(sentence, lexicon)):
+        yield gain
+        if on_drug:
+            yield Draft(kind=_FINDING, concept=_DOES, spans=dict(gain.spans))
+
+
+def _compared(sentence: Sentence) -> Iterator[tuple[Amount, Amount, int, int]]:
+    """Return the measure before and the measure now, with the tokens that tell both."""
+    numbers = [amount for amount in sentence.amounts if amount.kind in _NUMBERS]
+    for words in sentence.of(_INSTEAD):
+        now = next((one for one in reversed(numbers) if 0 <= words.start - one.end <= _NEAR), None)
+        before = next((one for one in numbers if 0 <= one.start - words.end <= _NEAR), None)
+        if now is not None and before is not None:
+            yield before, now, now.start, before.end
+    for before, now in pairwise(numbers):
+        leading = any(one.end == before.start for one in sentence.of(_FROM))
+        reached = any(one.end == now.start for one in sentence.of(_TO))
+        if leading and reached and now.start - before.end <= _NEAR:
+            yield before, now, before.start - 1, now.end
+
+
+def _amount_to(
+    sentence: Sentence, before: Amount, now: Amount, start: int, lexicon: Lexicon
+) -> Sequence[tuple[str, str]]:
+    """Return what the change from ``before`` to ``now`` says of the thing that is told right before it in its clause."""
+    more, less = now.value > before.value, now.value < before.value
+    measured = _measured(sentence, start, lexicon)
+    if measured == _SLEEPING and more:
+        return ((_RESPONSE, _SLEEP), (_FINDING, _ASLEEP))
+    if measured == _PAIN and less:
+        return ((_RESPONSE, _RELIEF), (_FINDING, _EASED))
+    if measured == _DOING and more:
+        return ((_RESPONSE, _GAIN),)
+    if measured == _MEDICATION and less:
+        return ((_RESPONSE, _LESS_USED),)
+    return ()
+
+
+def _measured(sentence: Sentence, start: int, lexicon: Lexicon) -> str | None:
+    """Return what the nearest word before token ``start`` names that can be measured: pain, sleep, an activity, a drug."""
+    for position in range(start - 1, max(sentence.start, start - _REACH) - 1, -1):
+        if sentence.tokens[position].text in ";.:":
+            return None
+        if lexicon.in_group(_SLEEPING, sentence.tokens, position):
+            return _SLEEPING
+        at = next((one for one in sentence.mentions if one.start <= position < one.end), None)
+        if at is not None and not _FELT.isdisjoint(at.kinds):
+            return _PAIN
+        if at is not None and _MEDICATION in at.kinds:
+            return _MEDICATION
+        if (at is not None and _ACTIVITY in at.kinds) or doing_at(sentence, position, lexicon):
+            return _DOING
+    return None
+
+
+def _allowed(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return the gain that care "lets him" do something."""
+    for words in sentence.of(_GAIN):
+        done = things_done(sentence, words.end, lexicon)
+        if done and sentence.frame(words) not in _INTENDED and stance(sentence, words)[0] is Stance.STATED:
+            yield Draft(kind=_RESPONSE, concept=_GAIN, spans={sentence.part.span(words.start, done[-1]): None})
+
+
+def _possible_again(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return the gain that the worker can do something "again" or "now"."""
+    for able in sentence.of(_ABLE):
+        done = things_done(sentence, able.end, lexicon)
+        if not done or sentence.frame(able) in _INTENDED or stance(sentence, able)[0] is not Stance.STATED:
+            continue
+        again = next((one for one in sentence.of(_AGAIN) if able.start <= one.start <= done[-1] + _REACH), None)
+        if again is not None and not sentence.signs(able.end, again.start, ";"):
+            end = max(done[-1], again.end)
+            yield Draft(kind=_RESPONSE, concept=_GAIN, spans={sentence.part.span(able.start, end): None})
