@@ -169,7 +169,9 @@ def test_every_cue_that_the_reader_names_is_defined() -> None:
         for path in (root / "imr_kb" / "letters").glob("*.py")
         for name in re.findall(r'cue\("(\w+)"\)', path.read_text(encoding="utf-8"))
     }
-    language = (root / "ontology" / "language.ttl").read_text(encoding="utf-8")
+    language = "".join(
+        (root / "ontology" / name).read_text(encoding="utf-8") for name in ("language.ttl", "wordings.ttl")
+    )
     assert named <= set(re.findall(r"^cue:(\w+)$", language, re.MULTILINE))
 
 

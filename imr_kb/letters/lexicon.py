@@ -26,6 +26,8 @@ _UNREAD: Final = _CUE + "Unread"
 _NEGATOR: Final = _CUE + "Negator"
 #: The top concept of a vocabulary is within this many concepts; its name ("service", "condition") says nothing.
 _TOP: Final = 2
+#: So many times at most words are passed over inside a name.
+_PASSED: Final = 3
 
 
 def cue(name: str) -> str:
@@ -249,7 +251,7 @@ class Lexicon:
         self, tokens: Sequence[Token], marks: Sequence[Sequence[Mark]], start: int, roots: frozenset[str] | None
     ) -> tuple[int, tuple[str, ...]]:
         best: tuple[int, tuple[str, ...]] = (0, ())
-        waiting: list[tuple[int, Branch, bool, bool, frozenset[str]]] = [(start, {}, True, False, frozenset())]
+        waiting: list[tuple[int, Branch, bool, bool, tuple[str, ...]]] = [(start, {}, True, False, ())]
         while waiting:
             position, node, capital, inflected, passed = waiting.pop()
             follow = node.get if position > start else self._names.beginning
@@ -270,8 +272,8 @@ class Lexicon:
                 child = None if idle else follow(group)
                 if child is not None:
                     waiting.append((end, child, False, inflected, passed))
-                elif idle and position > start:
-                    waiting.append((end, _inside(node), capital, inflected, passed | {group}))
+                elif idle and position > start and len(passed) < _PASSED:
+                    waiting.append((end, _inside(node), capital, inflected, (*passed, group)))
             token, child = tokens[position], None
             for form in reversed(token.forms):
                 # The exact form, which is looked at first, comes last. A form can be empty, which is the end of a name.
