@@ -28,8 +28,6 @@ _MUCH_LOST: Final = PREFIXES["fnd"] + "SignificantFunctionLoss"
 _CANNOT: Final = cue("Cannot")
 #: Words behind which a verb says what cannot be done, or hardly.
 _VERBAL: Final = frozenset({_CANNOT, cue("Hardly")})
-#: So many things that cannot be done are much of what a worker could do.
-_MANY: Final = 3
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _SIDE: Final = core("Laterality")
 _ACTIVITY: Final = cue("Activity")
@@ -107,7 +105,8 @@ def limited_activities(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
                 absent=stand is Stance.DENIED,
                 spans={sentence.part.span(difficulty.start, max(ends)): None},
             )
-    if len({end for _, end in impossible}) >= _MANY:
+    enough = lexicon.annotation("fromLosses", _MUCH_LOST)
+    if enough is not None and len({end for _, end in impossible}) >= int(enough):
         first, last = min(start for start, _ in impossible), max(end for _, end in impossible)
         yield Draft(kind=_FINDING, concept=_MUCH_LOST, spans={sentence.part.span(first, last): None})
 

@@ -72,6 +72,7 @@ class Lexicon:
             name: _objects(store, _CUE + name)
             for name in (
                 "fills",
+                "fromLosses",
                 "publishes",
                 "readAs",
                 "abnormal",
