@@ -83,3 +83,34 @@ def test_a_history_of_cancer_is_no_suspected_tumor(told: Callable[[str], Read]) 
 
 def test_a_sign_that_is_no_longer_there_is_denied(told: Callable[[str], Read]) -> None:
     assert told("There is no longer any foot drop.").facts[0].absent
+
+
+# --- neither and nor
+
+
+@pytest.mark.parametrize(
+    "words", ["Neither acupuncture nor aquatic therapy helped.", "Neither acupuncture nor aquatic therapy has helped."]
+)
+def test_neither_denies_the_help_and_not_the_care(told: Callable[[str], Read], words: str) -> None:
+    found = told(words)
+    for service in ("svc:Acupuncture", "svc:AquaticTherapy"):
+        care = found.one(service, "Treatment")
+        assert (care["imr:polarity"], care["imr:outcome"]) == ("imr:Present", "imr:Failed")
+
+
+def test_neither_denies_care_that_was_not_given(told: Callable[[str], Read]) -> None:
+    found = told("Neither acupuncture nor aquatic therapy was given, and naproxen helped.")
+    assert found.one("svc:Acupuncture", "Treatment")["imr:polarity"] == "imr:Absent"
+    assert found.one("svc:AquaticTherapy", "Treatment")["imr:polarity"] == "imr:Absent"
+    assert found.one("drug:OralNaproxen", "MedicationUse")["imr:outcome"] == "imr:Helped"
+
+
+def test_what_neither_relieved_is_no_relief(told: Callable[[str], Read]) -> None:
+    found = told("Neither acupuncture nor aquatic therapy has relieved the pain.")
+    assert "fnd:PainRelief" not in _concepts(found)
+    assert "fnd:NoImprovement" in _concepts(found)
+
+
+def test_if_is_no_interferential_therapy(told: Callable[[str], Read]) -> None:
+    assert "svc:InterferentialStimulation" not in _concepts(told("If therapy fails, an injection will be considered."))
+    assert "svc:InterferentialStimulation" in _concepts(told("He had IF therapy for two weeks."))

@@ -243,22 +243,26 @@ class Lexicon:
         return any(_NEGATOR in self.within(concept) for concept in concepts)
 
     def _names_beyond(self, tokens: Sequence[Token], marks: Sequence[Sequence[Mark]], start: int, end: int) -> bool:
-        """Whether the last word of the denial from ``start`` to ``end`` begins a name that goes on: "with no lifting"."""
+        """Whether the "no" that ends the denial from ``start`` to ``end`` begins a name that goes on: "with no lifting".
+
+        A denial whose last word denies nothing by itself stands: "no significant improvement".
+        """
+        _, alone = self._longest(tokens[:end], marks[: end - 1] + [()], end - 1, None)
         last, concepts = self._longest(tokens, marks, end - 1, None)
         named = self._denies(concepts) or not any(concept.startswith(_CUE) for concept in concepts)
-        return named and last > end and start < end - 1
+        return self._denies(alone) and named and last > end and start < end - 1
 
     def _longest(
         self, tokens: Sequence[Token], marks: Sequence[Sequence[Mark]], start: int, roots: frozenset[str] | None
     ) -> tuple[int, tuple[str, ...]]:
         best: tuple[int, tuple[str, ...]] = (0, ())
-        waiting: list[tuple[int, Branch, bool, bool, tuple[str, ...]]] = [(start, {}, True, False, ())]
+        waiting: list[tuple[int, Branch, bool, tuple[str, ...]]] = [(start, {}, False, ())]
         while waiting:
-            position, node, capital, inflected, passed = waiting.pop()
+            position, node, inflected, passed = waiting.pop()
             follow = node.get if position > start else self._names.beginning
             entries = node.get(END)
             if entries and position > best[0]:
-                named = {concept for concept, needs_capital in entries if capital or not needs_capital}
+                named = {concept for concept, needs_capital in entries if not needs_capital or tokens[start].capital}
                 # How a verb is inflected decides what a cue says, so that an unknown form of it is no cue.
                 concepts = tuple(sorted(one for one in named if not (inflected and one.startswith(_CUE))))
                 if roots is not None:
@@ -272,26 +276,26 @@ class Lexicon:
             for group, end, idle in marks[position]:
                 child = None if idle else follow(group)
                 if child is not None:
-                    waiting.append((end, child, False, inflected, passed))
+                    waiting.append((end, child, inflected, passed))
                 elif idle and position > start and len(passed) < _PASSED:
-                    waiting.append((end, _inside(node), capital, inflected, (*passed, group)))
+                    waiting.append((end, _inside(node), inflected, (*passed, group)))
             token, child = tokens[position], None
             for form in reversed(token.forms):
                 # The exact form, which is looked at first, comes last. A form can be empty, which is the end of a name.
                 child = follow(form) if form else None
                 if child is not None:
-                    waiting.append((position + 1, child, capital and token.capital, inflected, passed))
+                    waiting.append((position + 1, child, inflected, passed))
             for stem in () if child is not None else stems(token.lower):
                 child = follow(stem)
                 if child is not None:
-                    waiting.append((position + 1, child, False, True, passed))
+                    waiting.append((position + 1, child, True, passed))
             joined = hyphened(tokens, position)
             child = follow(joined) if joined else None
             if child is not None:
-                waiting.append((position + 3, child, False, inflected, passed))
+                waiting.append((position + 3, child, inflected, passed))
             behind = skipped(tokens, position) if position > start else position
             if behind > position:
-                waiting.append((behind, _inside(node), capital, inflected, passed))
+                waiting.append((behind, _inside(node), inflected, passed))
         return best
 
     def _rooted(self, concept: str, roots: frozenset[str]) -> bool:

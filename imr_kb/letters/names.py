@@ -16,12 +16,13 @@ from imr_kb.letters.tokens import Token, forms, tokenize
 __all__ = ["END", "Branch", "Names"]
 
 #: By each next word the branch that goes on with it, and by :data:`END` the concepts that are named so far, each with
-#: whether the name has to stand in capitals.
+#: whether its first word has to stand in capitals.
 Branch: TypeAlias = dict[str, Any]
 #: The name of the end of a name, which is no word.
 END: Final = ""
 
-#: Capital abbreviations up to this length are names only in capitals: "PT" is a therapy, "pt" is the patient.
+#: Capital abbreviations up to this length are names only in capitals: "PT" is a therapy, "pt" is the patient. Longer names
+#: that begin with one have to where it is a word by itself: "IF therapy" is no "if therapy".
 _CAPITALS: Final = 2
 
 #: Signs that belong to a name in which they stand; others, such as brackets, are left out.
@@ -82,9 +83,11 @@ class Names:
 
     def _grow(self, word: str) -> Branch:
         grown: Branch = {}
+        spoken = any(label == word for _, label in self._seeds[word])
         for concept, label in self._seeds[word]:
             variants = _variants(label)
-            needs_capital = len(variants[0]) == 1 and label.isupper() and 1 < len(label) <= _CAPITALS
+            lead = label.partition(" ")[0]
+            needs_capital = lead.isupper() and 1 < len(lead) <= _CAPITALS and (lead == label or spoken)
             for first, *rest in (*variants, *self._further(concept, variants)):
                 branch = grown
                 for key in rest if first == word else ():

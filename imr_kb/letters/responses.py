@@ -23,6 +23,7 @@ _FAILED: Final = core("Failed")
 _HELPED: Final = core("Helped")
 _OUTCOMES: Final = frozenset({_HELPED, _FAILED})
 _NO_IMPROVEMENT: Final = PREFIXES["fnd"] + "NoImprovement"
+_NO_BENEFIT: Final = cue("NoBenefit")
 _CARE: Final = frozenset({_TREATMENT, _MEDICATION})
 _OPEN_FRAMES: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _RELIEF: Final = cue("ReliefVerb")
@@ -121,6 +122,7 @@ def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, s
             yield Mention(first.start, last.end, (concept,), mention.kinds), concept
         if not goals:
             named = next((one for one in mention.concepts if lexicon.read_as(one) == _RESPONSE), None)
+            named = _NO_IMPROVEMENT if named is None and _NO_BENEFIT in mention.kinds else named
             if named is not None:
                 yield Mention(mention.start, mention.end, (named,), mention.kinds), named
                 yield from _joined_gain(sentence, mention, named, lexicon)
@@ -376,4 +378,5 @@ def _spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mentio
 
 def _turns(sentence: Sentence, first: Mention, second: Mention) -> bool:
     """Whether the sentence turns to something else between two mentions, so that they are not of one list."""
-    return any(not _NOT_LISTED.isdisjoint(other.kinds) for other in sentence.between(first.end, second.start))
+    between = [other for other in sentence.between(first.end, second.start) if _AND not in other.kinds]
+    return any(not _NOT_LISTED.isdisjoint(other.kinds) for other in between)

@@ -12,6 +12,7 @@ from imr_kb.terms import PREFIXES
 __all__ = ["Stance", "stance"]
 
 _NEGATOR: Final = cue("Negator")
+_NEITHER: Final = cue("NeitherNor")
 _DENIAL: Final = cue("Denial")
 _AFFIRMATION: Final = cue("Affirmation")
 _NEGATIVE: Final = cue("NegativeWord")
@@ -28,7 +29,9 @@ _ENDED: Final = cue("Ended")
 _WHICH_ENDED: Final = cue("WhichEnded")
 _CLAUSE_DENIAL: Final = cue("ClauseDenial")
 #: What is denied of care by these words is that it did anything: "denies that the tablets help".
-_OUTCOMES: Final = frozenset({cue("Helped"), cue("ReliefVerb"), cue("GainVerb")})
+_OUTCOMES: Final = frozenset({cue("Helped"), cue("ReliefVerb"), cue("GainVerb"), PREFIXES["fnd"] + "PainRelief"})
+#: "Has" and the like, which begin a clause only behind a subject.
+_AUXILIARY: Final = cue("SubjectVerb")
 _NOT_GIVEN: Final = cue("NotGiven")
 _NORMAL: Final = cue("NormalValue")
 _HISTORY: Final = cue("History")
@@ -80,6 +83,9 @@ def stance(sentence: Sentence, mention: Mention, *, sign: bool = True) -> tuple[
     silent = _questioned(sentence, mention) or _silent(sentence, mention)
     if silent is not None:
         return Stance.OPEN, silent
+    neither = _neither(sentence, mention)
+    if neither is not None:
+        return Stance.DENIED, neither
     after = _denied_after if sign else _not_given
     denial = _denied_before(sentence, mention, sign=sign) or after(sentence, mention)
     if denial is not None and not sign and (silence := _unnoted(sentence, mention)) is not None:
@@ -105,6 +111,22 @@ def _affirmed(sentence: Sentence, mention: Mention) -> Mention | None:
             return None
         end = other.end
     return None
+
+
+def _neither(sentence: Sentence, mention: Mention) -> Mention | None:
+    """Return the "neither" or "nor" of care before ``mention``, which tells of help: "neither A nor B helped"."""
+    for other in sentence.before(mention.start) if not _OUTCOMES.isdisjoint(mention.kinds) else ():
+        if sentence.signs(other.end, mention.start, _BARRIERS + ",") or _parts(other):
+            return None
+        if _NEITHER in other.kinds:
+            return other
+    return None
+
+
+def _parts(mention: Mention) -> bool:
+    """Whether another clause may begin with ``mention``, as with "but" or "and", and not with "has" or "nor"."""
+    ended = not _SCOPE_END.isdisjoint(mention.kinds) and _AUXILIARY not in mention.kinds
+    return ended or (cue("And") in mention.kinds and _NEITHER not in mention.kinds)
 
 
 def _unnoted(sentence: Sentence, mention: Mention) -> Mention | None:
@@ -150,11 +172,13 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
             return None
         if not sign and not _NAMED.isdisjoint(other.kinds) and not _joined(sentence, other, mention):
             return None
-        if _NEGATOR in other.kinds:
-            return other if _reaches(sentence, other, mention) else None
         if _CLAUSE_DENIAL in other.kinds and not sign:
             told = any(not _OUTCOMES.isdisjoint(verb.kinds) for verb in sentence.after(mention.end))
             return None if told else other
+        if _NEITHER in other.kinds and not sign and _outcome_told(sentence, mention):
+            return None
+        if _NEGATOR in other.kinds:
+            return other if _reaches(sentence, other, mention) else None
         if _DENIAL in other.kinds:
             return other
         if _NEGATIVE in other.kinds:
@@ -168,6 +192,16 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
         if _ABNORMAL in other.kinds and other.end < mention.start:
             return None
     return None
+
+
+def _outcome_told(sentence: Sentence, mention: Mention) -> bool:
+    """Whether the clause goes on to say that the care ``mention``, or the list that it is of, did anything."""
+    for other in sentence.after(mention.end):
+        if not _OUTCOMES.isdisjoint(other.kinds):
+            return True
+        if _parts(other):
+            return False
+    return False
 
 
 def _joined(sentence: Sentence, first: Mention, last: Mention) -> bool:
