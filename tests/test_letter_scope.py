@@ -114,3 +114,26 @@ def test_what_neither_relieved_is_no_relief(told: Callable[[str], Read]) -> None
 def test_if_is_no_interferential_therapy(told: Callable[[str], Read]) -> None:
     assert "svc:InterferentialStimulation" not in _concepts(told("If therapy fails, an injection will be considered."))
     assert "svc:InterferentialStimulation" in _concepts(told("He had IF therapy for two weeks."))
+
+
+# --- a denial stands before whatever names how much
+
+
+@pytest.mark.parametrize("quality", ["", "significant ", "further ", "objective ", "clear ", "lasting "])
+@pytest.mark.parametrize(
+    "sentence", ["There was no {}.", "Therapy gave no {}.", "Therapy did not give {}.", "He denies {}."]
+)
+def test_functional_improvement_that_is_denied_is_never_stated(
+    told: Callable[[str], Read], sentence: str, quality: str
+) -> None:
+    found = told(sentence.format(f"{quality}functional improvement"))
+    (gain,) = found.of("fnd:FunctionalImprovement")
+    assert gain.absent
+
+
+@pytest.mark.parametrize("quality", ["", "significant ", "residual ", "new ", "clear "])
+@pytest.mark.parametrize("sign", ["numbness", "tenderness", "weakness", "swelling", "instability", "sensory deficit"])
+def test_a_sign_that_is_denied_is_never_stated(told: Callable[[str], Read], sign: str, quality: str) -> None:
+    found = told(f"Examination found no {quality}{sign}.")
+    assert found.facts
+    assert all(fact.absent for fact in found.facts)

@@ -129,7 +129,7 @@ class Alike:
         return [tuple(self._marks(tokens, position)) for position in range(len(tokens))]
 
     def _marks(self, tokens: Sequence[Token], position: int) -> Iterator[Mark]:
-        if tokens[position].text == "," and position + 1 < len(tokens):
+        if tokens[position].text == "," and position + 1 < len(tokens) and tokens[position + 1].text != ",":
             yield from (mark for mark in self._marks(tokens, position + 1) if mark.group in self._behind_comma)
         for form in dict.fromkeys(tokens[position].forms):
             for phrase, group in self._phrases.get(form, ()):

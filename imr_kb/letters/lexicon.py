@@ -247,7 +247,7 @@ class Lexicon:
 
         A denial whose last word denies nothing by itself stands: "no significant improvement".
         """
-        _, alone = self._longest(tokens[:end], marks[: end - 1] + [()], end - 1, None)
+        _, alone = self._longest(tokens[:end], [*marks[: end - 1], ()], end - 1, None)
         last, concepts = self._longest(tokens, marks, end - 1, None)
         named = self._denies(concepts) or not any(concept.startswith(_CUE) for concept in concepts)
         return self._denies(alone) and named and last > end and start < end - 1
