@@ -30,6 +30,8 @@ _VOCABULARIES: Final = {
     "drug": "drugs and products",
     "body": "parts of the body",
 }
+#: What is called like terms of the vocabularies without being one.
+_SECOND: Final = (KB, PREFIXES["cue"])
 #: What can be an IRI of ours: letters, digits and a few signs, so that nothing else is asked of the store.
 _IRI: Final = re.compile(r"[a-z][a-z0-9+.-]*://[\w./#~-]+", re.ASCII)
 _WITHIN: Final = ox.NamedNode(core("within"))
@@ -91,8 +93,8 @@ def find(knowledge: Knowledge, text: str) -> ox.NamedNode:
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
                 named.setdefault(quad.object.value.lower(), []).append(quad.subject)
     if text.lower() in named:
-        # A term of the vocabularies comes before a recommendation that carries its name.
-        return min(named[text.lower()], key=lambda term: (term.value.startswith(KB), term.value))
+        # A term of the vocabularies comes before a recommendation that carries its name, and before words of letters.
+        return min(named[text.lower()], key=lambda term: (term.value.startswith(_SECOND), term.value))
     locals_ = {short(term.value).lower(): short(term.value) for terms in named.values() for term in terms}
     near = [locals_[name] for name in difflib.get_close_matches(text.lower(), locals_, n=3)]
     near += [short(named[name][0].value) for name in difflib.get_close_matches(text.lower(), named, n=3)]
