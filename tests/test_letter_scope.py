@@ -137,3 +137,24 @@ def test_a_sign_that_is_denied_is_never_stated(told: Callable[[str], Read], sign
     found = told(f"Examination found no {quality}{sign}.")
     assert found.facts
     assert all(fact.absent for fact in found.facts)
+
+
+# --- what can be done again
+
+
+def test_what_can_be_done_again_is_a_gain(told: Callable[[str], Read]) -> None:
+    assert "fnd:FunctionalImprovement" in _concepts(told("He can drive again after therapy."))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "He was able to lift 50 pounds before the injury and can now lift 10.",
+        "He hopes to be able to drive again.",
+        "He is not able to drive again.",
+        "Sitting tolerance fell from 60 to 20 minutes.",
+        "The goal is to lift 20 pounds instead of 10.",
+    ],
+)
+def test_what_was_lost_or_is_hoped_for_is_no_gain(told: Callable[[str], Read], words: str) -> None:
+    assert "fnd:FunctionalImprovement" not in _concepts(told(words))

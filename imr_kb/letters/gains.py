@@ -36,6 +36,7 @@ _ACTIVITY: Final = cue("Activity")
 _DOING: Final = cue("Doing")
 _ABLE: Final = cue("AbleTo")
 _AGAIN: Final = cue("Again")
+_CLAUSE_END: Final = cue("ScopeEnd")
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _NUMBERS: Final = frozenset({Kind.BARE, Kind.WEEKS, Kind.MEASURE, Kind.GRADE, Kind.COUNT, Kind.PERCENT})
 #: How many tokens may stand between a measure and the words that compare it, and between those and what is measured.
@@ -127,7 +128,10 @@ def _possible_again(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
         done = things_done(sentence, able.end, lexicon)
         if not done or sentence.frame(able) in _INTENDED or stance(sentence, able)[0] is not Stance.STATED:
             continue
-        again = next((one for one in sentence.of(_AGAIN) if able.start <= one.start <= done[-1] + _REACH), None)
+        # What stands in the next clause is said there: "was able to lift 50 pounds and can now lift 10".
+        reach = done[-1] + _REACH + 1
+        stop = min([reach, *(one.start for one in sentence.of(_CLAUSE_END) if one.start >= able.end)])
+        again = next((one for one in sentence.of(_AGAIN) if able.start <= one.start < stop), None)
         if again is not None and not sentence.signs(able.end, again.start, ";"):
             end = max(done[-1], again.end)
             yield Draft(kind=_RESPONSE, concept=_GAIN, spans={sentence.part.span(able.start, end): None})
