@@ -89,13 +89,14 @@ class Judge:
         long a drug has been taken, for example, depends on the date of the case.
         """
         _refuse_twins(cases)
+        known = self._names  # looked up before any case stands in the store
         added, given = [], []
         for quad, statement in (pair for case in cases for pair in self._visible(case)):
             added.append(quad)
             given.append(statement)
         try:
             self._store.extend(added)
-            return derive(self._store, stages, self._names, given, added)
+            return derive(self._store, stages, known, given, added)
         finally:
             self._take_out(added)
 
