@@ -374,7 +374,8 @@ def _completion(record: Record, request: str, judgement: str, criterion: str) ->
     waiting = record.all(request, IMR.awaits)
     for care in waiting:
         record.graph.add(judgement, IMR.considers, care)
-    return _status(refuted=any(record.all(care, IMR.visits) for care in waiting), unknown=bool(waiting))
+    left = any(record.all(care, IMR.visits) and record.all(care, IMR.quantity) for care in waiting)
+    return _status(refuted=left, unknown=bool(waiting))
 
 
 #: What judges each kind that needs nothing but the record; groups and items that wait for others come afterwards.
