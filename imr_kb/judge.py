@@ -15,7 +15,7 @@ from imr_kb.errors import ImrError, Problem
 from imr_kb.load import Case, Knowledge
 from imr_kb.proof import Proof
 from imr_kb.rules import CASE_STAGES, rules
-from imr_kb.terms import core, short
+from imr_kb.terms import RDF, core, short
 from imr_kb.trace import CaseDecisions
 
 __all__ = ["CHUNK", "Judge"]
@@ -24,6 +24,7 @@ CHUNK: Final = 500
 #: What has been taken out of the store is still passed by whatever looks something up. The store is made anew when so many
 #: times its size has been passed, which is when that has taken about as long as making it anew.
 RENEWED_AFTER: Final = 8
+_TYPE: Final = ox.NamedNode(RDF + "type")
 _BY_RULE: Final = ox.NamedNode(core("byRule"))
 _EVIDENCE: Final = ox.NamedNode(core("evidence"))
 _OF_CASE: Final = ox.NamedNode(core("ofCase"))
@@ -36,16 +37,15 @@ class Judge:
     """
 
     def __init__(self, knowledge: Knowledge) -> None:
-        """Use ``knowledge``, whose store holds the cases while they are decided and is left as it was."""
+        """Use ``knowledge``, whose store is left as it was.
+
+        It holds the first cases while they are decided; later ones stand beside no more than what the rules can read.
+        """
         self._knowledge = knowledge
         self._store = knowledge.store
+        self._size = 0
         self._taken_out = 0
         self._passed = 0
-
-    @cached_property
-    def _size(self) -> int:
-        """How many quads the knowledge base has: counting them takes time, and one decision does not ask."""
-        return len(self._knowledge.store)
 
     @cached_property
     def _known(self) -> StoredFacts:
@@ -90,6 +90,7 @@ class Judge:
         """
         _refuse_twins(cases)
         known = self._names  # looked up before any case stands in the store
+        self._renew_store()
         added, given = [], []
         for quad, statement in (pair for case in cases for pair in self._visible(case)):
             added.append(quad)
@@ -109,15 +110,22 @@ class Judge:
                 yield quad, statement
 
     def _take_out(self, quads: Sequence[ox.Quad]) -> None:
-        """Leave the store as it was, and make it anew when what was taken out has slowed it down enough."""
+        """Leave the store as it was."""
         for quad in quads:
             self._store.remove(quad)
         self._passed += self._taken_out
         self._taken_out += len(quads)
-        if self._passed and self._passed > RENEWED_AFTER * self._size:
-            renewed = ox.Store()
-            renewed.extend(self._store)
-            self._store, self._taken_out, self._passed = renewed, 0, 0
+
+    def _renew_store(self) -> None:
+        """Make the store anew when what was taken out has slowed it down enough, and when it is used for the second time.
+
+        One decision alone would not win back what it takes to gather what the rules can read.
+        """
+        if self._taken_out and self._passed >= RENEWED_AFTER * self._size:
+            whole = self._store is self._knowledge.store
+            quads = _readable(self._store) if whole else list(self._store)
+            self._store, self._size, self._taken_out, self._passed = ox.Store(), len(quads), 0, 0
+            self._store.extend(quads)
 
     def rows(self, case: Case) -> Iterator[str]:
         """Yield, for each rule that judged ``case``, the rows that it matched, as lines of text.
@@ -143,6 +151,23 @@ class Judge:
                     yield f"  {line}\n"
         finally:
             self._take_out(given)
+
+
+def _readable(store: ox.Store) -> list[ox.Quad]:
+    """Return what the rules that decide can read in ``store``, about half of the knowledge base: no names, no definitions.
+
+    A rule writes out the predicate and class of what it reads, or finds them named as the object of something else it reads.
+    """
+    found: list[ox.Quad] = []
+    names = frozenset().union(*(rule.reads for stage in CASE_STAGES for rule in rules(stage)))
+    seen: set[Any] = set()
+    while names:
+        seen |= names
+        new = [quad for name in names for quad in store.quads_for_pattern(None, name, None)]
+        new += [quad for name in names for quad in store.quads_for_pattern(None, _TYPE, name)]
+        found += new
+        names = frozenset(quad.object for quad in new if isinstance(quad.object, ox.NamedNode)) - seen
+    return found
 
 
 def _shown(term: Any) -> str:

@@ -193,6 +193,17 @@ def test_deciding_leaves_the_knowledge_base_as_it_was(knowledge: Knowledge, case
     assert set(knowledge.store) == before
 
 
+def test_the_second_time_the_rules_derive_beside_what_they_can_read_what_they_derived_beside_everything(
+    knowledge: Knowledge, cases: Sequence[Case]
+) -> None:
+    judge = Judge(knowledge)
+    beside_everything = judge.derive(cases)
+    for _ in range(2):
+        beside_what_they_read = judge.derive(cases)
+        assert len(beside_what_they_read) == len(beside_everything) > len(cases)
+        assert set(beside_what_they_read) == set(beside_everything)
+
+
 def test_a_run_that_fails_leaves_the_knowledge_base_as_it_was(
     knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:

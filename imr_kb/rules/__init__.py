@@ -25,7 +25,8 @@ CASE_STAGES: Final = ("prepare", "applies", "governs", "criteria", "verdict", "s
 REPEATED_STAGES: Final = frozenset({"members", "verdict", "decisive"})
 
 _TEMPLATE: Final = re.compile(r"CONSTRUCT\s*\{[^{}]*\}\s*WHERE")
-_CORE_NAME: Final = re.compile(r"\bimr:(\w+)")
+_PREFIX: Final = re.compile(r"^PREFIX (\w+): +<([^>]+)>", re.MULTILINE)
+_NAME: Final = re.compile(r"\b(\w+):(\w+)")
 _STEP: Final = re.compile(r"\}\s*UNION|[{}()]|\bOPTIONAL\b|\bEXISTS\b|\bMINUS\b|\bimr:\w+")
 _ALTERNATIVE: Final = ("OPTIONAL", "EXISTS", "MINUS", "UNION")
 _JUDGES: Final = re.compile(r"imr:judgedAs imr:(\w+)")
@@ -55,9 +56,10 @@ class Rule:
 
     @cached_property
     def reads(self) -> frozenset[ox.NamedNode]:
-        """The core terms in the pattern of the rule."""
-        pattern = self.text[self.text.index("WHERE") :]
-        return frozenset(_named(name) for name in _CORE_NAME.findall(pattern))
+        """The terms in the pattern of the rule."""
+        head, _, pattern = self.text.partition("WHERE")
+        namespaces = dict(_PREFIX.findall(head))
+        return frozenset(ox.NamedNode(namespaces[prefix] + name) for prefix, name in _NAME.findall(pattern))
 
     @cached_property
     def needs(self) -> frozenset[ox.NamedNode]:
