@@ -74,10 +74,16 @@ def _one_case(knowledge: Knowledge, times: int) -> None:
     cases = load_cases(REFERENCE, knowledge)
     _decide(judge, cases)
     _decide(judge, cases)
-    reading = _median(times, partial(load_cases, REFERENCE, knowledge))
-    deriving = _median(times, partial(judge.derive, cases))
-    deciding, on_average = _spread(times, partial(_decide, judge, cases))
-    proving = _median(times, partial(_prove, judge, cases))
+    actions: list[Callable[[], Any]] = [
+        partial(load_cases, REFERENCE, knowledge),
+        partial(judge.derive, cases),
+        partial(_decide, judge, cases),
+        partial(_prove, judge, cases),
+    ]
+    _prove(judge, cases)
+    seconds = _in_turn(times, actions)
+    reading, deriving, deciding, proving = (statistics.median(each) for each in seconds)
+    on_average = statistics.mean(seconds[2])
     _line("reference case, reading", reading * 1000, "ms")
     _line("reference case, deciding", deciding * 1000, "ms", f"{deciding / reading:.1f} times the reading")
     _line(
@@ -119,17 +125,18 @@ def _run(*arguments: str) -> None:
 
 def _median(times: int, action: Callable[[], Any]) -> float:
     """Return the median of the seconds that ``action`` takes."""
-    return _spread(times, action)[0]
+    return statistics.median(_in_turn(times, [action])[0])
 
 
-def _spread(times: int, action: Callable[[], Any]) -> tuple[float, float]:
-    """Return the median and the mean of the seconds that ``action`` takes."""
-    seconds = []
+def _in_turn(times: int, actions: Sequence[Callable[[], Any]]) -> list[list[float]]:
+    """Return the seconds that each of ``actions`` takes, taken one after the other: what slows one down slows all."""
+    seconds: list[list[float]] = [[] for _ in actions]
     for _ in range(times):
-        begin = time.perf_counter()
-        action()
-        seconds.append(time.perf_counter() - begin)
-    return statistics.median(seconds), statistics.mean(seconds)
+        for action, taken in zip(actions, seconds, strict=True):
+            begin = time.perf_counter()
+            action()
+            taken.append(time.perf_counter() - begin)
+    return seconds
 
 
 def _line(name: str, figure: float, unit: str, beside: str = "") -> None:
