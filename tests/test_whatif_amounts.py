@@ -30,6 +30,21 @@ def test_authorized_care_that_is_to_be_used_first_is_told_as_use(service: str, t
     assert not re.search(r"(?<!earlier )(?<!that the )(physical therapy|acupuncture) \(\d+ visits\)", line)
 
 
+def test_authorized_care_of_unknown_number_is_used_up_where_no_more_was_authorized_than_used(tmp_path: Path) -> None:
+    authorized = "imr:hasAuthorization [ imr:concept svc:PhysicalTherapy ; imr:visits 4 ] ;"
+    asked = "imr:requests [ imr:concept svc:PhysicalTherapy ; imr:quantity 2 ] ."
+    (decision,) = looked_at(tmp_path, DATES + THERAPY + authorized + asked)
+    assert "the record showed that no more than 4 visits of physical therapy were authorized" in words(decision)
+    assert options(decision) == {'--set "authorization svc:PhysicalTherapy quantity 4"'}
+
+
+def test_authorized_care_of_which_neither_number_nor_use_is_on_record_offers_no_number(tmp_path: Path) -> None:
+    authorized = "imr:hasAuthorization [ imr:concept svc:PhysicalTherapy ] ;"
+    asked = "imr:requests [ imr:concept svc:PhysicalTherapy ; imr:quantity 2 ] ."
+    (decision,) = looked_at(tmp_path, DATES + THERAPY + authorized + asked)
+    assert options(decision) == set()
+
+
 @pytest.mark.parametrize(("used", "most"), [(4, 6), (8, 2)])
 def test_fewer_visits_are_asked_for_by_what_was_used_of_authorized_care(used: int, most: int, tmp_path: Path) -> None:
     authorized = f"imr:hasAuthorization [ imr:concept svc:PhysicalTherapy ; imr:quantity {used} ; imr:visits {used} ] ;"

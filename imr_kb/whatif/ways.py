@@ -252,13 +252,15 @@ def _room(leaf: Branch, at: Situation) -> Decimal:
 
 
 def _completion(goal: Goal, at: Situation) -> Iterator[Steps]:
-    """Yield one way: all of the care that has been authorized is used up."""
+    """Yield one way: all of the care that has been authorized is used up; where only its use is known, no more was authorized."""
     steps = []
     for care in sorted(at.record.all(goal.leaf.request, _term("awaits")), key=str):
-        units, concept = at.number(care, "quantity"), at.record.one(care, _CONCEPT)
-        if units is None or concept is None:
+        units, used, concept = at.number(care, "quantity"), at.number(care, "visits"), at.record.one(care, _CONCEPT)
+        if concept is None or (units is None and used is None):
             return
-        steps.append((Change(f"{at.named(goal.leaf, concept, _term('hasAuthorization'))} visits {plain(units)}"),))
+        authorized = at.named(goal.leaf, concept, _term("hasAuthorization"))
+        change = f"quantity {plain(used)}" if units is None else f"visits {plain(units)}"
+        steps.append((Change(f"{authorized} {change}"),))
     if goal.met:
         yield tuple(steps)
 
