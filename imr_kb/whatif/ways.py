@@ -252,15 +252,17 @@ def _room(leaf: Branch, at: Situation) -> Decimal:
 
 
 def _completion(goal: Goal, at: Situation) -> Iterator[Steps]:
-    """Yield one way: all of the care that has been authorized is used up; where only its use is known, no more was authorized."""
+    """Yield one way: all of the care that was authorized is used up; where only its use is known, no more was authorized."""
     steps = []
     for care in sorted(at.record.all(goal.leaf.request, _term("awaits")), key=str):
-        units, used, concept = at.number(care, "quantity"), at.number(care, "visits"), at.record.one(care, _CONCEPT)
-        if concept is None or (units is None and used is None):
+        concept = at.record.one(care, _CONCEPT)
+        units, used = at.number(care, "quantity"), at.number(care, "visits")
+        change = (
+            f"visits {plain(units)}" if units is not None else f"quantity {plain(used)}" if used is not None else ""
+        )
+        if concept is None or not change:
             return
-        authorized = at.named(goal.leaf, concept, _term("hasAuthorization"))
-        change = f"quantity {plain(used)}" if units is None else f"visits {plain(units)}"
-        steps.append((Change(f"{authorized} {change}"),))
+        steps.append((Change(f"{at.named(goal.leaf, concept, _term('hasAuthorization'))} {change}"),))
     if goal.met:
         yield tuple(steps)
 

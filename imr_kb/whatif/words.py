@@ -75,7 +75,8 @@ class Words:
         assert order.concept is not None
         label = self._label(order.concept)
         if order.link == _AUTHORIZED:
-            return self._authorized(label, order, change)
+            is_drug = self._at.editor.grammar.usual_link(order.concept) == _TAKES
+            return self._authorized(label, order, change, is_drug=is_drug)
         if order.link == _HAS_TREATMENT and any(key == _VISITS for key, _ in order.values):
             label = f"earlier {label}"
         if order.to_service is not None:
@@ -86,11 +87,11 @@ class Words:
         details = ", ".join(self._value(key, value, change.bound) for key, value in order.values)
         return f"{label} ({details})" if details else label
 
-    def _authorized(self, label: str, order: Order, change: Change) -> str:
+    def _authorized(self, label: str, order: Order, change: Change, *, is_drug: bool) -> str:
         """Return that authorized care has been used, which is what its visits count; or how much was authorized."""
-        is_drug = self._at.editor.grammar.usual_link(order.concept) == _TAKES
         if [key for key, _ in order.values] == [_QUANTITY]:
-            return f"that no more than {order.values[0][1].value} {'units' if is_drug else 'visits'} of {label} were authorized"
+            units = f"{order.values[0][1].value} {'units' if is_drug else 'visits'}"
+            return f"that no more than {units} of {label} were authorized"
         told = [self._value(key, value, change.bound) for key, value in order.values]
         used = ", ".join(words.replace("visits", "units") if is_drug else words for words in told)
         return f"that the {label} that was authorized has been used" + (f" ({used})" if used else "")
