@@ -63,6 +63,22 @@ def _said(part: Node) -> tuple[str | None, ...]:
             [("drug:Norco", None, None, "30"), ("drug:OralCarisoprodol", None, None, "20")],
         ),
         (
+            "Work hardening and 10 visits of occupational therapy",
+            [("svc:WorkHardening", None, None, None), ("svc:OccupationalTherapy", None, None, "10")],
+        ),
+        (
+            "Follow-up visit, 8 sessions of massage therapy and acupuncture",
+            [
+                ("svc:OfficeVisit", None, None, None),
+                ("svc:MassageTherapy", None, None, "8"),
+                ("svc:Acupuncture", None, None, "8"),
+            ],
+        ),
+        (
+            "Work conditioning and acupuncture",
+            [("svc:WorkConditioning", None, None, None), ("svc:Acupuncture", None, None, None)],
+        ),
+        (
             "Four sessions of physical therapy for the neck and three sessions of physical therapy for the left knee",
             [("svc:PhysicalTherapy", "body:Neck", None, "4"), ("svc:PhysicalTherapy", "body:Knee", "imr:Left", "3")],
         ),
@@ -104,6 +120,30 @@ def test_what_a_service_is_for_and_what_is_only_possible_is_reported_and_not_ask
     assert (nurse.requests[0]["imr:concept"], nurse.codes) == ("svc:HomeNursing", ["IN007"])
     scope = asked("Rotator cuff repair vs debridement of the right shoulder")
     assert (scope.requests[0]["imr:concept"], scope.codes) == ("svc:RotatorCuffRepair", ["IN007"])
+
+
+@pytest.mark.parametrize(
+    ("heading", "program"),
+    [
+        ("Inpatient rehabilitation with physical therapy and speech therapy, 12 days", "svc:InpatientRehabilitation"),
+        (
+            "Acute inpatient rehab occupational therapy and physical therapy for the left hip",
+            "svc:InpatientRehabilitation",
+        ),
+        (
+            "Functional restoration program (physical therapy, psychotherapy), 80 hours",
+            "svc:FunctionalRestorationProgram",
+        ),
+        ("Work hardening including occupational therapy", "svc:WorkHardening"),
+    ],
+)
+def test_the_therapies_of_a_program_are_a_part_of_it_and_not_asked_for_beside_it(
+    asked: Callable[[str], Read], heading: str, program: str
+) -> None:
+    found = asked(heading)
+    assert [request["imr:concept"] for request in found.requests] == [program]
+    assert found.parts == [[]]
+    assert found.codes == ["IN007"]
 
 
 @pytest.mark.parametrize(

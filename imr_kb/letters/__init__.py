@@ -151,7 +151,7 @@ def _problems(text: str, document: str, letter: Letter, requests: list[Request])
             warn(
                 "IN007",
                 request.span[0],
-                "This item names services that were not read as asked for: what it is for, or a second choice.",
+                "This item names services that were not read as asked for: what it is for or holds, or a second choice.",
                 "Where one is asked for, write the case with a request for it by imr:comprises.",
                 ", ".join(short(service) for service in request.further),
             )

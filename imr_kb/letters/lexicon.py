@@ -92,6 +92,7 @@ class Lexicon:
                 "tells",
                 "toldOf",
                 "wayInto",
+                "givenIn",
                 "normalResult",
                 "reportedAt",
                 "terminal",

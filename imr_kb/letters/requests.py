@@ -206,7 +206,7 @@ def _part(one: Asked, services: Sequence[Asked], whole: Sentence, lexicon: Lexic
     values = _amounts(_within(whole, one), drug=drug)
     if not values and not drug:
         shared = [other for other in services if _amounts(_within(whole, other), drug=False)]
-        if len(shared) == 1 and (shared[0] == services[-1] or _leading(whole, shared[0])):
+        if len(shared) == 1 and _said_of(one, shared[0], services, whole):
             values = _amounts(_within(whole, shared[0]), drug=False)
     start, end = _trimmed(whole, one.first, one.last)
     return Request(
@@ -219,9 +219,14 @@ def _part(one: Asked, services: Sequence[Asked], whole: Sentence, lexicon: Lexic
     )
 
 
-def _leading(whole: Sentence, one: Asked) -> bool:
-    """Whether the amounts of a service stand before its name, as in "12 sessions of therapy and massage"."""
-    return all(amount.end <= one.at for amount in whole.amounts if one.first <= amount.start < one.last)
+def _said_of(one: Asked, counted: Asked, services: Sequence[Asked], whole: Sentence) -> bool:
+    """Whether the amounts of ``counted`` are said of ``one`` too.
+
+    Those before its name are said of what follows, as in "12 sessions of therapy and massage"; those at the end of all.
+    """
+    if all(amount.end <= counted.at for amount in whole.amounts if counted.first <= amount.start < counted.last):
+        return one.at > counted.at
+    return counted == services[-1]
 
 
 def _within(whole: Sentence, one: Asked) -> Sentence:

@@ -23,6 +23,7 @@ _INJECTION: Final = PREFIXES["svc"] + "Injection"
 _CONTENT: Final = frozenset({cue("Of"), cue("With")})
 _FOR: Final = cue("For")
 _OF: Final = cue("Of")
+_AND: Final = cue("And")
 #: Words before a service by which it is one of several that may be chosen, or may not be needed.
 _OPEN: Final = frozenset({cue("Or"), cue("Uncertainty")})
 _COUNTS: Final = frozenset({Kind.COUNT, Kind.QUANTITY, Kind.BARE, Kind.SCHEDULE, Kind.RATE})
@@ -68,6 +69,8 @@ def asked(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple[
         if not any(one.concept != other.concept and one.concept in lexicon.within(other.concept) for other in found)
     ]
     kept = [one for one in kept if not any(_way_into(one.concept, other.concept, lexicon) for other in kept)]
+    kept, parts = _without_parts(kept, sentence, lexicon)
+    others += [one.concept for one in parts]
     further = dict.fromkeys(other for other in others if not any(_related(other, one.concept, lexicon) for one in kept))
     return kept, tuple(further)
 
@@ -188,6 +191,34 @@ def _way_into(one: str, other: str, lexicon: Lexicon) -> bool:
     if kind is None or place is None or own is None or one in lexicon.within(other):
         return False
     return kind in lexicon.within(other) and place in lexicon.within(own)
+
+
+def _without_parts(services: Sequence[Asked], sentence: Sentence, lexicon: Lexicon) -> tuple[list[Asked], list[Asked]]:
+    """Return the services without those that a program before them consists of, and those: "rehabilitation with therapy".
+
+    What is joined to the program by "and", or has a number of its own, is asked for beside it.
+    """
+    asked_for: list[Asked] = []
+    parts: list[Asked] = []
+    for before, one in zip([None, *services], services, strict=False):
+        program = lexicon.inherited("givenIn", one.concept)
+        within = bool(asked_for) and program is not None and program in lexicon.within(asked_for[-1].concept)
+        joined = before is asked_for[-1] if asked_for else False
+        if (
+            within
+            and not (joined and _follows(one, _AND, sentence))
+            and not _counted(replace(one, last=one.at), sentence)
+        ):
+            parts.append(one)
+        else:
+            asked_for.append(one)
+    return asked_for, parts
+
+
+def _follows(one: Asked, kind: str, sentence: Sentence) -> bool:
+    """Whether a word of ``kind`` stands right before ``one``."""
+    before = next(sentence.before(one.first), None)
+    return before is not None and before.end == one.first and kind in before.kinds
 
 
 def _related(one: str, other: str, lexicon: Lexicon) -> bool:
