@@ -75,6 +75,14 @@ def _said(part: Node) -> tuple[str | None, ...]:
             ],
         ),
         (
+            "Functional restoration program, physical therapy, acupuncture",
+            [
+                ("svc:FunctionalRestorationProgram", None, None, None),
+                ("svc:PhysicalTherapy", None, None, None),
+                ("svc:Acupuncture", None, None, None),
+            ],
+        ),
+        (
             "Work conditioning and acupuncture",
             [("svc:WorkConditioning", None, None, None), ("svc:Acupuncture", None, None, None)],
         ),

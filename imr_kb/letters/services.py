@@ -196,29 +196,26 @@ def _way_into(one: str, other: str, lexicon: Lexicon) -> bool:
 def _without_parts(services: Sequence[Asked], sentence: Sentence, lexicon: Lexicon) -> tuple[list[Asked], list[Asked]]:
     """Return the services without those that a program before them consists of, and those: "rehabilitation with therapy".
 
-    What is joined to the program by "and", or has a number of its own, is asked for beside it.
+    What is joined to the program by "and" or a comma, or has a number of its own, is asked for beside it.
     """
     asked_for: list[Asked] = []
     parts: list[Asked] = []
     for before, one in zip([None, *services], services, strict=False):
         program = lexicon.inherited("givenIn", one.concept)
         within = bool(asked_for) and program is not None and program in lexicon.within(asked_for[-1].concept)
-        joined = before is asked_for[-1] if asked_for else False
-        if (
-            within
-            and not (joined and _follows(one, _AND, sentence))
-            and not _counted(replace(one, last=one.at), sentence)
-        ):
+        listed = bool(asked_for) and before is asked_for[-1] and _listed(one, sentence)
+        if within and not listed and not _counted(replace(one, last=one.at), sentence):
             parts.append(one)
         else:
             asked_for.append(one)
     return asked_for, parts
 
 
-def _follows(one: Asked, kind: str, sentence: Sentence) -> bool:
-    """Whether a word of ``kind`` stands right before ``one``."""
+def _listed(one: Asked, sentence: Sentence) -> bool:
+    """Whether ``one`` is the next in a list: a comma or "and" stands right before it."""
     before = next(sentence.before(one.first), None)
-    return before is not None and before.end == one.first and kind in before.kinds
+    joined = before is not None and before.end == one.first and _AND in before.kinds
+    return joined or sentence.signs(one.first - 1, one.first, ",;")
 
 
 def _related(one: str, other: str, lexicon: Lexicon) -> bool:
