@@ -18,15 +18,20 @@ _KIN_VERB: Final = cue("KinVerb")
 _CONDITION: Final = cue("Hypothesis")
 _INVERTED: Final = cue("Inverted")
 _OCCURS: Final = cue("Occurs")
+_RISK: Final = cue("RiskWord")
+_INCLUDES: Final = cue("Includes")
 _CONTRAST: Final = cue("Contrast")
 _SUBJECTS: Final = frozenset({cue("Pronoun"), cue("Person")})
 _FRAME: Final = cue("Frame")
-_SAID: Final = frozenset({cue("PlanAfter"), cue("Copula")})
+_COPULA: Final = cue("Copula")
+_SAID: Final = frozenset({cue("PlanAfter"), _COPULA})
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 #: Cues that have done their work once the passages are known.
-_SPENT: Final = frozenset({_FAMILY, _KIN, _KIN_AFTER, _CONDITION, _INVERTED, _OCCURS, cue("Pronoun")})
+_SPENT: Final = frozenset({_FAMILY, _KIN, _KIN_AFTER, _CONDITION, _INVERTED, _OCCURS, _RISK, cue("Pronoun")})
 #: The subject of a sentence stands behind at most this many tokens; so does a word behind a comma.
 _NEAR: Final = 1
+#: How many adverbs may stand between a relative and the verb: "his brother most recently died from".
+_ADVERBS: Final = 2
 
 Span = tuple[int, int]
 
@@ -51,17 +56,43 @@ def _passages(mentions: Sequence[Mention], tokens: Sequence[Token], start: int, 
             yield _clause_before(mentions[:index], tokens, start, mention), mention.end
         elif _FAMILY in mention.kinds or (_KIN in mention.kinds and _tells(mention, following, tokens, start)):
             yield mention.start, _end(following, tokens, mention.end, end, of_kin=True)
+        elif _RISK in mention.kinds and (spelled := _spelled_out(following, tokens, mention, end)) is not None:
+            yield spelled, _listed_to(following, tokens, spelled, end)
         elif _CONDITION in mention.kinds or (
             _INVERTED in mention.kinds and any(_OCCURS in other.kinds for other in following)
         ):
             yield mention.start, _end(following, tokens, mention.end, end, of_kin=False)
 
 
+def _spelled_out(following: Sequence[Mention], tokens: Sequence[Token], risk: Mention, end: int) -> int | None:
+    """Return the token of the "including" behind the word ``risk``, or of its "are", if it has one."""
+    for other in following:
+        if any(tokens[at].text == ";" for at in range(risk.end, min(other.start, end))):
+            return None
+        near = other.start - risk.end <= _NEAR and _COPULA in other.kinds
+        if _INCLUDES in other.kinds or near:
+            return other.start
+    return None
+
+
+def _listed_to(following: Sequence[Mention], tokens: Sequence[Token], start: int, end: int) -> int:
+    """Return the token at which a list of risks ends: at a stop, a contrast, or a comma with a new subject."""
+    stop = next((at for at in range(start, end) if tokens[at].text == ";"), end)
+    for other in following:
+        if not start < other.start < stop:
+            continue
+        comma = any(tokens[at].text == "," for at in range(other.start - 1 - _NEAR, other.start))
+        if _CONTRAST in other.kinds or (comma and not _SUBJECTS.isdisjoint(other.kinds)):
+            return other.start
+    return stop
+
+
 def _tells(kin: Mention, following: Sequence[Mention], tokens: Sequence[Token], start: int) -> bool:
     """Whether something is told of the relative, who is not only somebody with whom the worker lives."""
     if kin.start <= start + _NEAR or (kin.end < len(tokens) and tokens[kin.end].text in ":("):
         return True
-    return bool(following) and following[0].start == kin.end and _KIN_VERB in following[0].kinds
+    near = bool(following) and following[0].start - kin.end <= _ADVERBS and _KIN_VERB in following[0].kinds
+    return near and all(tokens[at].kind == "word" for at in range(kin.end, following[0].start))
 
 
 def _end(following: Sequence[Mention], tokens: Sequence[Token], start: int, end: int, *, of_kin: bool) -> int:

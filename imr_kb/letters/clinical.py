@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
+from imr_kb.letters.answers import asked_only
 from imr_kb.letters.barred import barred
 from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits, heads_list, named_again
 from imr_kb.letters.contrasts import other_results
@@ -266,6 +267,8 @@ def _drafts(
     lexicon: Lexicon,
 ) -> Iterator[Draft]:
     frame = sentence.frame(mention)
+    if asked_only(sentence, mention, concept):
+        return
     stand, saying = stance(sentence, mention, sign=kind not in _CARE)
     if stand is Stance.OPEN:
         yield from suspected(sentence, mention, concept, saying, lexicon) if kind not in _CARE else ()

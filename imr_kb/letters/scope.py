@@ -5,9 +5,11 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
+from imr_kb.letters.answers import answered
+from imr_kb.letters.bare_lists import in_bare_list
 from imr_kb.letters.lexicon import Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
-from imr_kb.terms import PREFIXES
+from imr_kb.terms import PREFIXES, core
 
 __all__ = ["Stance", "stance"]
 
@@ -17,6 +19,7 @@ _DENIAL: Final = cue("Denial")
 _AFFIRMATION: Final = cue("Affirmation")
 _NEGATIVE: Final = cue("NegativeWord")
 _OR: Final = cue("Or")
+_DENYING: Final = cue("DenyingAnswer")
 _COPULA: Final = cue("Copula")
 _SILENCE: Final = cue("RecordSilence")
 _SILENCE_BEFORE: Final = cue("SilenceBefore")
@@ -63,6 +66,13 @@ _STOPS: Final = frozenset({_AFFIRMATION, cue("ScopeEnd"), cue("NormalValue"), cu
 _NOT_IN_LIST: Final = _STOPS | {_COPULA, cue("SitePreposition"), _NEGATOR}
 #: What may stand between a condition and the word that it is suspected.
 _PLACING: Final = frozenset({cue("SitePreposition"), cue("SiteFiller"), PREFIXES["body"] + "BodyPart"})
+#: What may stand right behind the result of a test without being what that result is said of.
+_ALONE: Final = frozenset(
+    {
+        *(cue(name) for name in ("And", "SitePreposition", "ScopeEnd")),
+        *(core(side) for side in ("Left", "Right", "Bilateral")),
+    }
+)
 _BARRIERS: Final = ";."
 
 
@@ -83,6 +93,10 @@ def stance(sentence: Sentence, mention: Mention, *, sign: bool = True) -> tuple[
     silent = _questioned(sentence, mention) or _silent(sentence, mention)
     if silent is not None:
         return Stance.OPEN, silent
+    answer = answered(sentence, mention)
+    if answer is not None:
+        bare = _DENYING in answer.kinds and sentence.tokens[mention.end].text == ":"
+        return (Stance.DENIED if bare else Stance.OPEN), answer
     neither = _neither(sentence, mention)
     if neither is not None:
         return Stance.DENIED, neither
@@ -189,9 +203,23 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
             continue
         if not _STOPS.isdisjoint(other.kinds) or (_COPULA in other.kinds):
             return None
-        if _ABNORMAL in other.kinds and other.end < mention.start:
+        if _ABNORMAL in other.kinds and other.end < mention.start and not _or_behind(sentence, other):
+            return None
+        if sign and _SERVICE in other.kinds and _meant_for(sentence, other):
             return None
     return None
+
+
+def _or_behind(sentence: Sentence, value: Mention) -> bool:
+    """Whether "or" stands right behind ``value``, so that a denial goes on: "no antalgic or spastic gait"."""
+    following = next(sentence.after(value.end), None)
+    return following is not None and following.start == value.end and _OR in following.kinds
+
+
+def _meant_for(sentence: Sentence, care: Mention) -> bool:
+    """Whether "for" stands right behind ``care``: what "no medication for neck pain" denies is no pain."""
+    following = next(sentence.after(care.end), None)
+    return following is not None and following.start == care.end and cue("For") in following.kinds
 
 
 def _outcome_told(sentence: Sentence, mention: Mention) -> bool:
@@ -218,8 +246,11 @@ def _denied_right_before(sentence: Sentence, mention: Mention) -> bool:
 
 
 def _reaches(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
-    """Whether "no" reaches ``mention``: up to the first comma, or through a list up to the member after its "or"."""
-    if not sentence.signs(negator.end, mention.start, ","):
+    """Whether "no" reaches ``mention``: up to the first comma, or through a list up to the member after its "or".
+
+    A list that is the whole rest of the sentence needs no "or": "no fever, chills, night sweats".
+    """
+    if not sentence.signs(negator.end, mention.start, ",") or in_bare_list(sentence, negator, mention):
         return True
     last = next((other for other in sentence.after(negator.end) if _OR in other.kinds), None)
     if last is None or any(not _STOPS.isdisjoint(other.kinds) for other in sentence.between(negator.end, last.start)):
@@ -273,7 +304,7 @@ def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
         if _NEGATIVE in other.kinds:
             # Of what "showed" lists, the last alone is what "was not seen".
             return other if other.start == copula and not (shown and named) else None
-        if _NORMAL in other.kinds and copula > mention.end:
+        if _NORMAL in other.kinds and (copula > mention.end or _result_alone(sentence, mention, other)):
             # Only what is examined can be normal: a response that was good is no denied response.
             examined = not _EXAMINED.isdisjoint(mention.kinds) and not sentence.signs(mention.end, other.start, ",")
             examined = examined and not (_FELT in other.kinds and _SIGN in mention.kinds)
@@ -285,13 +316,21 @@ def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
     return None
 
 
+def _result_alone(sentence: Sentence, test: Mention, value: Mention) -> bool:
+    """Whether ``value`` is the whole result of the test right before it: "straight leg raise test normal bilaterally"."""
+    if _SIGN not in test.kinds or value.start != test.end:
+        return False
+    following = next(sentence.after(value.end), None)
+    return following is None or following.start > value.end or not _ALONE.isdisjoint(following.kinds)
+
+
 def _considered(sentence: Sentence, mention: Mention) -> Mention | None:
     for other in sentence.before(mention.start):
         if sentence.signs(other.end, mention.start, _BARRIERS + ","):
             return None
         if _UNCERTAIN in other.kinds:
             return other
-        if not _STOPS.isdisjoint(other.kinds):
+        if not _STOPS.isdisjoint(other.kinds) and _BESPEAKING not in other.kinds:
             return None
     return None
 

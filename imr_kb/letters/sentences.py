@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, TypeVar
@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from imr_kb.letters.amounts import Amount
 from imr_kb.letters.asides import without_asides
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.numbered import numbered_lists
 from imr_kb.letters.parts import Part
 from imr_kb.letters.tokens import Token
 from imr_kb.terms import PREFIXES
@@ -70,7 +71,10 @@ _ARTICLE: Final = 1
 
 @dataclass(frozen=True)
 class Sentence:
-    """Tokens ``start`` to ``end`` of a part, with the mentions and amounts in them."""
+    """Tokens ``start`` to ``end`` of a part, with the mentions and amounts in them.
+
+    ``carried`` is what the passage tells that the sentence goes on with, as the further items of a numbered list do.
+    """
 
     part: Part
     start: int
@@ -78,6 +82,7 @@ class Sentence:
     mentions: tuple[Mention, ...]
     amounts: tuple[Amount, ...]
     review: bool = False
+    carried: str | None = None
 
     @property
     def tokens(self) -> Sequence[Token]:
@@ -156,7 +161,7 @@ class Sentence:
 
     @cached_property
     def _frames(self) -> list[str | None]:
-        current = [None, *self._opened]
+        current = [self.carried, *self._opened]
         return [
             self._frame_after(mention, current[index]) or current[index] for index, mention in enumerate(self.mentions)
         ]
@@ -165,7 +170,7 @@ class Sentence:
     def _opened(self) -> list[str | None]:
         """The frame that holds after each mention."""
         found: list[str | None] = []
-        current: str | None = None
+        current = self.carried
         for mention in self.mentions:
             current = self._after_mention(mention, current)
             found.append(current)
@@ -216,9 +221,13 @@ class Sentence:
 
     def frame_of(self, amount: Amount) -> str | None:
         """Return what the passage around ``amount`` tells, as a cue class."""
-        index = bisect_left(self._starts, amount.start) - 1
-        current = self._opened[index] if index >= 0 else None
+        current = self.frame_before(amount.start)
         return self._frame_after(Mention(amount.start, amount.end, (), frozenset()), current) or current
+
+    def frame_before(self, position: int) -> str | None:
+        """Return what the words before token ``position`` say that the passage tells, as a cue class."""
+        index = bisect_left(self._starts, position) - 1
+        return self._opened[index] if index >= 0 else self.carried
 
 
 def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
@@ -232,14 +241,19 @@ def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
     found: list[Sentence] = []
     start = 0
     review = False
-    for end in _ends(part):
+    lists = numbered_lists(part.tokens)
+    heads = {item: items[0] for items in lists for item in items[1:]}
+    frames: dict[int, str | None] = {}
+    for end in _ends(part, {item for items in lists for item in items}):
         mentions = _taken(waiting, end)
         own = _taken(measured, end)
         sentence = Sentence(part, start, end, mentions, own)
         review = sentence.has(*_REVIEW) or (review and _goes_on(sentence))
         stated, asides = without_asides(mentions, part.tokens, start, end)
         amounts = tuple(one for one in own if not any(first <= one.start < last for first, last in asides))
-        found.append(replace(sentence, mentions=stated, amounts=amounts, review=review))
+        carried = frames.get(heads.get(start, -1))
+        found.append(replace(sentence, mentions=stated, amounts=amounts, review=review, carried=carried))
+        frames |= {items[0]: found[-1].frame_before(items[0]) for items in lists if start <= items[0] < end}
         start = end
     return [replace(one, review=one.review or _amid(found, at)) for at, one in enumerate(found)]
 
@@ -270,7 +284,8 @@ def _taken(waiting: deque[_Spanned], end: int) -> tuple[_Spanned, ...]:
     return tuple(taken)
 
 
-def _ends(part: Part) -> Iterator[int]:
+def _ends(part: Part, numbers: Set[int]) -> Iterator[int]:
+    """Yield where each sentence of ``part`` ends; a full stop behind one of ``numbers`` of a list ends none."""
     tokens = part.tokens
     last = 0
     abbreviations = {mention.end for mention in part.mentions if cue("Abbreviation") in mention.kinds}
@@ -280,7 +295,7 @@ def _ends(part: Part) -> Iterator[int]:
             last = index + 1
             yield last
             continue
-        if token.text not in _END or (token.text == "." and index in abbreviations):
+        if token.text not in _END or (token.text == "." and (index in abbreviations or index - 1 in numbers)):
             continue
         spaced = following.start > token.end
         capital = following.text[:1].isupper()
