@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
+from imr_kb.letters.activities import hurts_or_hinders, limited_activities, painful_activities, painful_motion
+from imr_kb.letters.allergies import of_allergy
 from imr_kb.letters.answers import asked_only
 from imr_kb.letters.barred import barred
 from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits, heads_list, named_again
@@ -21,7 +22,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.muscles import graded_muscle, weak_motion
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed, side_within, sites_of_care
-from imr_kb.letters.responses import care_told, impossible, responses
+from imr_kb.letters.responses import care_told, impossible, may_help, responses
 from imr_kb.letters.results import by_evidence, goes_on, is_shown, looked_for, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
@@ -64,7 +65,6 @@ _PAINFUL_MOTION: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
 _LISTED: Final = frozenset({_STUDY, _MEDICATION})
 _ACTIVITY: Final = cue("Activity")
 _STUDIES: Final = frozenset({_DIAGNOSIS, PREFIXES["fnd"] + "StudyFinding"})
-_DIFFICULTY: Final = cue("Difficulty")
 _RADIATING: Final = PREFIXES["fnd"] + "RadiatingPain"
 _WORSE: Final = cue("WorseWord")
 _REDUCING: Final = cue("DoseReduction")
@@ -89,7 +89,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
         study = study if goes_on(sentence) else None
         own = without_wider(_facts(sentence, reader, carried, study, lexicon), lexicon.within)
         study = next((one for one in reversed(own) if one.kind == _STUDY and not one.absent), study)
-        care = [draft for draft in own if draft.kind in {_TREATMENT, _MEDICATION}]
+        care = [draft for draft in own if may_help(draft, lexicon)]
         own += _counted_on(sentence, care or latest)
         named = care_told(sentence, own, lexicon)
         spread_lengths(sentence, own, named, until)
@@ -235,7 +235,7 @@ def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon, *, observi
     told = next((told for concept in mention.concepts if (told := lexicon.annotation("toldOf", concept))), None)
     if told is not None:
         readings.append((told, _DIAGNOSIS))
-    if _ACTIVITY in mention.kinds and any(_DIFFICULTY in other.kinds for other in sentence.before(mention.start)):
+    if _ACTIVITY in mention.kinds and hurts_or_hinders(sentence, mention):
         readings = [(concept, kind) for concept, kind in readings if kind not in _CARE]
     if _BODY in mention.kinds and sentence.frame(mention) in _OBSERVING:
         readings = [(concept, kind) for concept, kind in readings if kind != _DIAGNOSIS]
@@ -280,6 +280,8 @@ def _drafts(
         or (lexicon.annotation("reportedAt", concept) and frame not in _GIVEN | _PLANS)
         or named_again(sentence, mention, concept)
     ):
+        return
+    if frame == _ALLERGY and kind == _FINDING and of_allergy(sentence, mention):
         return
     if frame in {_REQUEST, *_PLANS} and kind not in _CARE and not _told_in_plan(sentence, mention, concept, lexicon):
         return

@@ -55,6 +55,8 @@ _REASON: Final = cue("Reason")
 _REASONED: Final = frozenset({_PLAN, _PLAN_AFTER, _REQUEST})
 #: Frames that do not end a plan: a plan is noted, and goes on with drugs that are prescribed.
 _WEAKER: Final = frozenset({cue("Result"), cue("CurrentUse")})
+#: Words by which even a plan tells what is in use.
+_ALREADY: Final = cue("AlreadyUse")
 _END: Final = frozenset(".!?")
 #: A sentence is cut after this many tokens, so that a text without full stops takes no longer than any other.
 _LONGEST: Final = 300
@@ -189,7 +191,8 @@ class Sentence:
         if current == _REQUEST and not self.signs(mention.start - 1, mention.start, ";"):
             return current
         opened = next((frame for frame in FRAMES if frame in mention.kinds), current)
-        return current if current in _PLANS and opened in _WEAKER else opened
+        weaker = opened in _WEAKER and _ALREADY not in mention.kinds
+        return current if current in _PLANS and weaker else opened
 
     def _frame_after(self, mention: Mention, current: str | None) -> str | None:
         """Return the frame that words after the mention give it ("... were all ordered"), if they reach back to it."""
