@@ -33,6 +33,9 @@ _NEAR: Final = 1
 #: How many adverbs may stand between a relative and the verb: "his brother most recently died from".
 _ADVERBS: Final = 2
 
+#: Between risks and the "are" of their list stand at most so many tokens.
+_LISTING: Final = 4
+
 Span = tuple[int, int]
 
 
@@ -69,7 +72,7 @@ def _spelled_out(following: Sequence[Mention], tokens: Sequence[Token], risk: Me
     for other in following:
         if any(tokens[at].text == ";" for at in range(risk.end, min(other.start, end))):
             return None
-        near = other.start - risk.end <= _NEAR and _COPULA in other.kinds
+        near = other.start - risk.end <= _LISTING and _COPULA in other.kinds
         if _INCLUDES in other.kinds or near:
             return other.start
     return None

@@ -7,10 +7,11 @@ from collections import deque
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from imr_kb.letters.amounts import Amount
 from imr_kb.letters.asides import without_asides
+from imr_kb.letters.carrying import FAMILY, fragment, heading
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.numbered import numbered_lists
 from imr_kb.letters.parts import Part
@@ -50,6 +51,12 @@ _REQUEST: Final = cue("RequestMention")
 _DOSE: Final = cue("DoseVerb")
 #: How many tokens may stand between a verb such as "increase" and the drug or care that it changes.
 _DOSE_REACH: Final = 3
+_GOALS: Final = cue("GoalHeading")
+#: So many tokens at most stand between the words of such a heading and its colon.
+_HEADING_REACH: Final = 10
+#: Words by which care behind them is only talked of, as a test need not be: its result may be.
+_DISCUSSING: Final = cue("Discussing")
+_TEST: Final = PREFIXES["svc"] + "DiagnosticTest"
 _REASON: Final = cue("Reason")
 #: Cues at which the reason for a plan ends.
 _REASONED: Final = frozenset({_PLAN, _PLAN_AFTER, _REQUEST})
@@ -75,7 +82,8 @@ _ARTICLE: Final = 1
 class Sentence:
     """Tokens ``start`` to ``end`` of a part, with the mentions and amounts in them.
 
-    ``carried`` is what the passage tells that the sentence goes on with, as the further items of a numbered list do.
+    ``carried`` is what the passage tells that the sentence goes on with, as the further items of a numbered list do, and
+    ``headed`` are the kinds of the words in the heading of that passage.
     """
 
     part: Part
@@ -85,6 +93,7 @@ class Sentence:
     amounts: tuple[Amount, ...]
     review: bool = False
     carried: str | None = None
+    headed: frozenset[str] = frozenset()
 
     @property
     def tokens(self) -> Sequence[Token]:
@@ -186,6 +195,12 @@ class Sentence:
             _SERVICE in other.kinds for other in self.between(mention.end, mention.end + _DOSE_REACH)
         ):
             return current
+        if _GOALS in mention.kinds and self.signs(mention.end, min(mention.end + _HEADING_REACH, self.end), ":"):
+            return _PLAN
+        if _DISCUSSING in mention.kinds:
+            near = self.between(mention.end, mention.end + _DOSE_REACH)
+            meant = any(_SERVICE in other.kinds and _TEST not in other.kinds for other in near)
+            return _PLAN if meant and current is None else current
         if current in _PLANS and _REQUEST in mention.kinds and self.signs(mention.start - 1, mention.start, ","):
             return current  # "the plan included therapy, request for an x-ray, and medication" goes on with the plan
         if current == _REQUEST and not self.signs(mention.start - 1, mention.start, ";"):
@@ -245,20 +260,40 @@ def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
     start = 0
     review = False
     lists = numbered_lists(part.tokens)
-    heads = {item: items[0] for items in lists for item in items[1:]}
-    frames: dict[int, str | None] = {}
+    firsts = {item: items[0] for items in lists for item in items[1:]}
+    headings: dict[int, _Heading] = {}
+    above = _Heading(None, frozenset())
     for end in _ends(part, {item for items in lists for item in items}):
         mentions = _taken(waiting, end)
         own = _taken(measured, end)
+        above = above if fragment(mentions, part.tokens, start, end) else _Heading(None, frozenset())
+        carried, headed = headings.get(firsts.get(start, -1), above)
         sentence = Sentence(part, start, end, mentions, own)
         review = sentence.has(*_REVIEW) or (review and _goes_on(sentence))
         stated, asides = without_asides(mentions, part.tokens, start, end)
+        if FAMILY in headed:
+            stated, asides = (), [(start, end)]
         amounts = tuple(one for one in own if not any(first <= one.start < last for first, last in asides))
-        carried = frames.get(heads.get(start, -1))
-        found.append(replace(sentence, mentions=stated, amounts=amounts, review=review, carried=carried))
-        frames |= {items[0]: found[-1].frame_before(items[0]) for items in lists if start <= items[0] < end}
+        told = Sentence(part, start, end, stated, amounts, review, carried, headed)
+        found.append(told)
+        headings |= {items[0]: _heading_of(told, mentions, items[0]) for items in lists if start <= items[0] < end}
+        head = heading(mentions, part.tokens, end)
+        above = above if head is None else _heading_of(told, (head,), end)
         start = end
     return [replace(one, review=one.review or _amid(found, at)) for at, one in enumerate(found)]
+
+
+class _Heading(NamedTuple):
+    """What a heading says that the passage behind it tells, and the kinds of its words."""
+
+    frame: str | None
+    kinds: frozenset[str]
+
+
+def _heading_of(sentence: Sentence, mentions: Sequence[Mention], end: int) -> _Heading:
+    """Return the heading that the words of ``sentence`` before token ``end`` are; ``mentions`` are those in it."""
+    kinds = (mention.kinds for mention in mentions if mention.end <= end)
+    return _Heading(sentence.frame_before(end), frozenset().union(*kinds))
 
 
 def _amid(found: Sequence[Sentence], at: int) -> bool:
