@@ -33,6 +33,8 @@ _BODY: Final = PREFIXES["body"] + "BodyPart"
 _SIDE: Final = core("Laterality")
 _ACTIVITY: Final = cue("Activity")
 _AGGRAVATION: Final = cue("Aggravation")
+#: Names of so wide a place that two places within it are not the same.
+_WIDE: Final = frozenset({_BODY, PREFIXES["imr"] + "Concept", PREFIXES["body"] + "Extremity"})
 _PROVOKING: Final = cue("Provoking")
 _ON: Final = cue("PainOn")
 _DIFFICULTY: Final = cue("Difficulty")
@@ -70,7 +72,7 @@ def painful_activities(sentence: Sentence, reader: SiteReader, lexicon: Lexicon)
             if stand is Stance.OPEN:
                 continue
             sites = reader.sites(first) if finding == _PAINFUL_MOTION else []
-            if sites and _hurts_elsewhere(sentence, trigger, start, sites):
+            if sites and _hurts_elsewhere(sentence, trigger, start, sites, lexicon):
                 continue
             begin = min([trigger.start if len(found) == 1 else first.start, *([saying.start] if saying else [])])
             yield Draft(
@@ -82,10 +84,12 @@ def painful_activities(sentence: Sentence, reader: SiteReader, lexicon: Lexicon)
             )
 
 
-def _hurts_elsewhere(sentence: Sentence, pain: Mention, start: int, moved: Sequence[Site]) -> bool:
+def _hurts_elsewhere(sentence: Sentence, pain: Mention, start: int, moved: Sequence[Site], lexicon: Lexicon) -> bool:
     """Whether the pain before a motion is that of another place: "pain in the back with flexion of the hips"."""
-    placed = [other for other in sentence.between(pain.end, start) if _BODY in other.kinds]
-    return bool(placed) and not any(site.part in other.kinds for other in placed for site in moved)
+    placed = {concept for other in sentence.between(pain.end, start) if _BODY in other.kinds for concept in other.kinds}
+    own = placed or {site for concept in pain.concepts if (site := lexicon.own_site(concept))}
+    near = any(site.part in own or not own.isdisjoint(lexicon.within(site.part) - _WIDE) for site in moved)
+    return bool(own) and not near
 
 
 def limited_activities(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:

@@ -7,7 +7,7 @@ from typing import Final
 from imr_kb.letters.lexicon import Mention, cue
 from imr_kb.letters.sentences import Sentence
 
-__all__ = ["answered", "asked_only"]
+__all__ = ["answered", "asked_only", "heads_alone"]
 
 _ANSWER: Final = cue("FormAnswer")
 _COLON: Final = ":"
@@ -26,6 +26,11 @@ def answered(sentence: Sentence, mention: Mention) -> Mention | None:
         return None
     ended = answer.end >= sentence.end or sentence.tokens[answer.end].text in _ENDS
     return answer if ended else None
+
+
+def heads_alone(sentence: Sentence, mention: Mention) -> bool:
+    """Whether ``mention`` is all that its heading names: "X-ray" of "X-ray: none", and not of "MRI, next X-ray: none"."""
+    return sentence.tokens[mention.end].text == _COLON and not sentence.signs(sentence.start, mention.start, "-,/")
 
 
 def asked_only(sentence: Sentence, mention: Mention, concept: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from imr_kb.letters.answers import answered
+from imr_kb.letters.answers import answered, heads_alone
 from imr_kb.letters.bare_lists import in_bare_list
 from imr_kb.letters.lexicon import Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
@@ -95,8 +95,7 @@ def stance(sentence: Sentence, mention: Mention, *, sign: bool = True) -> tuple[
         return Stance.OPEN, silent
     answer = answered(sentence, mention)
     if answer is not None:
-        bare = _DENYING in answer.kinds and sentence.tokens[mention.end].text == ":"
-        return (Stance.DENIED if bare else Stance.OPEN), answer
+        return (Stance.DENIED if _DENYING in answer.kinds and heads_alone(sentence, mention) else Stance.OPEN), answer
     neither = _neither(sentence, mention)
     if neither is not None:
         return Stance.DENIED, neither

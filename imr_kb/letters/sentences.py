@@ -192,7 +192,7 @@ class Sentence:
             listing = mention.end < self.end and self.tokens[mention.end].text == ":"
             current = (_PLAN if _PLAN_AFTER in mention.kinds else _HISTORY) if listing else None
         if _DOSE in mention.kinds and not any(
-            _SERVICE in other.kinds for other in self.between(mention.end, mention.end + _DOSE_REACH)
+            _SERVICE in other.kinds and other.start < mention.end + _DOSE_REACH for other in self.after(mention.end)
         ):
             return current
         if _GOALS in mention.kinds and self.signs(mention.end, min(mention.end + _HEADING_REACH, self.end), ":"):
