@@ -217,3 +217,56 @@ def test_motion_that_cannot_be_reached_is_less(told: Callable[[str], Read]) -> N
 
 def test_radiation_that_treats_is_no_spreading_pain(told: Callable[[str], Read]) -> None:
     assert set(_said(told("She had breast cancer treated with radiation."))) == {"dx:Cancer"}
+
+
+# --- systems reviewed, and what an examiner does not see
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Patient denies any respiratory complaints, such as cough, chest pain, wheezing, etc.",
+        "She has no history of cardiovascular symptoms, such as chest pain, syncope.",
+        "He denies sensory symptoms (tingling, numbness).",
+        "No neurological history of strokes, seizures.",
+    ],
+)
+def test_a_spelled_out_denial_reaches_every_member(told: Callable[[str], Read], words: str) -> None:
+    found = _said(told(words))
+    assert len(found) > 1 and all(found.values())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "He reports complaints such as neck pain.",
+        "He denies fever, but has complaints such as neck pain.",
+        "No relief from drugs such as naproxen, neck pain persists.",
+    ],
+)
+def test_such_as_denies_nothing_by_itself(told: Callable[[str], Read], words: str) -> None:
+    assert _said(told(words))["dx:NeckPain"] is False
+
+
+def test_what_the_examiner_does_not_see_is_not_there(told: Callable[[str], Read]) -> None:
+    assert _said(told("I don't see a fracture.")) == {"dx:Fracture": True}
+    assert _said(told("The anterior drawer is solid.")) == {"fnd:AnteriorDrawerPositive": True}
+    assert not told("I do not think that she is a good candidate for a spinal cord stimulator.").facts
+
+
+def test_no_change_of_pain_is_pain(told: Callable[[str], Read]) -> None:
+    assert not told("There was no recent change in the severity of his pain.").one("dx:Pain").absent
+
+
+def test_a_time_that_lies_back_is_no_length(told: Callable[[str], Read]) -> None:
+    assert told("She had acupuncture 6 weeks ago.").one("svc:Acupuncture")["imr:weeks"] is None
+    assert told("She had acupuncture for 6 weeks.").one("svc:Acupuncture")["imr:weeks"] == "6"
+
+
+def test_a_relative_without_a_verb(told: Callable[[str], Read]) -> None:
+    assert not told("Father age 80, history of stroke and hypertension.").facts
+
+
+def test_touch_is_no_compression(told: Callable[[str], Read]) -> None:
+    assert not told("The feet are normal in color, touch and temperature.").of("fnd:CompressionOnImaging")
+    assert told("The disc is touching the nerve root.").facts

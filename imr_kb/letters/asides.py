@@ -23,6 +23,7 @@ _INCLUDES: Final = cue("Includes")
 _CONTRAST: Final = cue("Contrast")
 _SUBJECTS: Final = frozenset({cue("Pronoun"), cue("Person")})
 _FRAME: Final = cue("Frame")
+_HISTORY: Final = cue("History")
 _COPULA: Final = cue("Copula")
 _SAID: Final = frozenset({cue("PlanAfter"), _COPULA})
 _SERVICE: Final = PREFIXES["svc"] + "Service"
@@ -109,7 +110,7 @@ def _end(following: Sequence[Mention], tokens: Sequence[Token], start: int, end:
         comma = any(tokens[at].text == "," for at in range(max(start, other.start - 1 - _NEAR), other.start))
         if not _SUBJECTS.isdisjoint(other.kinds) and (of_kin or comma):
             return other.start
-        if comma and _FRAME in other.kinds:
+        if comma and _FRAME in other.kinds and not (of_kin and _HISTORY in other.kinds):
             return other.start
         verb = following[index + 1] if index + 1 < len(following) else None
         if comma and _SERVICE in other.kinds and verb is not None and not _SAID.isdisjoint(verb.kinds):

@@ -8,10 +8,11 @@ from imr_kb.letters.lexicon import Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES
 
-__all__ = ["in_bare_list"]
+__all__ = ["in_bare_list", "spelled_out"]
 
 _AND: Final = cue("And")
 _CONTRAST: Final = cue("Contrast")
+_INCLUDES: Final = cue("Includes")
 _NAMED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Observation"})
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 #: A member is a bare name: at most so many words, of which so many can be unknown.
@@ -34,6 +35,20 @@ def in_bare_list(sentence: Sentence, negator: Mention, mention: Mention) -> bool
                 return False
             start = position + 1
     return True
+
+
+def spelled_out(sentence: Sentence, word: Mention) -> bool:
+    """Whether "such as" or a bracket behind ``word`` lists conditions or findings: "complaints, such as cough, fever"."""
+    following = (*sentence.after(word.end), None, None)[:2]
+    if following[0] is None:
+        return False
+    if sentence.tokens[word.end].text == "(":
+        return following[0].start == word.end + 1 and not _NAMED.isdisjoint(following[0].kinds)
+    including, first = following
+    if first is None or _INCLUDES not in including.kinds or _NAMED.isdisjoint(first.kinds):
+        return False
+    between = {sentence.tokens[position].text for position in range(word.end, including.start)}
+    return between <= {","} and first.start - including.end <= 1
 
 
 def _end(sentence: Sentence, negator: Mention) -> int:

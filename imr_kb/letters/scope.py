@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 from imr_kb.letters.answers import answered, heads_alone
-from imr_kb.letters.bare_lists import in_bare_list
+from imr_kb.letters.bare_lists import in_bare_list, spelled_out
 from imr_kb.letters.lexicon import Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
@@ -38,6 +38,7 @@ _AUXILIARY: Final = cue("SubjectVerb")
 _NOT_GIVEN: Final = cue("NotGiven")
 _NORMAL: Final = cue("NormalValue")
 _HISTORY: Final = cue("History")
+_COMPLAINT: Final = cue("Complaint")
 #: What can end: a condition or a finding.
 _NAMED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Observation"})
 #: What an examination finds: only this can be said to be normal.
@@ -198,7 +199,8 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
             listed = _listed(sentence, other, mention) and not _said_of_another(sentence, other)
             return other if sign and listed and not _turned(sentence, other, mention) else None
         passed = _RESULT in other.kinds or _HISTORY in other.kinds
-        if _BESPEAKING in other.kinds or (passed and _denied_right_before(sentence, other)):
+        spelled = _COMPLAINT in other.kinds and spelled_out(sentence, other)
+        if _BESPEAKING in other.kinds or spelled or (passed and _denied_right_before(sentence, other)):
             continue
         if not _STOPS.isdisjoint(other.kinds) or (_COPULA in other.kinds):
             return None
@@ -250,6 +252,8 @@ def _reaches(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
     A list that is the whole rest of the sentence needs no "or": "no fever, chills, night sweats".
     """
     if not sentence.signs(negator.end, mention.start, ",") or in_bare_list(sentence, negator, mention):
+        return True
+    if any(spelled_out(sentence, other) for other in sentence.between(negator.end, mention.start)):
         return True
     last = next((other for other in sentence.after(negator.end) if _OR in other.kinds), None)
     if last is None or any(not _STOPS.isdisjoint(other.kinds) for other in sentence.between(negator.end, last.start)):
