@@ -28,7 +28,8 @@ def test_a_form_denies_allergies_drugs_and_care(told: Callable[[str], Read]) -> 
     assert _said(told("ALLERGIES: NKDA.")) == {"dx:DrugAllergy": True}
     assert _said(told("Allergies: She has no known drug allergies.")) == {"dx:DrugAllergy": True}
     drugs = told("MEDICATIONS: None.").one("svc:Medication")
-    assert drugs.absent and drugs["imr:outcome"] is None
+    assert drugs.absent
+    assert drugs["imr:outcome"] is None
     assert _said(told("Acupuncture: none.")) == {"svc:Acupuncture": True}
 
 
@@ -233,7 +234,8 @@ def test_radiation_that_treats_is_no_spreading_pain(told: Callable[[str], Read])
 )
 def test_a_spelled_out_denial_reaches_every_member(told: Callable[[str], Read], words: str) -> None:
     found = _said(told(words))
-    assert len(found) > 1 and all(found.values())
+    assert len(found) > 1
+    assert all(found.values())
 
 
 @pytest.mark.parametrize(
