@@ -269,6 +269,29 @@ def test_a_relative_without_a_verb(told: Callable[[str], Read]) -> None:
     assert not told("Father age 80, history of stroke and hypertension.").facts
 
 
+def test_a_result_behind_an_adverb_and_what_a_test_looked_for(told: Callable[[str], Read]) -> None:
+    found = _said(told("Straight leg raising is entirely negative sitting and lying for any radiculitis."))
+    assert found == {"fnd:StraightLegRaisePositive": True, "dx:Radiculopathy": True}
+    assert _said(told("Negative Spurling, treated for radiculitis."))["dx:Radiculopathy"] is False
+    assert _said(told("Spurling is negative for radiculopathy."))["fnd:SpurlingPositive"] is True
+
+
+def test_each_reflex_has_its_own_grade(told: Callable[[str], Read]) -> None:
+    found = _said(told("Knee jerks are 2+ and ankle jerks are 1+."))
+    assert found == {"fnd:ReflexChange": True, "fnd:DecreasedAnkleJerk": False}
+
+
+def test_what_most_patients_have_is_not_told_of_the_worker(told: Callable[[str], Read]) -> None:
+    assert not told("The majority of patients get better with acupuncture.").facts
+    assert told("The patient got better with acupuncture.").facts
+
+
+def test_the_day_on_which_something_happened_is_that_of_no_visit(told: Callable[[str], Read]) -> None:
+    found = told("She had neck stiffness from a fall that happened on 1/2/2015.")
+    assert found.one("fnd:Stiffness")["imr:onDate"] is None
+    assert told("On 1/2/2015 she had neck stiffness.").one("fnd:Stiffness")["imr:onDate"] == "2015-01-02"
+
+
 def test_touch_is_no_compression(told: Callable[[str], Read]) -> None:
     assert not told("The feet are normal in color, touch and temperature.").of("fnd:CompressionOnImaging")
     assert told("The disc is touching the nerve root.").facts

@@ -231,7 +231,8 @@ def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | 
                 grades = _grades(sentence, mention.end, stop, grade)
                 return grades or _valued(sentence, other)
             break
-        if _aspect(other, lexicon)[0] is not None and sentence.signs(mention.end, other.start, ","):
+        graded = _grades(sentence, mention.end, other.start, grade) is not None
+        if _aspect(other, lexicon)[0] is not None and (graded or sentence.signs(mention.end, other.start, ",")):
             stop = other.start
             break
     return _grades(sentence, mention.end, stop, grade)

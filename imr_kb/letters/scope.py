@@ -28,6 +28,7 @@ _CLAUSE_SILENCE: Final = cue("ClauseSilence")
 _UNCERTAIN: Final = cue("Uncertainty")
 _SUSPICION: Final = cue("Suspicion")
 _QUESTION: Final = cue("Question")
+_ADVERB: Final = cue("DegreeAdverb")
 _ENDED: Final = cue("Ended")
 _WHICH_ENDED: Final = cue("WhichEnded")
 _CLAUSE_DENIAL: Final = cue("ClauseDenial")
@@ -197,6 +198,7 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
             return other
         if _NEGATIVE in other.kinds:
             listed = _listed(sentence, other, mention) and not _said_of_another(sentence, other)
+            listed = listed or _looked_for(sentence, other, mention)
             return other if sign and listed and not _turned(sentence, other, mention) else None
         passed = _RESULT in other.kinds or _HISTORY in other.kinds
         spelled = _COMPLAINT in other.kinds and spelled_out(sentence, other)
@@ -276,6 +278,13 @@ def _said_of_another(sentence: Sentence, negative: Mention) -> bool:
     return not listing and said and before is not None and before.end == negative.start
 
 
+def _looked_for(sentence: Sentence, negative: Mention, mention: Mention) -> bool:
+    """Whether ``mention`` is what a test was negative for: "negative, sitting and lying, for any radiculitis"."""
+    before = next(sentence.before(mention.start), None)
+    led = before is not None and cue("For") in before.kinds and mention.start - before.end <= 1
+    return led and not sentence.signs(negative.end, mention.start, ",")
+
+
 def _listed(sentence: Sentence, first: Mention, last: Mention) -> bool:
     """Whether nothing but members of one list stands between ``first`` and ``last``."""
     return all(_NOT_IN_LIST.isdisjoint(other.kinds) for other in sentence.between(first.end, last.start))
@@ -296,7 +305,8 @@ def _not_given(sentence: Sentence, mention: Mention) -> Mention | None:
 def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
     copula = mention.end
     named = False
-    shown = _SIGN not in mention.kinds and sentence.frame(mention) == _RESULT
+    sign_told = _SIGN in mention.kinds
+    shown = not sign_told and sentence.frame(mention) == _RESULT
     for other in sentence.after(mention.end):
         if sentence.signs(mention.end, other.start, _BARRIERS):
             return None
@@ -312,7 +322,9 @@ def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
             examined = not _EXAMINED.isdisjoint(mention.kinds) and not sentence.signs(mention.end, other.start, ",")
             examined = examined and not (_FELT in other.kinds and _SIGN in mention.kinds)
             return other if examined and other.start == copula else None
-        if _COPULA in other.kinds:
+        if sign_told and other.start == copula > mention.end and _DENIAL in other.kinds:
+            return other
+        if _COPULA in other.kinds or (other.start == copula > mention.end and _ADVERB in other.kinds):
             copula = other.end
         elif not _STOPS.isdisjoint(other.kinds) or _NEGATOR in other.kinds or _SERVICE in other.kinds:
             return None
