@@ -169,7 +169,6 @@ def test_a_plan_tells_of_drugs_in_use(told: Callable[[str], Read]) -> None:
 
 def test_a_program_to_be_started_is_not_under_way(told: Callable[[str], Read]) -> None:
     assert _kinds(told("Begin a home exercise program.")) == {"svc:HomeExerciseProgram": "PlannedCare"}
-    assert _kinds(told("He continues physical therapy.")) == {"svc:PhysicalTherapy": "Treatment"}
 
 
 # --- what is told of something else

@@ -36,6 +36,9 @@ _ADVERBS: Final = 2
 
 #: Between risks and the "are" of their list stand at most so many tokens.
 _LISTING: Final = 4
+#: "Including" stands at most so many tokens behind the risks, and no words between that turn to something else.
+_REACH: Final = 15
+_ELSEWHERE: Final = frozenset({_CONTRAST, *(cue(name) for name in ("Pronoun", "CurrentUse", "History", "Examination"))})
 
 Span = tuple[int, int]
 
@@ -71,7 +74,8 @@ def _passages(mentions: Sequence[Mention], tokens: Sequence[Token], start: int, 
 def _spelled_out(following: Sequence[Mention], tokens: Sequence[Token], risk: Mention, end: int) -> int | None:
     """Return the token of the "including" behind the word ``risk``, or of its "are", if it has one."""
     for other in following:
-        if any(tokens[at].text == ";" for at in range(risk.end, min(other.start, end))):
+        signs = {tokens[at].text for at in range(risk.end, min(other.start, end))}
+        if ";" in signs or other.start - risk.end > _REACH or not _ELSEWHERE.isdisjoint(other.kinds):
             return None
         near = other.start - risk.end <= _LISTING and _COPULA in other.kinds
         if _INCLUDES in other.kinds or near:

@@ -49,6 +49,7 @@ _PLANS: Final = frozenset({cue("Plan"), _CONTINUING})
 _REQUEST: Final = cue("RequestMention")
 _PAST: Final = cue("PastUse")
 _ALLERGY: Final = cue("Allergy")
+_COPULA: Final = cue("Copula")
 #: Cues of sentences that turn to something else than the examination before them.
 _OPENING: Final = tuple(
     cue(name) for name in ("Complaint", "Diagnosed", "History", "CurrentUse", "Plan", "Examination")
@@ -279,7 +280,11 @@ def _drafts(
     if kind == _TREATMENT:
         own = sites_of_care(sentence, mention, concept, own, lexicon)
     subject = kind == _FINDING or concept in lexicon.qualified
-    topic = [] if own or kind != _FINDING else _headed(mention, reader) or ([] if reader.subject(mention) else carried)
+    topic = (
+        []
+        if own or kind != _FINDING
+        else _headed(sentence, mention, reader) or ([] if reader.subject(mention) else carried)
+    )
     own = own or (
         []
         if topic
@@ -318,10 +323,12 @@ def _drafts(
             yield from _with_values(draft, sentence, mention, words, lexicon)
 
 
-def _headed(mention: Mention, reader: SiteReader) -> list[Site]:
-    """Return the sites that the heading before ``mention`` names, unless a verb says of which part it is told."""
+def _headed(sentence: Sentence, mention: Mention, reader: SiteReader) -> list[Site]:
+    """Return the sites that the heading before ``mention`` names, unless "is" behind another says of which it is told."""
     topic, subject = reader.topic(mention), reader.subject(mention)
-    return [] if topic and subject and subject[0].start >= topic[-1].end else topic
+    named = bool(topic and subject) and subject[0].start >= topic[-1].end
+    said = named and any(_COPULA in other.kinds for other in sentence.between(subject[-1].end, mention.start))
+    return [] if said else topic
 
 
 def _names_place(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
