@@ -38,7 +38,7 @@ _ADVERBS: Final = 2
 _LISTING: Final = 4
 #: "Including" stands at most so many tokens behind the risks, and no words between that turn to something else.
 _REACH: Final = 15
-_ELSEWHERE: Final = frozenset({_CONTRAST, *(cue(name) for name in ("Pronoun", "CurrentUse", "History", "Examination"))})
+_ELSEWHERE: Final = frozenset(cue(name) for name in ("Pronoun", "CurrentUse", "History", "Examination"))
 
 Span = tuple[int, int]
 

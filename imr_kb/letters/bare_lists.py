@@ -39,12 +39,12 @@ def in_bare_list(sentence: Sentence, negator: Mention, mention: Mention) -> bool
 
 def spelled_out(sentence: Sentence, word: Mention) -> bool:
     """Whether "such as" or a bracket behind ``word`` lists conditions or findings: "complaints, such as cough, fever"."""
-    following = (*sentence.after(word.end), None, None)[:2]
-    if following[0] is None:
+    mentions = sentence.after(word.end)
+    including, first = next(mentions, None), next(mentions, None)
+    if including is None:
         return False
     if sentence.tokens[word.end].text == "(":
-        return following[0].start == word.end + 1 and not _NAMED.isdisjoint(following[0].kinds)
-    including, first = following
+        return including.start == word.end + 1 and not _NAMED.isdisjoint(including.kinds)
     if first is None or _INCLUDES not in including.kinds or _NAMED.isdisjoint(first.kinds):
         return False
     between = {sentence.tokens[position].text for position in range(word.end, including.start)}
