@@ -294,3 +294,41 @@ def test_the_day_on_which_something_happened_is_that_of_no_visit(told: Callable[
 def test_touch_is_no_compression(told: Callable[[str], Read]) -> None:
     assert not told("The feet are normal in color, touch and temperature.").of("fnd:CompressionOnImaging")
     assert told("The disc is touching the nerve root.").facts
+
+
+# --- relatives in lists, what is to be watched for, what a heading names
+
+
+def test_a_list_before_in_the_family_is_of_relatives(told: Callable[[str], Read]) -> None:
+    assert not told("She describes cancer, hypertension, and depression in her family.").facts
+    assert not told("He has two sisters, one with cancer; and a brother.").facts
+    assert _said(told("He has neck pain, and there is cancer in his family.")) == {"dx:NeckPain": False}
+    assert _said(told("He has neck pain, and depression in his family.")) == {"dx:NeckPain": False}
+    assert _said(told("He lives with his wife, and has neck pain."))["dx:NeckPain"] is False
+
+
+def test_what_is_to_be_called_about_is_not_there(told: Callable[[str], Read]) -> None:
+    assert not told("Call the office for any concerns including redness, swelling or fever.").facts
+    assert _said(told("He called the office with neck pain.")) == {"dx:NeckPain": False}
+
+
+def test_the_ends_of_a_scale_are_no_pain(told: Callable[[str], Read]) -> None:
+    found = told("She rates her neck pain as 9, with 0 being no pain and 10 being the worst possible pain.")
+    assert not any(_said(found).values())
+    assert not told("Rest makes no difference in her pain.").one("dx:Pain").absent
+
+
+def test_a_heading_with_a_dash_holds_for_bare_words(told: Callable[[str], Read]) -> None:
+    found = _kinds(told("RECOMMENDATIONS - TREATMENT: Activity modification. Acupuncture. He had surgery."))
+    assert (found["svc:Acupuncture"], found["svc:Surgery"]) == ("PlannedCare", "Treatment")
+
+
+def test_goals_are_documented_by_their_heading(told: Callable[[str], Read]) -> None:
+    assert told("LONG-TERM GOALS: 1. Home exercise program. 2. Pain 3/10.").of("fnd:TreatmentGoalsDocumented")
+
+
+def test_denials_of_what_was_and_is(told: Callable[[str], Read]) -> None:
+    assert _said(told("She denies any current or past history of drug abuse.")) == {"dx:SubstanceUseDisorder": True}
+    assert _said(told("Negative signs of carpal tunnel syndrome.")) == {"dx:CarpalTunnelSyndrome": True}
+    assert _said(told("I could not appreciate any evidence of swelling.")) == {"fnd:Swelling": True}
+    assert _said(told("Straight leg raises do not elicit leg pain."))["fnd:StraightLegRaisePositive"] is True

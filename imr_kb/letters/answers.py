@@ -36,9 +36,7 @@ def heads_alone(sentence: Sentence, mention: Mention) -> bool:
 def asked_only(sentence: Sentence, mention: Mention, concept: str) -> bool:
     """Whether ``mention`` is the heading of an answer that names ``concept`` itself: "Allergies: no drug allergies"."""
     colon = _colon_behind(sentence, mention)
-    if colon is None or any(other.end <= mention.start for other in sentence.between(sentence.start, mention.start)):
-        return False
-    return any(concept in other.concepts for other in sentence.after(colon + 1))
+    return colon is not None and any(concept in other.kinds for other in sentence.after(colon + 1))
 
 
 def _colon_behind(sentence: Sentence, mention: Mention) -> int | None:

@@ -19,7 +19,10 @@ _CONDITION: Final = cue("Hypothesis")
 _INVERTED: Final = cue("Inverted")
 _OCCURS: Final = cue("Occurs")
 _RISK: Final = cue("RiskWord")
+_RISK_LIST: Final = cue("RiskList")
 _INCLUDES: Final = cue("Includes")
+_REASON: Final = cue("Reason")
+_MEMBER: Final = cue("KinMember")
 _CONTRAST: Final = cue("Contrast")
 _SUBJECTS: Final = frozenset({cue("Pronoun"), cue("Person")})
 _FRAME: Final = cue("Frame")
@@ -36,6 +39,10 @@ _ADVERBS: Final = 2
 
 #: Between risks and the "are" of their list stand at most so many tokens.
 _LISTING: Final = 4
+_AND: Final = cue("And")
+#: Verbs before the first member of a list, and the longest member.
+_VERBS: Final = frozenset({_COPULA, *(cue(name) for name in ("Complaint", "SubjectVerb", "ScopeEnd"))})
+_MEMBER_REACH: Final = 6
 #: "Including" stands at most so many tokens behind the risks, and no words between that turn to something else.
 _REACH: Final = 15
 _ELSEWHERE: Final = frozenset(cue(name) for name in ("Pronoun", "CurrentUse", "History", "Examination"))
@@ -63,6 +70,8 @@ def _passages(mentions: Sequence[Mention], tokens: Sequence[Token], start: int, 
             yield _clause_before(mentions[:index], tokens, start, mention), mention.end
         elif _FAMILY in mention.kinds or (_KIN in mention.kinds and _tells(mention, following, tokens, start)):
             yield mention.start, _end(following, tokens, mention.end, end, of_kin=True)
+        elif _RISK_LIST in mention.kinds:
+            yield mention.start, _listed_to(following, tokens, mention.end, end)
         elif _RISK in mention.kinds and (spelled := _spelled_out(following, tokens, mention, end)) is not None:
             yield spelled, _listed_to(following, tokens, spelled, end)
         elif _CONDITION in mention.kinds or (
@@ -90,7 +99,7 @@ def _listed_to(following: Sequence[Mention], tokens: Sequence[Token], start: int
         if not start < other.start < stop:
             continue
         comma = any(tokens[at].text == "," for at in range(other.start - 1 - _NEAR, other.start))
-        if _CONTRAST in other.kinds or (comma and not _SUBJECTS.isdisjoint(other.kinds)):
+        if not {_CONTRAST, _REASON}.isdisjoint(other.kinds) or (comma and not _SUBJECTS.isdisjoint(other.kinds)):
             return other.start
     return stop
 
@@ -100,7 +109,8 @@ def _tells(kin: Mention, following: Sequence[Mention], tokens: Sequence[Token], 
     if kin.start <= start + _NEAR or (kin.end < len(tokens) and tokens[kin.end].text in ":("):
         return True
     near = bool(following) and following[0].start - kin.end <= _ADVERBS and _KIN_VERB in following[0].kinds
-    return near and all(tokens[at].kind == "word" for at in range(kin.end, following[0].start))
+    between = tokens[kin.end : following[0].start] if near else ()
+    return near and all(token.kind == "word" or _MEMBER in following[0].kinds for token in between)
 
 
 def _end(following: Sequence[Mention], tokens: Sequence[Token], start: int, end: int, *, of_kin: bool) -> int:
@@ -123,7 +133,23 @@ def _end(following: Sequence[Mention], tokens: Sequence[Token], start: int, end:
 
 
 def _clause_before(earlier: Sequence[Mention], tokens: Sequence[Token], start: int, mention: Mention) -> int:
-    """Return the token at which the clause before ``mention`` begins."""
+    """Return the token at which the clause before ``mention`` begins, or the list that ends there with "and"."""
     signs = (at + 1 for at in range(mention.start - 1, start - 1, -1) if tokens[at].text in ",;")
     contrast = (other.start for other in reversed(earlier) if _CONTRAST in other.kinds)
-    return max(next(signs, start), next(contrast, start))
+    begin = max(next(signs, start), next(contrast, start))
+    closes = any(_AND in other.kinds and other.start == begin for other in earlier)
+    return _list_before(earlier, tokens, start, begin) if closes else begin
+
+
+def _list_before(earlier: Sequence[Mention], tokens: Sequence[Token], start: int, end: int) -> int:
+    """Return the token at which the list of names begins whose last member stands behind the comma before ``end``."""
+    begin = end
+    while begin > start and tokens[begin - 1].text == ",":
+        comma = next((at for at in range(begin - 2, start - 1, -1) if tokens[at].text in ",;"), start - 1)
+        verb = next(
+            (one for one in reversed(earlier) if comma < one.start < begin and not _VERBS.isdisjoint(one.kinds)), None
+        )
+        if verb is not None or begin - comma > _MEMBER_REACH:
+            return verb.end if verb is not None and begin < end else begin
+        begin = comma + 1
+    return begin

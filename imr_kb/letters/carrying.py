@@ -34,6 +34,8 @@ _TELLING: Final = frozenset(
         "FormAnswer",
     )
 )
+#: The colon of a heading with a dash stands among so many tokens behind its first words.
+_QUALIFIED: Final = 4
 #: A fragment has at most so many tokens.
 _LONGEST: Final = 14
 
@@ -41,15 +43,21 @@ _LONGEST: Final = 14
 def heading(mentions: Sequence[Mention], tokens: Sequence[Token], end: int) -> Mention | None:
     """Return the heading that holds for bare words behind a sentence up to token ``end``: the last before a colon."""
     headings = [
-        mention
-        for mention in mentions
-        if not _HOLDING.isdisjoint(mention.kinds) and mention.end < end and tokens[mention.end].text == ":"
+        mention for mention in mentions if not _HOLDING.isdisjoint(mention.kinds) and _closed(tokens, mention.end, end)
     ]
     head = headings[-1] if headings else None
     if head is None or _PLANNING in head.kinds:
         return head
     behind = [mention for mention in mentions if mention.start > head.end]
     return head if fragment(behind, tokens, head.end + 1, end) else None
+
+
+def _closed(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a colon closes the heading before token ``start``, at once or behind a dash: "Recommendations - tests:"."""
+    if start < end and tokens[start].text == ":":
+        return True
+    within = [token.text for token in tokens[start : min(start + _QUALIFIED, end)]]
+    return within[:1] == ["-"] and ":" in within
 
 
 def fragment(mentions: Sequence[Mention], tokens: Sequence[Token], start: int, end: int) -> bool:

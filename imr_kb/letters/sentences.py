@@ -263,7 +263,7 @@ def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
     firsts = {item: items[0] for items in lists for item in items[1:]}
     headings: dict[int, _Heading] = {}
     above = _Heading(None, frozenset())
-    for end in _ends(part, {item for items in lists for item in items}):
+    for end in _ends(part, {item for items in lists for item in items}, firsts.keys()):
         mentions = _taken(waiting, end)
         own = _taken(measured, end)
         above = above if fragment(mentions, part.tokens, start, end) else _Heading(None, frozenset())
@@ -322,14 +322,17 @@ def _taken(waiting: deque[_Spanned], end: int) -> tuple[_Spanned, ...]:
     return tuple(taken)
 
 
-def _ends(part: Part, numbers: Set[int]) -> Iterator[int]:
-    """Yield where each sentence of ``part`` ends; a full stop behind one of ``numbers`` of a list ends none."""
+def _ends(part: Part, numbers: Set[int], further: Set[int]) -> Iterator[int]:
+    """Yield where each sentence of ``part`` ends.
+
+    A full stop behind one of the ``numbers`` of a list ends none, and before each of the ``further`` ones, one ends.
+    """
     tokens = part.tokens
     last = 0
     abbreviations = {mention.end for mention in part.mentions if cue("Abbreviation") in mention.kinds}
     for index, token in enumerate(tokens[:-1]):
         following = tokens[index + 1]
-        if index - last >= _LONGEST:
+        if index - last >= _LONGEST or index + 1 in further:
             last = index + 1
             yield last
             continue
