@@ -332,3 +332,24 @@ def test_denials_of_what_was_and_is(told: Callable[[str], Read]) -> None:
     assert _said(told("Negative signs of carpal tunnel syndrome.")) == {"dx:CarpalTunnelSyndrome": True}
     assert _said(told("I could not appreciate any evidence of swelling.")) == {"fnd:Swelling": True}
     assert _said(told("Straight leg raises do not elicit leg pain."))["fnd:StraightLegRaisePositive"] is True
+
+
+def test_goals_are_not_told_even_by_verbs_of_complaint(told: Callable[[str], Read]) -> None:
+    found = told("SHORT-TERM GOALS: 1. Sits without complaints of numbness. 2. Will report 25% less pain.")
+    assert set(_said(found)) == {"fnd:TreatmentGoalsDocumented"}
+
+
+def test_bare_words_go_on_with_an_item(told: Callable[[str], Read]) -> None:
+    found = _kinds(told("PLAN: 1. Modalities. Ice and heat as appropriate. 2. Acupuncture."))
+    assert set(found.values()) == {"PlannedCare"}
+
+
+def test_options_and_promises_are_planned(told: Callable[[str], Read]) -> None:
+    assert _kinds(told("Acupuncture should be of benefit.")) == {"svc:Acupuncture": "PlannedCare"}
+    found = _kinds(told("Three options were discussed including acupuncture and a knee brace."))
+    assert set(found.values()) == {"PlannedCare"}
+
+
+def test_no_denies_an_item_and_its_value_together(told: Callable[[str], Read]) -> None:
+    assert _said(told("She does not demonstrate any sensation deficits.")) == {"fnd:SensoryDeficit": True}
+    assert _said(told("Sensation deficits were seen in the foot."))["fnd:SensoryDeficit"] is False

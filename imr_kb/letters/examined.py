@@ -54,6 +54,9 @@ def examined(
     if found is None:
         return []
     absent, start, end = found
+    if not absent and start == mention.end:
+        # "No sensation deficits" denies the one name that both words make.
+        absent = any(other.end == mention.start for other in sentence.of(_NEGATOR))
     apart = excepted(sentence, mention, abnormal, grade, reader, lexicon) if absent else []
     whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
     own = reader.sites(mention) or reader.sites(whole)

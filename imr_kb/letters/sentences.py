@@ -195,7 +195,9 @@ class Sentence:
             _SERVICE in other.kinds and other.start < mention.end + _DOSE_REACH for other in self.after(mention.end)
         ):
             return current
-        if _GOALS in mention.kinds and self.signs(mention.end, min(mention.end + _HEADING_REACH, self.end), ":"):
+        if _GOALS in self.headed or (current == _PLAN and self._aims(mention)):
+            return current
+        if _GOALS in mention.kinds and self._heads_goals(mention):
             return _PLAN
         if _DISCUSSING in mention.kinds:
             near = self.between(mention.end, mention.end + _DOSE_REACH)
@@ -208,6 +210,13 @@ class Sentence:
         opened = next((frame for frame in FRAMES if frame in mention.kinds), current)
         weaker = opened in _WEAKER and _ALREADY not in mention.kinds
         return current if current in _PLANS and weaker else opened
+
+    def _aims(self, mention: Mention) -> bool:
+        """Whether a heading of goals stands before ``mention`` in the sentence, so that nothing behind it is told."""
+        return any(other.end <= mention.start and self._heads_goals(other) for other in self.of(_GOALS))
+
+    def _heads_goals(self, mention: Mention) -> bool:
+        return self.signs(mention.end, min(mention.end + _HEADING_REACH, self.end), ":")
 
     def _frame_after(self, mention: Mention, current: str | None) -> str | None:
         """Return the frame that words after the mention give it ("... were all ordered"), if they reach back to it."""
@@ -278,6 +287,7 @@ def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
         found.append(told)
         headings |= {items[0]: _heading_of(told, mentions, items[0]) for items in lists if start <= items[0] < end}
         head = heading(mentions, part.tokens, end)
+        above = _Heading(carried, headed) if start in firsts else above
         above = above if head is None else _heading_of(told, (head,), end)
         start = end
     return [replace(one, review=one.review or _amid(found, at)) for at, one in enumerate(found)]
