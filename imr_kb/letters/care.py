@@ -32,6 +32,7 @@ _KINDS_OF_TEST: Final = frozenset(
 )
 _CONSERVATIVE: Final = PREFIXES["svc"] + "ConservativeCare"
 _FURTHER: Final = cue("Further")
+_AGO: Final = cue("Ago")
 #: How often care was given, which may stand between it and its length: "a brace every night for ten weeks".
 _HOW_OFTEN: Final = frozenset({Kind.PER_DAY, Kind.RATE})
 _LINKING: Final = frozenset(
@@ -94,6 +95,7 @@ def _with_length(sentence: Sentence, mention: Mention, values: dict[str, Value],
             amount
             for amount in sentence.amounts
             if amount.kind is Kind.WEEKS
+            and not any(other.start == amount.end for other in sentence.of(_AGO))
             and (_follows(sentence, mention, amount) or _ends_list(sentence, mention, amount))
         ),
         None,

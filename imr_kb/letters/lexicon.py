@@ -202,7 +202,8 @@ class Lexicon:
     def sibling(self, concept: str, site: str) -> str | None:
         """Return what the noun of ``concept`` gives with another site: neck pain, for "low back pain" and the neck."""
         general = self.within(concept)
-        composed = {self.compose(broader, [site]) for broader in general} - general
+        # What any condition there amounts to says nothing of the noun.
+        composed = {self.compose(broader, [site]) for broader in general if self.depth(broader) > _TOP} - general
         return max(sorted(composed), key=self.depth, default=None)
 
     def in_group(self, group: str, tokens: Sequence[Token], position: int) -> int:

@@ -13,7 +13,7 @@ from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["care_told", "impossible", "responses"]
+__all__ = ["care_told", "impossible", "may_help", "responses"]
 
 _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = core("MedicationUse")
@@ -98,7 +98,7 @@ def responses(
             concept, stand = _NO_IMPROVEMENT, Stance.STATED
         if services or not _at_rest(sentence, mention):
             found.append(_response(sentence, mention, concept, named, stand, denial))
-    _mark(sentence, own, latest or _recent(earlier), care, lexicon)
+    _mark(sentence, own, latest or _recent(earlier, lexicon), care, lexicon)
     return found
 
 
@@ -203,13 +203,18 @@ def _at_rest(sentence: Sentence, told: Mention) -> bool:
 
 def care_told(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> list[tuple[Mention, str]]:
     """Return the mentions of the care that the sentence tells of, each with what it was read as."""
-    given = sorted({draft.concept for draft in own if draft.kind in _CARE})
+    given = sorted({draft.concept for draft in own if may_help(draft, lexicon)})
     return [
         (mention, service)
         for mention in sentence.mentions
         for service in given
         if any(concept in lexicon.within(service) for concept in mention.concepts)
     ]
+
+
+def may_help(draft: Draft, lexicon: Lexicon) -> bool:
+    """Whether ``draft`` tells of care that can lead to something, as a visit at which something was told cannot."""
+    return draft.kind in _CARE and lexicon.inherited("reportedAt", draft.concept) is None
 
 
 def _meant(service: str, earlier: Sequence[Draft], lexicon: Lexicon) -> str:
@@ -258,9 +263,9 @@ def _briefly(sentence: Sentence, verb: Mention) -> bool:
     return any(verb.end <= one.start and one.start <= lasted.end for one in sentence.of(_ONLY))
 
 
-def _recent(earlier: Sequence[Draft]) -> list[Draft]:
+def _recent(earlier: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
     """Return the care of the last sentence that told of any, a few sentences back: "... His symptoms have not changed"."""
-    told = [draft for draft in earlier if draft.kind in _CARE and not draft.absent]
+    told = [draft for draft in earlier if may_help(draft, lexicon) and not draft.absent]
     last = max((draft.sentence for draft in told), default=0)
     near = last >= max((draft.sentence for draft in earlier), default=0) - _SENTENCES_BACK
     return [draft for draft in told if draft.sentence == last and _OUTCOME not in draft.values] if near else []

@@ -14,11 +14,12 @@ from imr_kb.terms import core
 __all__ = ["dated", "visit_date"]
 
 _INJURY: Final = cue("InjuryMention")
+_HAPPENED: Final = cue("Happened")
 
 
 def visit_date(sentence: Sentence) -> Amount | None:
     """Return the date of the visit that ``sentence`` tells of; beside the injury stands the date of that."""
-    if sentence.has(_INJURY):
+    if sentence.has(_INJURY, _HAPPENED):
         return None
     return next((amount for amount in sentence.amounts if amount.kind is Kind.DATE), None)
 
