@@ -18,10 +18,11 @@ from imr_kb.letters.injuries import injury_too, treated
 from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.muscles import graded_muscle, weak_motion
+from imr_kb.letters.of_whom import Whom, is_livelihood, of_whom
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed, side_within, sites_of_care
 from imr_kb.letters.responses import care_told, impossible, responses
-from imr_kb.letters.results import by_evidence, goes_on, is_shown, looked_for, normal_result, shown
+from imr_kb.letters.results import by_evidence, goes_on, has_results, is_shown, looked_for, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
@@ -171,6 +172,8 @@ def _facts(
                 and impossible(sentence, mention, lexicon)
             ):
                 continue
+            if kind == _FINDING and of_whom(sentence, mention, lexicon) in {Whom.CARE, Whom.UNCLEAR}:
+                continue
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
             if kind == _DIAGNOSIS and (_relieved(sentence, mention) or _of_motion(sentence, mention, concept, moved)):
@@ -272,6 +275,7 @@ def _drafts(
         return
     if kind in _CARE and (
         frame in {_REQUEST, _ALLERGY}
+        or is_livelihood(sentence, mention, lexicon)
         or (kind in _LISTED and heads_list(sentence, mention, concept, lexicon))
         or (kind == _MEDICATION and looked_for(sentence, mention))
         or (lexicon.annotation("reportedAt", concept) and frame not in _GIVEN | _PLANS)
@@ -283,7 +287,8 @@ def _drafts(
     past = kind == _MEDICATION and frame == _PAST
     absent = stand is Stance.DENIED
     taken = frame == _CONTINUING and kind == _MEDICATION and concept != _MEDICATIONS
-    planned = kind in _CARE and frame in _PLANS and not taken
+    done = kind == _STUDY and has_results(sentence, mention)
+    planned = kind in _CARE and frame in _PLANS and not taken and not done
     if planned and absent:
         return
     own = reader.sites(mention)

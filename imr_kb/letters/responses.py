@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Final
 
 from imr_kb.letters.amounts import Kind
 from imr_kb.letters.doings import difficulties
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.of_whom import Whom, of_whom
+from imr_kb.letters.relief import kept_off, percent_of, relieved
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
@@ -98,7 +101,7 @@ def responses(
             concept, stand = _NO_IMPROVEMENT, Stance.STATED
         if services or not _at_rest(sentence, mention):
             found.append(_response(sentence, mention, concept, named, stand, denial))
-    _mark(sentence, own, latest or _recent(earlier), care, lexicon)
+    _mark(sentence, own, latest or _recent(earlier), care, lexicon, weeks_of_relief=relieved([*earlier, *found]))
     return found
 
 
@@ -115,6 +118,8 @@ def impossible(sentence: Sentence, told: Mention, lexicon: Lexicon) -> bool:
 def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
     """Return what is reported as a response: a verb of relief or gain with its objects, else what is named as one."""
     for mention in sentence.mentions:
+        if of_whom(sentence, mention, lexicon) in {Whom.WORKER, Whom.UNCLEAR}:
+            continue
         verb = _as_verb(sentence, mention)
         goals = list(_goals(sentence, verb, lexicon)) if verb is not None else []
         for goal, concept in goals:
@@ -231,7 +236,7 @@ def _response(
     words = [(mention.start, mention.end)]
     if denial is not None:
         words.append((denial.start, denial.end))
-    percent = next((amount for amount in sentence.amounts if amount.kind is Kind.PERCENT), None)
+    percent = percent_of(sentence, mention, concept)
     if percent is not None and stand is Stance.STATED:
         values[core("reliefPercent")] = percent.value
         words.append((percent.start, percent.end))
@@ -272,11 +277,13 @@ def _mark(
     latest: Sequence[Draft],
     care: Sequence[tuple[Mention, str]],
     lexicon: Lexicon,
+    *,
+    weeks_of_relief: Mapping[str, Decimal | None],
 ) -> None:
     """Mark the care that words such as "helped" or "without benefit" speak of with its outcome."""
     for mention in sentence.mentions:
         outcome = next((lexicon.annotation("publishes", concept) for concept in mention.concepts), None)
-        if outcome not in _OUTCOMES:
+        if outcome not in _OUTCOMES or of_whom(sentence, mention, lexicon) in {Whom.WORKER, Whom.UNCLEAR}:
             continue
         if outcome != _FAILED and (stance(sentence, mention)[0] is Stance.DENIED or _briefly(sentence, mention)):
             outcome = _FAILED
@@ -288,7 +295,8 @@ def _mark(
             if outcome == _FAILED:
                 named += _listed_with(sentence, mention, care, lexicon)
         for draft in [draft for draft in own if draft.concept in named] if named else latest if not care else ():
-            if draft.kind in _CARE and not draft.absent:
+            kept = kept_off(mention, draft.concept, weeks_of_relief, lexicon)
+            if draft.kind in _CARE and not draft.absent and not kept:
                 draft.values.setdefault(_OUTCOME, outcome)
 
 

@@ -41,7 +41,11 @@ _ENDED: Final = cue("UseEnded")
 _ALLERGY: Final = cue("Allergy")
 _GIVEN: Final = frozenset({_PAST, cue("History"), cue("CurrentUse")})
 _PLAN: Final = cue("Plan")
-_PLANS: Final = frozenset({_PLAN, cue("Continuing")})
+_CONTINUING: Final = cue("Continuing")
+_PLANS: Final = frozenset({_PLAN, _CONTINUING})
+_LASTING: Final = cue("LastingWord")
+#: What goes on by itself and is no care.
+_SUFFERED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Symptom"})
 _PLAN_AFTER: Final = cue("PlanAfter")
 _HISTORY: Final = cue("History")
 _HISTORY_AFTER: Final = cue("HistoryAfter")
@@ -55,6 +59,7 @@ _REASONED: Final = frozenset({_PLAN, _PLAN_AFTER, _REQUEST})
 #: Frames that do not end a plan: a plan is noted, and goes on with drugs that are prescribed.
 _WEAKER: Final = frozenset({cue("Result"), cue("CurrentUse")})
 _END: Final = frozenset(".!?")
+_QUOTE: Final = '"'
 #: A sentence is cut after this many tokens, so that a text without full stops takes no longer than any other.
 _LONGEST: Final = 300
 #: How many tokens a denial or a "was ordered" reaches at most.
@@ -63,7 +68,8 @@ _SERVICE: Final = PREFIXES["svc"] + "Service"
 _REVIEW: Final = frozenset(cue(name) for name in ("UtilizationReview", "RemainingPortion", "OriginalRequest"))
 _REVIEW_SUBJECT: Final = cue("ReviewSubject")
 _CONNECTIVE: Final = cue("ReviewConnective")
-_SUBJECTS: Final = (cue("Person"), cue("Pronoun"))
+_PRONOUN: Final = cue("Pronoun")
+_SUBJECTS: Final = (cue("Person"), _PRONOUN)
 #: The subject of a sentence stands behind at most this many tokens: "the".
 _ARTICLE: Final = 1
 
@@ -78,6 +84,8 @@ class Sentence:
     mentions: tuple[Mention, ...]
     amounts: tuple[Amount, ...]
     review: bool = False
+    #: Where "he" or "she" stands.
+    pronouns: tuple[int, ...] = ()
 
     @property
     def tokens(self) -> Sequence[Token]:
@@ -139,6 +147,11 @@ class Sentence:
                 return True
         return False
 
+    def turns(self, start: int, end: int) -> bool:
+        """Whether the worker, "he" or "she" stands among tokens ``start`` to ``end`` and so may open another clause."""
+        people = any(_SUBJECTS[0] in one.kinds for one in self.between(start, end))
+        return people or any(start <= position < end for position in self.pronouns)
+
     def frame(self, mention: Mention) -> str | None:
         """Return what the passage around ``mention`` tells, as a cue class."""
         return self._frames[bisect_left(self._starts, mention.start)]
@@ -181,10 +194,25 @@ class Sentence:
             return current
         if current in _PLANS and _REQUEST in mention.kinds and self.signs(mention.start - 1, mention.start, ","):
             return current  # "the plan included therapy, request for an x-ray, and medication" goes on with the plan
+        if _CONTINUING in mention.kinds and self._goes_on_hurting(mention):
+            return current
         if current == _REQUEST and not self.signs(mention.start - 1, mention.start, ";"):
             return current
         opened = next((frame for frame in FRAMES if frame in mention.kinds), current)
         return current if current in _PLANS and opened in _WEAKER else opened
+
+    def _goes_on_hurting(self, mention: Mention) -> bool:
+        """Whether ``mention`` is the "continuing" of a complaint, and plans nothing: "continuing low back pain"."""
+        if _LASTING not in mention.kinds:
+            return False
+        end = mention.end
+        for other in self.after(mention.end):
+            if other.start != end or _SERVICE in other.kinds:
+                return False
+            if not _SUFFERED.isdisjoint(other.kinds):
+                return True
+            end = other.end
+        return False
 
     def _frame_after(self, mention: Mention, current: str | None) -> str | None:
         """Return the frame that words after the mention give it ("... were all ordered"), if they reach back to it."""
@@ -225,23 +253,39 @@ def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
     """Cut ``part`` into sentences and mark those that tell what utilization review did.
 
     What utilization review said ends with its sentence, unless the next one plainly goes on: with the reviewer, the denial
-    or the determination as its subject.
+    or the determination as its subject, or within a quotation that is not closed.
     """
     waiting = deque(part.mentions)
     measured = deque(lexicon.amounts.read(part.tokens))
     found: list[Sentence] = []
     start = 0
     review = False
+    quoted = 0
     for end in _ends(part):
         mentions = _taken(waiting, end)
         own = _taken(measured, end)
         sentence = Sentence(part, start, end, mentions, own)
-        review = sentence.has(*_REVIEW) or (review and _goes_on(sentence))
+        review = sentence.has(*_REVIEW) or (review and (start < quoted or _goes_on(sentence)))
+        quoted = _quoted_until(sentence) if review and start >= quoted else quoted
         stated, asides = without_asides(mentions, part.tokens, start, end)
         amounts = tuple(one for one in own if not any(first <= one.start < last for first, last in asides))
-        found.append(replace(sentence, mentions=stated, amounts=amounts, review=review))
+        pronouns = tuple(one.start for one in mentions if _PRONOUN in one.kinds)
+        found.append(replace(sentence, mentions=stated, amounts=amounts, review=review, pronouns=pronouns))
         start = end
     return [replace(one, review=one.review or _amid(found, at)) for at, one in enumerate(found)]
+
+
+def _quoted_until(sentence: Sentence) -> int:
+    """Return the token at which a quotation ends that ``sentence`` opens and does not close, else 0."""
+    if sum(_quotes(sentence.tokens, at) for at in range(sentence.start, sentence.end)) % 2 == 0:
+        return 0
+    last = min(sentence.end + _LONGEST, len(sentence.tokens))
+    return next((at for at in range(sentence.end, last) if _quotes(sentence.tokens, at)), 0)
+
+
+def _quotes(tokens: Sequence[Token], at: int) -> bool:
+    """Whether token ``at`` is a quotation mark, and not that of inches."""
+    return tokens[at].text == _QUOTE and (at == 0 or tokens[at - 1].kind != "number")
 
 
 def _amid(found: Sequence[Sentence], at: int) -> bool:
@@ -282,11 +326,14 @@ def _ends(part: Part) -> Iterator[int]:
             continue
         if token.text not in _END or (token.text == "." and index in abbreviations):
             continue
+        cut = index + 1
+        if following.text == _QUOTE and following.start == token.end and cut + 1 < len(tokens):
+            token, following, cut = following, tokens[cut + 1], cut + 1
         spaced = following.start > token.end
         capital = following.text[:1].isupper()
         opens = capital or following.text[:1].isdigit() or following.text in "\"'(["
         if (spaced and opens) or (not spaced and capital and index and len(tokens[index - 1].text) > 1):
-            last = index + 1
+            last = cut
             yield last
     if tokens:
         yield len(tokens)

@@ -1,0 +1,148 @@
+"""Who says a thing, and of whom or what: reviewers and payers, the worker and the care."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from letter_reading import SUMMARY, Read, look
+
+from imr_kb.letters import Lexicon, read_letter
+
+
+@pytest.fixture(scope="module")
+def told(lexicon: Lexicon) -> Callable[[str], Read]:
+    """Return what a letter with the summary ``text`` and an office visit in dispute is read as."""
+
+    def read(text: str) -> Read:
+        return look(read_letter(SUMMARY.format(text, "Office visit"), document="letter", lexicon=lexicon))
+
+    return read
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The insurance carrier contends that therapy of the knee has failed.",
+        "The claims examiner denied the MRI because numbness was absent.",
+        "According to ODG, a nerve block is for radiculopathy that an examination bears out.",
+        "A second reviewer saw no weakness.",
+        "Six massage sessions were previously authorized.",
+        "The reviewer called the nerve test unreliable. She wrote that there was no numbness.",
+        'The reviewer wrote that "the test is old. There was no weakness at all. The knee is swollen."',
+        "It is unclear why he could not do a home exercise program.",
+    ],
+)
+def test_what_a_reviewer_a_payer_or_a_guideline_says_is_no_fact(told: Callable[[str], Read], sentence: str) -> None:
+    assert told(sentence).facts == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("The reviewer saw the file. He has knee pain.", "dx:KneePain"),
+        ('The reviewer had "no comment." The worker has knee pain.', "dx:KneePain"),
+        ('The reviewer was 5\' 10" tall. He has knee pain. He wears a 2" heel lift.', "dx:KneePain"),
+        ("The employer could not offer light work and he is off work.", "fnd:TemporaryTotalDisability"),
+        ("She stated that there was numbness.", "fnd:Numbness"),
+        ("The claimant testified that massage helped.", "svc:MassageTherapy"),
+        ("The worker explained that massage helped.", "svc:MassageTherapy"),
+    ],
+)
+def test_what_others_say_is_a_fact(told: Callable[[str], Read], sentence: str, concept: str) -> None:
+    assert told(sentence).of(concept)
+
+
+def test_a_sentence_may_end_within_a_quotation(told: Callable[[str], Read]) -> None:
+    read = told('He had "forward flexion to 170 degrees." The worker can work "without restrictions."')
+    assert not read.of("fnd:DecreasedRangeOfMotion")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The patient is a 52-year-old female caregiver who fell.",
+        "She worked as a housekeeper on May 4, 2012.",
+        "The worker, a gardener, hurt his knee.",
+        "He was employed in housekeeping.",
+        "She has been a housekeeper for 20 years.",
+    ],
+)
+def test_what_the_worker_does_for_a_living_is_no_help_at_home(told: Callable[[str], Read], words: str) -> None:
+    assert not told(words).of("svc:CustodialCare")
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Her caregiver dresses her.", "Treatment"),
+        ("He has a housekeeper.", "Treatment"),
+        ("She received housekeeping after the operation.", "Treatment"),
+        ("A caregiver was recommended.", "PlannedCare"),
+    ],
+)
+def test_a_helper_whom_the_worker_has_is_help_at_home(told: Callable[[str], Read], words: str, kind: str) -> None:
+    assert told(words).of("svc:CustodialCare", kind)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "off_work", "failed"),
+    [
+        ("He stopped working in May.", True, False),
+        ("He took naproxen, but he stopped working in May.", True, False),
+        ("She is no longer working. She takes naproxen.", True, False),
+        ("He took naproxen. It stopped working.", False, True),
+        ("Naproxen is not working.", False, True),
+        ("He took naproxen for his back and stopped working.", False, False),
+    ],
+)
+def test_what_works_no_more_is_the_worker_or_the_care(
+    told: Callable[[str], Read], sentence: str, off_work: bool, failed: bool
+) -> None:
+    read = told(sentence)
+    assert bool(read.of("fnd:TemporaryTotalDisability")) is off_work
+    assert any(fact["imr:outcome"] == "imr:Failed" for fact in read.of("drug:OralNaproxen")) is failed
+
+
+@pytest.mark.parametrize(
+    ("sentence", "at_work"),
+    [
+        ("The accident happened at work on May 4, 2012.", False),
+        ("She was injured at work.", False),
+        ("He fell while at work.", False),
+        ("She remains at work.", True),
+    ],
+)
+def test_where_an_accident_happened_is_no_work_status(
+    told: Callable[[str], Read], sentence: str, at_work: bool
+) -> None:
+    assert bool(told(sentence).of("fnd:AtWork")) is at_work
+
+
+@pytest.mark.parametrize(
+    ("sentence", "day"),
+    [
+        ("He suffered an ankle fracture on May 4, 2012, and now has numbness.", None),
+        ("He returned to work on May 4, 2012, and has numbness.", None),
+        ("On May 4, 2012 he had numbness.", "2012-05-04"),
+        ("He was seen on May 4, 2012 with numbness.", "2012-05-04"),
+    ],
+)
+def test_the_day_of_an_injury_is_not_that_of_what_was_seen(
+    told: Callable[[str], Read], sentence: str, day: str | None
+) -> None:
+    assert told(sentence).one("fnd:Numbness")["imr:onDate"] == day
+
+
+@pytest.mark.parametrize(
+    ("sentence", "planned"),
+    [
+        ("He was referred to the MRI results.", False),
+        ("The MRI report is pending.", False),
+        ("He was referred to MRI; results will follow.", True),
+        ("MRI is pending.", True),
+    ],
+)
+def test_a_study_with_results_has_been_done(told: Callable[[str], Read], sentence: str, planned: bool) -> None:
+    (fact,) = told(sentence).of("svc:Mri")
+    assert (fact["rdf:type"] == "imr:PlannedCare") is planned
