@@ -146,3 +146,61 @@ def test_the_day_of_an_injury_is_not_that_of_what_was_seen(
 def test_a_study_with_results_has_been_done(told: Callable[[str], Read], sentence: str, planned: bool) -> None:
     (fact,) = told(sentence).of("svc:Mri")
     assert (fact["rdf:type"] == "imr:PlannedCare") is planned
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "She hurt her back as she moved a patient from a wheelchair to a bed.",
+        "He was lifting a wheelchair into a van.",
+        "She was giving an injection to a patient when she fell.",
+    ],
+)
+def test_what_the_worker_does_with_others_and_things_is_no_care(told: Callable[[str], Read], sentence: str) -> None:
+    assert not [fact for fact in told(sentence).facts if fact["rdf:type"] == "imr:Treatment"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "service"),
+    [
+        ("She is a patient in physical therapy.", "svc:PhysicalTherapy"),
+        ("She moved to a wheelchair.", "svc:Wheelchair"),
+        ("She lifted a patient, and had an injection.", "svc:Injection"),
+    ],
+)
+def test_what_the_worker_has_is_care(told: Callable[[str], Read], sentence: str, service: str) -> None:
+    assert told(sentence).of(service, "Treatment")
+
+
+def test_who_helps_others_has_not_been_helped(told: Callable[[str], Read]) -> None:
+    assert told("He had therapy. She helped move a box.").one("svc:PhysicalMedicineTherapy")["imr:outcome"] is None
+    assert told("Therapy helped.").one("svc:PhysicalMedicineTherapy")["imr:outcome"] == "imr:Helped"
+
+
+def test_a_bare_place_is_no_work_status(told: Callable[[str], Read]) -> None:
+    assert not told("The next day at work she had pain.").of("fnd:AtWork")
+    assert told("Work status: at work.").of("fnd:AtWork")
+    assert told("He is at work with restrictions.").of("fnd:AtWork")
+
+
+def test_the_day_of_a_report_is_not_that_of_care_told_in_it(told: Callable[[str], Read]) -> None:
+    read = told("On May 4, 2012 the surgeon reported that he had undergone a discectomy.")
+    assert read.one("svc:Discectomy")["imr:onDate"] is None
+    assert told("On May 4, 2012 he underwent a discectomy.").one("svc:Discectomy")["imr:onDate"] == "2012-05-04"
+
+
+def test_the_comma_of_a_date_parts_nothing(told: Callable[[str], Read]) -> None:
+    assert told("An EMG of the legs on May 4, 2012 was normal.").of("fnd:NormalElectrodiagnosticStudy")
+    assert not told("An EMG of the legs, and the gait was normal.").of("fnd:NormalElectrodiagnosticStudy")
+
+
+@pytest.mark.parametrize("words", ["The surgeon referred her to physical therapy.", "Physical therapy was booked."])
+def test_care_to_which_the_worker_is_sent_is_planned(told: Callable[[str], Read], words: str) -> None:
+    assert told(words).one("svc:PhysicalTherapy")["rdf:type"] == "imr:PlannedCare"
+
+
+def test_what_has_returned_to_normal_is_no_complaint_that_is_back(told: Callable[[str], Read]) -> None:
+    read = told("His strength has returned to normal.")
+    assert not read.of("fnd:Recurrence")
+    assert read.one("fnd:MotorWeakness").absent
+    assert told("The swelling has returned.").of("fnd:Recurrence")

@@ -49,6 +49,8 @@ _LINKING: Final = frozenset(
 )
 _CARE: Final = frozenset({_STUDY, _TREATMENT, _MEDICATION})
 _TELLING: Final = frozenset(cue(name) for name in ("Complaint", "Result", "Examination", "Plan", "RequestMention"))
+#: Words behind a date by which it is that of a report.
+_REPORTED: Final = frozenset({cue("Complaint"), cue("Result")})
 #: How many tokens may stand between care and its amount, and between care and its date.
 _REACH: Final = 4
 #: How many unknown words may stand before a member of a list: "a home program".
@@ -253,7 +255,9 @@ def dates_after(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> list[
     head = next(
         (amount for amount in sentence.amounts if amount.kind is Kind.DATE and amount.end <= mention.start), None
     )
-    if head is not None and any(_HISTORY in other.kinds for other in sentence.between(head.end, mention.start)):
+    between = list(sentence.between(head.end, mention.start)) if head is not None else []
+    reported = any(not _REPORTED.isdisjoint(other.kinds) for other in between)
+    if head is not None and not reported and any(_HISTORY in other.kinds for other in between):
         return [head]
     return []
 

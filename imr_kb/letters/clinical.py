@@ -18,7 +18,7 @@ from imr_kb.letters.injuries import injury_too, treated
 from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.muscles import graded_muscle, weak_motion
-from imr_kb.letters.of_whom import Whom, is_livelihood, of_whom
+from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of_whom
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed, side_within, sites_of_care
 from imr_kb.letters.responses import care_told, impossible, responses
@@ -172,7 +172,8 @@ def _facts(
                 and impossible(sentence, mention, lexicon)
             ):
                 continue
-            if kind == _FINDING and of_whom(sentence, mention, lexicon) in {Whom.CARE, Whom.UNCLEAR}:
+            whom = of_whom(sentence, mention, lexicon)
+            if kind == _FINDING and (whom in {Whom.CARE, Whom.UNCLEAR} or is_place(sentence, mention)):
                 continue
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
@@ -276,6 +277,7 @@ def _drafts(
     if kind in _CARE and (
         frame in {_REQUEST, _ALLERGY}
         or is_livelihood(sentence, mention, lexicon)
+        or of_another(sentence, mention, lexicon)
         or (kind in _LISTED and heads_list(sentence, mention, concept, lexicon))
         or (kind == _MEDICATION and looked_for(sentence, mention))
         or (lexicon.annotation("reportedAt", concept) and frame not in _GIVEN | _PLANS)

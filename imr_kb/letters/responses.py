@@ -10,7 +10,7 @@ from imr_kb.letters.amounts import Kind
 from imr_kb.letters.doings import difficulties
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
-from imr_kb.letters.of_whom import Whom, of_whom
+from imr_kb.letters.of_whom import Whom, helps_others, of_whom
 from imr_kb.letters.relief import kept_off, percent_of, relieved
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import FRAMES, Sentence
@@ -72,6 +72,7 @@ _LISTED_REACH: Final = 12
 #: So many sentences that tell something may stand between care and words on what it led to.
 _SENTENCES_BACK: Final = 2
 _ONLY: Final = cue("OnlyWord")
+_NOT_OF_CARE: Final = frozenset({Whom.WORKER, Whom.UNCLEAR})
 #: How many tokens may stand between a verb of help and how long that lasted.
 _LENGTH_REACH: Final = 3
 _AUXILIARIES: Final = frozenset({cue("Copula"), cue("SubjectVerb")})
@@ -118,7 +119,7 @@ def impossible(sentence: Sentence, told: Mention, lexicon: Lexicon) -> bool:
 def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
     """Return what is reported as a response: a verb of relief or gain with its objects, else what is named as one."""
     for mention in sentence.mentions:
-        if of_whom(sentence, mention, lexicon) in {Whom.WORKER, Whom.UNCLEAR}:
+        if of_whom(sentence, mention, lexicon) in _NOT_OF_CARE or helps_others(sentence, mention):
             continue
         verb = _as_verb(sentence, mention)
         goals = list(_goals(sentence, verb, lexicon)) if verb is not None else []
@@ -283,7 +284,9 @@ def _mark(
     """Mark the care that words such as "helped" or "without benefit" speak of with its outcome."""
     for mention in sentence.mentions:
         outcome = next((lexicon.annotation("publishes", concept) for concept in mention.concepts), None)
-        if outcome not in _OUTCOMES or of_whom(sentence, mention, lexicon) in {Whom.WORKER, Whom.UNCLEAR}:
+        if outcome not in _OUTCOMES or of_whom(sentence, mention, lexicon) in _NOT_OF_CARE:
+            continue
+        if helps_others(sentence, mention):
             continue
         if outcome != _FAILED and (stance(sentence, mention)[0] is Stance.DENIED or _briefly(sentence, mention)):
             outcome = _FAILED

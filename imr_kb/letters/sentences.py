@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, TypeVar
 
-from imr_kb.letters.amounts import Amount
+from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.asides import without_asides
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.parts import Part
@@ -99,8 +99,9 @@ class Sentence:
     @cached_property
     def _signs(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
+        dates = {at for one in self.amounts if one.kind is Kind.DATE for at in range(one.start, one.end)}
         for position in range(self.start, self.end):
-            if self.part.tokens[position].kind == "other":
+            if self.part.tokens[position].kind == "other" and position not in dates:
                 found.setdefault(self.part.tokens[position].text, []).append(position)
         return found
 
