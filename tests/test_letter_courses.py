@@ -253,3 +253,58 @@ def test_a_program_for_managing_pain_is_no_consultation(told: Callable[..., Read
     read = told("He completed a chronic pain management program.")
     assert [fact["imr:concept"] for fact in read.facts] == ["svc:MultidisciplinaryPainProgram"]
     assert not told("He was seen by pain management.").of("svc:MultidisciplinaryPainProgram")
+
+
+@pytest.mark.parametrize(
+    ("summary", "failed"),
+    [
+        ("He has knee pain despite acupuncture and naproxen.", {"svc:Acupuncture", "drug:OralNaproxen"}),
+        ("In spite of acupuncture, the knee pain persists with naproxen.", {"svc:Acupuncture"}),
+        ("He had acupuncture, and has knee pain despite naproxen.", {"drug:OralNaproxen"}),
+        ("Despite acupuncture he works.", set()),
+        ("Despite knee pain he takes naproxen.", set()),
+        ("Despite acupuncture, the numbness has resolved.", set()),
+    ],
+)
+def test_care_despite_which_a_complaint_lasts_has_failed(
+    told: Callable[..., Read], summary: str, failed: set[str]
+) -> None:
+    assert {one["imr:concept"] for one in told(summary).facts if one["imr:outcome"] == "imr:Failed"} == failed
+
+
+@pytest.mark.parametrize(
+    ("summary", "kind"),
+    [
+        ("The surgeon recommended a lumbar fusion, which was performed in May.", "Treatment"),
+        ("The surgeon recommended a lumbar fusion and therapy, which was done.", "PlannedCare"),
+        ("The surgeon recommended a lumbar fusion.", "PlannedCare"),
+    ],
+)
+def test_what_was_recommended_and_then_done_was_done(told: Callable[..., Read], summary: str, kind: str) -> None:
+    assert told(summary).one("svc:LumbarFusion")["rdf:type"] == f"imr:{kind}"
+
+
+def test_a_side_and_a_place_may_stand_between_a_number_and_care_in_the_plural(told: Callable[..., Read]) -> None:
+    assert told("He received two right knee arthroscopies.").one("svc:KneeArthroscopy")["imr:visits"] == "2"
+    assert told("He received level 2 right knee arthroscopy.").one("svc:KneeArthroscopy")["imr:visits"] is None
+
+
+def test_what_would_be_without_care_is_not_so(told: Callable[..., Read]) -> None:
+    assert not told("Without the tablets he would be unable to work.").of("fnd:TemporaryTotalDisability")
+    assert told("He was unable to work.").of("fnd:TemporaryTotalDisability")
+    assert not told("A brace would be required.").of("svc:Brace", "Treatment")
+
+
+def test_what_is_not_in_the_record_was_not_therefore_denied(told: Callable[..., Read]) -> None:
+    assert not told("No urine drug test was in the record.").of("svc:UrineDrugTest")
+    assert told("He has had no urine drug test.").one("svc:UrineDrugTest").absent
+
+
+def test_what_was_believed_to_be_there_is_no_diagnosis(told: Callable[..., Read]) -> None:
+    read = told("What was believed to be a knee sprain proved to be a meniscal tear.")
+    assert not read.of("dx:KneeSprain", "Diagnosis")
+    assert read.of("dx:MeniscalTear", "Diagnosis")
+
+
+def test_who_has_done_well_in_therapy_was_helped_by_it(told: Callable[..., Read]) -> None:
+    assert told("He had done well in physical therapy.").one("svc:PhysicalTherapy")["imr:outcome"] == "imr:Helped"

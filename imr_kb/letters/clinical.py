@@ -8,7 +8,15 @@ from typing import Final
 
 from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
 from imr_kb.letters.barred import barred
-from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits, heads_list, named_again
+from imr_kb.letters.care import (
+    care_values,
+    carried_out,
+    counts_further,
+    dates_after,
+    further_visits,
+    heads_list,
+    named_again,
+)
 from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.doings import doing_at
 from imr_kb.letters.drafts import Draft, merge, without_wider
@@ -289,7 +297,7 @@ def _drafts(
     past = kind == _MEDICATION and frame == _PAST
     absent = stand is Stance.DENIED
     taken = frame == _CONTINUING and kind == _MEDICATION and concept != _MEDICATIONS
-    done = kind == _STUDY and has_results(sentence, mention)
+    done = (kind == _STUDY and has_results(sentence, mention)) or (kind in _CARE and carried_out(sentence, mention))
     planned = kind in _CARE and frame in _PLANS and not taken and not done
     if planned and absent:
         return

@@ -9,10 +9,11 @@ from typing import Final
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["kept_off", "percent_of", "relieved"]
+__all__ = ["complained", "kept_off", "percent_of", "relieved"]
 
 _RESPONSE: Final = core("Response")
 _SERVICE: Final = core("toService")
@@ -20,6 +21,7 @@ _WEEKS: Final = core("reliefWeeks")
 _PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
 _NO_IMPROVEMENT: Final = PREFIXES["fnd"] + "NoImprovement"
 _RETURNED: Final = cue("Returned")
+_COMPLAINTS: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Symptom"})
 #: How many tokens may stand between words that care did nothing and how little it did in percent.
 _REACH: Final = 4
 
@@ -41,6 +43,16 @@ def kept_off(mention: Mention, service: str, weeks_of_relief: Mapping[str, Decim
         return False
     weeks, long = weeks_of_relief[service], lexicon.annotation("value", _RETURNED)
     return weeks is None or long is None or weeks >= Decimal(long)
+
+
+def complained(sentence: Sentence, despite: Mention) -> bool:
+    """Whether a complaint is stated beside ``despite``, so that the care behind it did not help."""
+    return any(
+        not _COMPLAINTS.isdisjoint(other.kinds)
+        and stance(sentence, other)[0] is Stance.STATED
+        and not (other.start >= despite.end and not sentence.signs(despite.end, other.start, ","))
+        for other in sentence.mentions
+    )
 
 
 def percent_of(sentence: Sentence, mention: Mention, response: str) -> Amount | None:

@@ -11,7 +11,7 @@ from imr_kb.letters.doings import difficulties
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.of_whom import Whom, helps_others, of_whom
-from imr_kb.letters.relief import kept_off, percent_of, relieved
+from imr_kb.letters.relief import complained, kept_off, percent_of, relieved
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
@@ -72,6 +72,7 @@ _LISTED_REACH: Final = 12
 #: So many sentences that tell something may stand between care and words on what it led to.
 _SENTENCES_BACK: Final = 2
 _ONLY: Final = cue("OnlyWord")
+_DESPITE: Final = cue("Despite")
 _NOT_OF_CARE: Final = frozenset({Whom.WORKER, Whom.UNCLEAR})
 #: How many tokens may stand between a verb of help and how long that lasted.
 _LENGTH_REACH: Final = 3
@@ -291,7 +292,12 @@ def _mark(
         if outcome != _FAILED and (stance(sentence, mention)[0] is Stance.DENIED or _briefly(sentence, mention)):
             outcome = _FAILED
         before = [service for one, service in care if one.end <= mention.start]
-        if _FAILED_ALL in mention.kinds:
+        if _DESPITE in mention.kinds:
+            if not complained(sentence, mention):
+                continue
+            behind = [one for one in care if one[0].start >= mention.end]
+            named = _listed_with(sentence, mention, behind, lexicon) or [""]
+        elif _FAILED_ALL in mention.kinds:
             named = before
         else:
             named = _spoken_of(sentence, mention, care)
