@@ -10,7 +10,15 @@ from imr_kb.letters.activities import hurts_or_hinders, limited_activities, pain
 from imr_kb.letters.allergies import of_allergy
 from imr_kb.letters.answers import asked_only
 from imr_kb.letters.barred import barred
-from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits, heads_list, named_again
+from imr_kb.letters.care import (
+    care_values,
+    carried_out,
+    counts_further,
+    dates_after,
+    further_visits,
+    heads_list,
+    named_again,
+)
 from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.doings import doing_at
 from imr_kb.letters.drafts import Draft, merge, without_wider
@@ -20,11 +28,12 @@ from imr_kb.letters.injuries import injury_too
 from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.muscles import graded_muscle, weak_motion
+from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of_whom
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed, side_within, sites_of_care
 from imr_kb.letters.plans import tells_of_care, told_in_plan
 from imr_kb.letters.responses import care_told, impossible, may_help, responses
-from imr_kb.letters.results import by_evidence, goes_on, is_shown, looked_for, normal_result, shown
+from imr_kb.letters.results import by_evidence, goes_on, has_results, is_shown, looked_for, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
@@ -172,6 +181,9 @@ def _facts(
                 and impossible(sentence, mention, lexicon)
             ):
                 continue
+            whom = of_whom(sentence, mention, lexicon)
+            if kind == _FINDING and (whom in {Whom.CARE, Whom.UNCLEAR} or is_place(sentence, mention)):
+                continue
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
             if kind == _DIAGNOSIS and (_relieved(sentence, mention) or _of_motion(sentence, mention, concept, moved)):
@@ -260,6 +272,8 @@ def _drafts(
         return
     if kind in _CARE and (
         frame in {_REQUEST, _ALLERGY}
+        or is_livelihood(sentence, mention, lexicon)
+        or of_another(sentence, mention, lexicon)
         or (kind in _LISTED and heads_list(sentence, mention, concept, lexicon))
         or (kind == _MEDICATION and looked_for(sentence, mention))
         or (lexicon.annotation("reportedAt", concept) and frame not in _GIVEN | _PLANS)
@@ -273,7 +287,8 @@ def _drafts(
     past = kind == _MEDICATION and frame == _PAST
     absent = stand is Stance.DENIED
     taken = frame == _CONTINUING and kind == _MEDICATION and concept != _MEDICATIONS
-    planned = kind in _CARE and frame in _PLANS and not taken
+    done = (kind == _STUDY and has_results(sentence, mention)) or (kind in _CARE and carried_out(sentence, mention))
+    planned = kind in _CARE and frame in _PLANS and not taken and not done
     if planned and absent:
         return
     own = reader.sites(mention)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Final
 
 from imr_kb.letters.amounts import Kind
 from imr_kb.letters.doings import difficulties
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.of_whom import Whom, helps_others, of_whom
+from imr_kb.letters.relief import complained, kept_off, percent_of, relieved
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
@@ -69,6 +72,8 @@ _LISTED_REACH: Final = 12
 #: So many sentences that tell something may stand between care and words on what it led to.
 _SENTENCES_BACK: Final = 2
 _ONLY: Final = cue("OnlyWord")
+_DESPITE: Final = cue("Despite")
+_NOT_OF_CARE: Final = frozenset({Whom.WORKER, Whom.UNCLEAR})
 #: How many tokens may stand between a verb of help and how long that lasted.
 _LENGTH_REACH: Final = 3
 _AUXILIARIES: Final = frozenset({cue("Copula"), cue("SubjectVerb")})
@@ -98,7 +103,8 @@ def responses(
             concept, stand = _NO_IMPROVEMENT, Stance.STATED
         if services or not _at_rest(sentence, mention):
             found.append(_response(sentence, mention, concept, named, stand, denial))
-    _mark(sentence, own, latest or _recent(earlier, lexicon), care, lexicon)
+    recent = latest or _recent(earlier, lexicon)
+    _mark(sentence, own, recent, care, lexicon, weeks_of_relief=relieved([*earlier, *found]))
     return found
 
 
@@ -115,6 +121,8 @@ def impossible(sentence: Sentence, told: Mention, lexicon: Lexicon) -> bool:
 def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
     """Return what is reported as a response: a verb of relief or gain with its objects, else what is named as one."""
     for mention in sentence.mentions:
+        if of_whom(sentence, mention, lexicon) in _NOT_OF_CARE or helps_others(sentence, mention):
+            continue
         verb = _as_verb(sentence, mention)
         goals = list(_goals(sentence, verb, lexicon)) if verb is not None else []
         for goal, concept in goals:
@@ -236,7 +244,7 @@ def _response(
     words = [(mention.start, mention.end)]
     if denial is not None:
         words.append((denial.start, denial.end))
-    percent = next((amount for amount in sentence.amounts if amount.kind is Kind.PERCENT), None)
+    percent = percent_of(sentence, mention, concept)
     if percent is not None and stand is Stance.STATED:
         values[core("reliefPercent")] = percent.value
         words.append((percent.start, percent.end))
@@ -277,23 +285,33 @@ def _mark(
     latest: Sequence[Draft],
     care: Sequence[tuple[Mention, str]],
     lexicon: Lexicon,
+    *,
+    weeks_of_relief: Mapping[str, Decimal | None],
 ) -> None:
     """Mark the care that words such as "helped" or "without benefit" speak of with its outcome."""
     for mention in sentence.mentions:
         outcome = next((lexicon.annotation("publishes", concept) for concept in mention.concepts), None)
-        if outcome not in _OUTCOMES:
+        if outcome not in _OUTCOMES or of_whom(sentence, mention, lexicon) in _NOT_OF_CARE:
+            continue
+        if helps_others(sentence, mention):
             continue
         if outcome != _FAILED and (stance(sentence, mention)[0] is Stance.DENIED or _briefly(sentence, mention)):
             outcome = _FAILED
         before = [service for one, service in care if one.end <= mention.start]
-        if _FAILED_ALL in mention.kinds:
+        if _DESPITE in mention.kinds:
+            if not complained(sentence, mention):
+                continue
+            behind = [one for one in care if one[0].start >= mention.end]
+            named = _listed_with(sentence, mention, behind, lexicon) or [""]
+        elif _FAILED_ALL in mention.kinds:
             named = before
         else:
             named = _spoken_of(sentence, mention, care)
             if outcome == _FAILED:
                 named += _listed_with(sentence, mention, care, lexicon)
         for draft in [draft for draft in own if draft.concept in named] if named else latest if not care else ():
-            if draft.kind in _CARE and not draft.absent:
+            kept = kept_off(mention, draft.concept, weeks_of_relief, lexicon)
+            if draft.kind in _CARE and not draft.absent and not kept:
                 draft.values.setdefault(_OUTCOME, outcome)
 
 

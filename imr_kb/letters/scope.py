@@ -59,6 +59,11 @@ _RECORDED: Final = frozenset({_RESULT, cue("HandedIn")})
 _NEAR: Final = 3
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _ABNORMAL: Final = cue("AbnormalValue")
+#: What care led to, and what may stand between that and the care.
+_RESPONSES: Final = _OUTCOMES | {PREFIXES["fnd"] + name for name in ("ObjectiveGain", "FunctionalImprovement")}
+_TO_CARE: Final = frozenset(
+    cue(name) for name in ("With", "SitePreposition", "SiteFiller", "ByMeans", "History", "And")
+)
 _SCOPE_END: Final = frozenset({cue("ScopeEnd")})
 #: What is said of a thing by these words does not stay open because of what is said of the next.
 _PREDICATES: Final = frozenset({_AFFIRMATION, _NEGATIVE, _NORMAL})
@@ -176,9 +181,25 @@ def _silent(sentence: Sentence, mention: Mention) -> Mention | None:
             continue
         clause = _CLAUSE_SILENCE in other.kinds
         stops = frozenset() if clause else _SCOPE_END if other is first else _SCOPE_END | _PREDICATES
-        if all(stops.isdisjoint(between.kinds) for between in sentence.between(first.end, last.start)):
+        start = _behind_care(sentence, mention) if first is mention else first.end
+        if all(stops.isdisjoint(between.kinds) for between in sentence.between(start, last.start)):
             return other
     return None
+
+
+def _behind_care(sentence: Sentence, mention: Mention) -> int:
+    """Return the token behind a response and its care: "improvement with acupuncture was not noted"."""
+    end = reached = mention.end
+    if _RESPONSES.isdisjoint(mention.kinds):
+        return end
+    for other in sentence.after(mention.end):
+        if other.start - end > (_SERVICE in other.kinds) or (
+            _SERVICE not in other.kinds and _TO_CARE.isdisjoint(other.kinds)
+        ):
+            break
+        end = other.end
+        reached = end if _SERVICE in other.kinds else reached
+    return reached
 
 
 def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Mention | None:
@@ -303,23 +324,23 @@ def _not_given(sentence: Sentence, mention: Mention) -> Mention | None:
 
 
 def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
-    copula = mention.end
+    start = copula = _behind_care(sentence, mention)
     named = False
     sign_told = _SIGN in mention.kinds
     shown = not sign_told and sentence.frame(mention) == _RESULT
-    for other in sentence.after(mention.end):
-        if sentence.signs(mention.end, other.start, _BARRIERS):
+    for other in sentence.after(start):
+        if sentence.signs(start, other.start, _BARRIERS):
             return None
         if _ENDED in other.kinds:
             # The relative clause speaks of what was named last.
-            return other if copula == mention.end and not (named and _WHICH_ENDED in other.kinds) else None
+            return other if copula == start and not (named and _WHICH_ENDED in other.kinds) else None
         named = named or not _NAMED.isdisjoint(other.kinds)
         if _NEGATIVE in other.kinds:
             # Of what "showed" lists, the last alone is what "was not seen".
             return other if other.start == copula and not (shown and named) else None
-        if _NORMAL in other.kinds and (copula > mention.end or _result_alone(sentence, mention, other)):
+        if _NORMAL in other.kinds and (copula > start or _result_alone(sentence, mention, other)):
             # Only what is examined can be normal: a response that was good is no denied response.
-            examined = not _EXAMINED.isdisjoint(mention.kinds) and not sentence.signs(mention.end, other.start, ",")
+            examined = not _EXAMINED.isdisjoint(mention.kinds) and not sentence.signs(start, other.start, ",")
             examined = examined and not (_FELT in other.kinds and _SIGN in mention.kinds)
             return other if examined and other.start == copula else None
         if sign_told and other.start == copula > mention.end and _DENIAL in other.kinds:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
-from imr_kb.letters.amounts import Amount
+from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.asides import without_asides
 from imr_kb.letters.carrying import FAMILY, fragment, heading
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
@@ -43,7 +43,11 @@ _ENDED: Final = cue("UseEnded")
 _ALLERGY: Final = cue("Allergy")
 _GIVEN: Final = frozenset({_PAST, cue("History"), cue("CurrentUse")})
 _PLAN: Final = cue("Plan")
-_PLANS: Final = frozenset({_PLAN, cue("Continuing")})
+_CONTINUING: Final = cue("Continuing")
+_PLANS: Final = frozenset({_PLAN, _CONTINUING})
+_LASTING: Final = cue("LastingWord")
+#: What goes on by itself and is no care.
+_SUFFERED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Symptom"})
 _PLAN_AFTER: Final = cue("PlanAfter")
 _HISTORY: Final = cue("History")
 _HISTORY_AFTER: Final = cue("HistoryAfter")
@@ -65,6 +69,7 @@ _WEAKER: Final = frozenset({cue("Result"), cue("CurrentUse")})
 #: Words by which even a plan tells what is in use.
 _ALREADY: Final = cue("AlreadyUse")
 _END: Final = frozenset(".!?")
+_QUOTE: Final = '"'
 #: A sentence is cut after this many tokens, so that a text without full stops takes no longer than any other.
 _LONGEST: Final = 300
 #: How many tokens a denial or a "was ordered" reaches at most.
@@ -73,7 +78,8 @@ _SERVICE: Final = PREFIXES["svc"] + "Service"
 _REVIEW: Final = frozenset(cue(name) for name in ("UtilizationReview", "RemainingPortion", "OriginalRequest"))
 _REVIEW_SUBJECT: Final = cue("ReviewSubject")
 _CONNECTIVE: Final = cue("ReviewConnective")
-_SUBJECTS: Final = (cue("Person"), cue("Pronoun"))
+_PRONOUN: Final = cue("Pronoun")
+_SUBJECTS: Final = (cue("Person"), _PRONOUN)
 #: The subject of a sentence stands behind at most this many tokens: "the".
 _ARTICLE: Final = 1
 
@@ -94,6 +100,8 @@ class Sentence:
     review: bool = False
     carried: str | None = None
     headed: frozenset[str] = frozenset()
+    #: Where "he" or "she" stands.
+    pronouns: tuple[int, ...] = ()
 
     @property
     def tokens(self) -> Sequence[Token]:
@@ -107,8 +115,9 @@ class Sentence:
     @cached_property
     def _signs(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
+        dates = {at for one in self.amounts if one.kind is Kind.DATE for at in range(one.start, one.end)}
         for position in range(self.start, self.end):
-            if self.part.tokens[position].kind == "other":
+            if self.part.tokens[position].kind == "other" and position not in dates:
                 found.setdefault(self.part.tokens[position].text, []).append(position)
         return found
 
@@ -154,6 +163,11 @@ class Sentence:
             if index < len(positions) and positions[index] < end:
                 return True
         return False
+
+    def turns(self, start: int, end: int) -> bool:
+        """Whether the worker, "he" or "she" stands among tokens ``start`` to ``end`` and so may open another clause."""
+        people = any(_SUBJECTS[0] in one.kinds for one in self.between(start, end))
+        return people or any(start <= position < end for position in self.pronouns)
 
     def frame(self, mention: Mention) -> str | None:
         """Return what the passage around ``mention`` tells, as a cue class."""
@@ -205,6 +219,8 @@ class Sentence:
             return _PLAN if meant and current is None else current
         if current in _PLANS and _REQUEST in mention.kinds and self.signs(mention.start - 1, mention.start, ","):
             return current  # "the plan included therapy, request for an x-ray, and medication" goes on with the plan
+        if _CONTINUING in mention.kinds and self._goes_on_hurting(mention):
+            return current
         if current == _REQUEST and not self.signs(mention.start - 1, mention.start, ";"):
             return current
         opened = next((frame for frame in FRAMES if frame in mention.kinds), current)
@@ -217,6 +233,19 @@ class Sentence:
 
     def _heads_goals(self, mention: Mention) -> bool:
         return self.signs(mention.end, min(mention.end + _HEADING_REACH, self.end), ":")
+
+    def _goes_on_hurting(self, mention: Mention) -> bool:
+        """Whether ``mention`` is the "continuing" of a complaint, and plans nothing: "continuing low back pain"."""
+        if _LASTING not in mention.kinds:
+            return False
+        end = mention.end
+        for other in self.after(mention.end):
+            if other.start != end or _SERVICE in other.kinds:
+                return False
+            if not _SUFFERED.isdisjoint(other.kinds):
+                return True
+            end = other.end
+        return False
 
     def _frame_after(self, mention: Mention, current: str | None) -> str | None:
         """Return the frame that words after the mention give it ("... were all ordered"), if they reach back to it."""
@@ -261,13 +290,14 @@ def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
     """Cut ``part`` into sentences and mark those that tell what utilization review did.
 
     What utilization review said ends with its sentence, unless the next one plainly goes on: with the reviewer, the denial
-    or the determination as its subject.
+    or the determination as its subject, or within a quotation that is not closed.
     """
     waiting = deque(part.mentions)
     measured = deque(lexicon.amounts.read(part.tokens))
     found: list[Sentence] = []
     start = 0
     review = False
+    quoted = 0
     lists = numbered_lists(part.tokens)
     firsts = {item: items[0] for items in lists for item in items[1:]}
     headings: dict[int, _Heading] = {}
@@ -278,12 +308,15 @@ def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
         above = above if fragment(mentions, part.tokens, start, end) else _Heading(None, frozenset())
         carried, headed = headings.get(firsts.get(start, -1), above)
         sentence = Sentence(part, start, end, mentions, own)
-        review = sentence.has(*_REVIEW) or (review and _goes_on(sentence))
+        review = sentence.has(*_REVIEW) or (review and (start < quoted or _goes_on(sentence)))
+        quoted = _quoted_until(sentence) if review and start >= quoted else quoted
         stated, asides = without_asides(mentions, part.tokens, start, end)
         if FAMILY in headed:
             stated, asides = (), [(start, end)]
         amounts = tuple(one for one in own if not any(first <= one.start < last for first, last in asides))
-        told = Sentence(part, start, end, stated, amounts, review, carried, headed)
+        pronouns = tuple(one.start for one in mentions if _PRONOUN in one.kinds)
+        told = replace(sentence, mentions=stated, amounts=amounts, review=review, pronouns=pronouns)
+        told = replace(told, carried=carried, headed=headed)
         found.append(told)
         headings |= {items[0]: _heading_of(told, mentions, items[0]) for items in lists if start <= items[0] < end}
         head = heading(mentions, part.tokens, end)
@@ -304,6 +337,19 @@ def _heading_of(sentence: Sentence, mentions: Sequence[Mention], end: int) -> _H
     """Return the heading that the words of ``sentence`` before token ``end`` are; ``mentions`` are those in it."""
     kinds = (mention.kinds for mention in mentions if mention.end <= end)
     return _Heading(sentence.frame_before(end), frozenset().union(*kinds))
+
+
+def _quoted_until(sentence: Sentence) -> int:
+    """Return the token at which a quotation ends that ``sentence`` opens and does not close, else 0."""
+    if sum(_quotes(sentence.tokens, at) for at in range(sentence.start, sentence.end)) % 2 == 0:
+        return 0
+    last = min(sentence.end + _LONGEST, len(sentence.tokens))
+    return next((at for at in range(sentence.end, last) if _quotes(sentence.tokens, at)), 0)
+
+
+def _quotes(tokens: Sequence[Token], at: int) -> bool:
+    """Whether token ``at`` is a quotation mark, and not that of inches."""
+    return tokens[at].text == _QUOTE and (at == 0 or tokens[at - 1].kind != "number")
 
 
 def _amid(found: Sequence[Sentence], at: int) -> bool:
@@ -348,11 +394,14 @@ def _ends(part: Part, numbers: Set[int], further: Set[int]) -> Iterator[int]:
             continue
         if token.text not in _END or (token.text == "." and (index in abbreviations or index - 1 in numbers)):
             continue
+        cut = index + 1
+        if following.text == _QUOTE and following.start == token.end and cut + 1 < len(tokens):
+            token, following, cut = following, tokens[cut + 1], cut + 1
         spaced = following.start > token.end
         capital = following.text[:1].isupper()
         opens = capital or following.text[:1].isdigit() or following.text in "\"'(["
         if (spaced and opens) or (not spaced and capital and index and len(tokens[index - 1].text) > 1):
-            last = index + 1
+            last = cut
             yield last
     if tokens:
         yield len(tokens)
