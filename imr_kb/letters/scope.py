@@ -343,9 +343,9 @@ def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
             examined = not _EXAMINED.isdisjoint(mention.kinds) and not sentence.signs(start, other.start, ",")
             examined = examined and not (_FELT in other.kinds and _SIGN in mention.kinds)
             return other if examined and other.start == copula else None
-        if sign_told and other.start == copula > mention.end and _DENIAL in other.kinds:
+        if sign_told and other.start == copula > start and _DENIAL in other.kinds:
             return other
-        if _COPULA in other.kinds or (other.start == copula > mention.end and _ADVERB in other.kinds):
+        if _COPULA in other.kinds or (other.start == copula > start and _ADVERB in other.kinds):
             copula = other.end
         elif not _STOPS.isdisjoint(other.kinds) or _NEGATOR in other.kinds or _SERVICE in other.kinds:
             return None
