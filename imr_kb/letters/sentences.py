@@ -41,6 +41,7 @@ _ENDED: Final = cue("UseEnded")
 _ALLERGY: Final = cue("Allergy")
 _GIVEN: Final = frozenset({_PAST, cue("History"), cue("CurrentUse")})
 _PLAN: Final = cue("Plan")
+_REFERRAL: Final = cue("Referral")
 _CONTINUING: Final = cue("Continuing")
 _PLANS: Final = frozenset({_PLAN, _CONTINUING})
 _LASTING: Final = cue("LastingWord")
@@ -200,7 +201,12 @@ class Sentence:
         if current == _REQUEST and not self.signs(mention.start - 1, mention.start, ";"):
             return current
         opened = next((frame for frame in FRAMES if frame in mention.kinds), current)
-        return current if current in _PLANS and opened in _WEAKER else opened
+        return current if current in _PLANS and opened in _WEAKER and not self._referred(mention) else opened
+
+    def _referred(self, mention: Mention) -> bool:
+        """Whether the plan before ``mention`` only tells where the worker was sent: "referred her for therapy"."""
+        plan = next((other for other in self.before(mention.start) if _PLAN in other.kinds), None)
+        return plan is not None and _REFERRAL in plan.kinds
 
     def _goes_on_hurting(self, mention: Mention) -> bool:
         """Whether ``mention`` is the "continuing" of a complaint, and plans nothing: "continuing low back pain"."""
