@@ -194,7 +194,7 @@ def test_the_comma_of_a_date_parts_nothing(told: Callable[[str], Read]) -> None:
     assert not told("An EMG of the legs, and the gait was normal.").of("fnd:NormalElectrodiagnosticStudy")
 
 
-@pytest.mark.parametrize("words", ["The surgeon referred her to physical therapy.", "Physical therapy was booked."])
+@pytest.mark.parametrize("words", ["The surgeon referred her for physical therapy.", "Physical therapy was booked."])
 def test_care_to_which_the_worker_is_sent_is_planned(told: Callable[[str], Read], words: str) -> None:
     assert told(words).one("svc:PhysicalTherapy")["rdf:type"] == "imr:PlannedCare"
 
@@ -204,3 +204,13 @@ def test_what_has_returned_to_normal_is_no_complaint_that_is_back(told: Callable
     assert not read.of("fnd:Recurrence")
     assert read.one("fnd:MotorWeakness").absent
     assert told("The swelling has returned.").of("fnd:Recurrence")
+
+
+def test_what_is_prescribed_beside_a_referral_is_taken(told: Callable[[str], Read]) -> None:
+    read = told("She referred the worker for physical therapy, and prescribed naproxen.")
+    assert read.one("svc:PhysicalTherapy")["rdf:type"] == "imr:PlannedCare"
+    assert read.one("drug:OralNaproxen")["rdf:type"] == "imr:MedicationUse"
+
+
+def test_who_had_returned_to_work_has_returned_to_work(told: Callable[[str], Read]) -> None:
+    assert told("The worker had returned to work.").of("fnd:ReturnedToWork")

@@ -43,6 +43,7 @@ _ENDED: Final = cue("UseEnded")
 _ALLERGY: Final = cue("Allergy")
 _GIVEN: Final = frozenset({_PAST, cue("History"), cue("CurrentUse")})
 _PLAN: Final = cue("Plan")
+_REFERRAL: Final = cue("Referral")
 _CONTINUING: Final = cue("Continuing")
 _PLANS: Final = frozenset({_PLAN, _CONTINUING})
 _LASTING: Final = cue("LastingWord")
@@ -224,7 +225,7 @@ class Sentence:
         if current == _REQUEST and not self.signs(mention.start - 1, mention.start, ";"):
             return current
         opened = next((frame for frame in FRAMES if frame in mention.kinds), current)
-        weaker = opened in _WEAKER and _ALREADY not in mention.kinds
+        weaker = opened in _WEAKER and _ALREADY not in mention.kinds and not self._referred(mention)
         return current if current in _PLANS and weaker else opened
 
     def _aims(self, mention: Mention) -> bool:
@@ -233,6 +234,11 @@ class Sentence:
 
     def _heads_goals(self, mention: Mention) -> bool:
         return self.signs(mention.end, min(mention.end + _HEADING_REACH, self.end), ":")
+
+    def _referred(self, mention: Mention) -> bool:
+        """Whether the plan before ``mention`` only tells where the worker was sent: "referred her for therapy"."""
+        plan = next((other for other in self.before(mention.start) if _PLAN in other.kinds), None)
+        return plan is not None and _REFERRAL in plan.kinds
 
     def _goes_on_hurting(self, mention: Mention) -> bool:
         """Whether ``mention`` is the "continuing" of a complaint, and plans nothing: "continuing low back pain"."""
