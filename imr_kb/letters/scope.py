@@ -62,7 +62,7 @@ _ABNORMAL: Final = cue("AbnormalValue")
 #: What care led to, and what may stand between that and the care.
 _RESPONSES: Final = _OUTCOMES | {PREFIXES["fnd"] + name for name in ("ObjectiveGain", "FunctionalImprovement")}
 _TO_CARE: Final = frozenset(
-    cue(name) for name in ("With", "SitePreposition", "SiteFiller", "ByMeans", "History", "And")
+    cue(name) for name in ("With", "SitePreposition", "SiteFiller", "ByMeans", "History", "And", "Ago")
 )
 _SCOPE_END: Final = frozenset({cue("ScopeEnd")})
 #: What is said of a thing by these words does not stay open because of what is said of the next.

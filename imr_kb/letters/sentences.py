@@ -15,6 +15,7 @@ from imr_kb.letters.carrying import FAMILY, fragment, heading
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.numbered import numbered_lists
 from imr_kb.letters.parts import Part
+from imr_kb.letters.quotations import QUOTE, quoted_until
 from imr_kb.letters.tokens import Token
 from imr_kb.terms import PREFIXES
 
@@ -70,7 +71,6 @@ _WEAKER: Final = frozenset({cue("Result"), cue("CurrentUse")})
 #: Words by which even a plan tells what is in use.
 _ALREADY: Final = cue("AlreadyUse")
 _END: Final = frozenset(".!?")
-_QUOTE: Final = '"'
 #: A sentence is cut after this many tokens, so that a text without full stops takes no longer than any other.
 _LONGEST: Final = 300
 #: How many tokens a denial or a "was ordered" reaches at most.
@@ -315,7 +315,7 @@ def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
         carried, headed = headings.get(firsts.get(start, -1), above)
         sentence = Sentence(part, start, end, mentions, own)
         review = sentence.has(*_REVIEW) or (review and (start < quoted or _goes_on(sentence)))
-        quoted = _quoted_until(sentence) if review and start >= quoted else quoted
+        quoted = quoted_until(part.tokens, start, end) if review and start >= quoted else quoted
         stated, asides = without_asides(mentions, part.tokens, start, end)
         if FAMILY in headed:
             stated, asides = (), [(start, end)]
@@ -343,19 +343,6 @@ def _heading_of(sentence: Sentence, mentions: Sequence[Mention], end: int) -> _H
     """Return the heading that the words of ``sentence`` before token ``end`` are; ``mentions`` are those in it."""
     kinds = (mention.kinds for mention in mentions if mention.end <= end)
     return _Heading(sentence.frame_before(end), frozenset().union(*kinds))
-
-
-def _quoted_until(sentence: Sentence) -> int:
-    """Return the token at which a quotation ends that ``sentence`` opens and does not close, else 0."""
-    if sum(_quotes(sentence.tokens, at) for at in range(sentence.start, sentence.end)) % 2 == 0:
-        return 0
-    last = min(sentence.end + _LONGEST, len(sentence.tokens))
-    return next((at for at in range(sentence.end, last) if _quotes(sentence.tokens, at)), 0)
-
-
-def _quotes(tokens: Sequence[Token], at: int) -> bool:
-    """Whether token ``at`` is a quotation mark, and not that of inches."""
-    return tokens[at].text == _QUOTE and (at == 0 or tokens[at - 1].kind != "number")
 
 
 def _amid(found: Sequence[Sentence], at: int) -> bool:
@@ -401,7 +388,7 @@ def _ends(part: Part, numbers: Set[int], further: Set[int]) -> Iterator[int]:
         if token.text not in _END or (token.text == "." and (index in abbreviations or index - 1 in numbers)):
             continue
         cut = index + 1
-        if following.text == _QUOTE and following.start == token.end and cut + 1 < len(tokens):
+        if following.text == QUOTE and following.start == token.end and cut + 1 < len(tokens):
             token, following, cut = following, tokens[cut + 1], cut + 1
         spaced = following.start > token.end
         capital = following.text[:1].isupper()
