@@ -33,6 +33,11 @@ def test_a_form_denies_allergies_drugs_and_care(told: Callable[[str], Read]) -> 
     assert _said(told("Acupuncture: none.")) == {"svc:Acupuncture": True}
 
 
+def test_care_of_which_a_form_says_denied_may_have_been_refused_or_not_given(told: Callable[[str], Read]) -> None:
+    assert not told("Lumbar MRI: denied.").facts
+    assert _said(told("Neck pain: denied.")) == {"dx:NeckPain": True}
+
+
 def test_an_answer_that_is_none_leaves_its_heading_open(told: Callable[[str], Read]) -> None:
     assert not told("MRI: N/A.").facts
     assert not told("X-rays at the coming visit: None.").facts

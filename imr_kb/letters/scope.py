@@ -20,6 +20,7 @@ _AFFIRMATION: Final = cue("Affirmation")
 _NEGATIVE: Final = cue("NegativeWord")
 _OR: Final = cue("Or")
 _DENYING: Final = cue("DenyingAnswer")
+_REFUSING: Final = cue("RefusingAnswer")
 _COPULA: Final = cue("Copula")
 _SILENCE: Final = cue("RecordSilence")
 _SILENCE_BEFORE: Final = cue("SilenceBefore")
@@ -102,7 +103,9 @@ def stance(sentence: Sentence, mention: Mention, *, sign: bool = True) -> tuple[
         return Stance.OPEN, silent
     answer = answered(sentence, mention)
     if answer is not None:
-        return (Stance.DENIED if _DENYING in answer.kinds and heads_alone(sentence, mention) else Stance.OPEN), answer
+        refused = _REFUSING in answer.kinds and _SERVICE in mention.kinds
+        denied = _DENYING in answer.kinds and not refused and heads_alone(sentence, mention)
+        return (Stance.DENIED if denied else Stance.OPEN), answer
     neither = _neither(sentence, mention)
     if neither is not None:
         return Stance.DENIED, neither
