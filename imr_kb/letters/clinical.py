@@ -30,7 +30,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.muscles import graded_muscle, weak_motion
 from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of_whom
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
-from imr_kb.letters.places import Site, composed, side_within, sites_of_care
+from imr_kb.letters.places import Site, composed, names_place, side_within, sites_of_care
 from imr_kb.letters.plans import tells_of_care, told_in_plan
 from imr_kb.letters.responses import care_told, impossible, may_help, responses
 from imr_kb.letters.results import by_evidence, goes_on, has_results, is_shown, looked_for, normal_result, shown
@@ -318,7 +318,7 @@ def _drafts(
             absent=absent,
             parts=tuple(dict.fromkeys(site.part for site in members)),
             side=_side(mention, members, own, reader) or side_within(sentence, mention, lexicon),
-            elsewhere=kind == _FINDING and not members and _names_place(sentence, mention, lexicon),
+            elsewhere=kind == _FINDING and not members and names_place(sentence, mention, lexicon),
         )
         reduced = any(
             _REDUCING in other.kinds and other.end == mention.start for other in sentence.before(mention.start)
@@ -344,14 +344,6 @@ def _headed(sentence: Sentence, mention: Mention, reader: SiteReader) -> list[Si
     named = bool(topic and subject) and subject[0].start >= topic[-1].end
     said = named and any(_COPULA in other.kinds for other in sentence.between(subject[-1].end, mention.start))
     return [] if said else topic
-
-
-def _names_place(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
-    """Whether a preposition of place stands right behind ``mention``, with more than a side behind it."""
-    following, side = (*sentence.after(mention.end), None, None)[:2]
-    if following is None or following.start != mention.end or cue("SitePreposition") not in following.kinds:
-        return False
-    return not (side is not None and any(lexicon.individuals.get(one) for one in side.concepts))
 
 
 def _side(mention: Mention, members: Sequence[Site], own: Sequence[Site], reader: SiteReader) -> str | None:
