@@ -358,3 +358,11 @@ def test_options_and_promises_are_planned(told: Callable[[str], Read]) -> None:
 def test_no_denies_an_item_and_its_value_together(told: Callable[[str], Read]) -> None:
     assert _said(told("She does not demonstrate any sensation deficits.")) == {"fnd:SensoryDeficit": True}
     assert _said(told("Sensation deficits were seen in the foot."))["fnd:SensoryDeficit"] is False
+
+
+# --- a noun at the end of a list
+
+
+def test_parts_before_a_name_share_its_noun_even_where_the_name_is_of_another_kind(told: Callable[[str], Read]) -> None:
+    found = _said(told("He reported left ankle, low back, and head pain."))
+    assert found == {"dx:AnklePain": False, "dx:LowBackPain": False, "dx:Headache": False}

@@ -307,7 +307,7 @@ def _drafts(
     )
     sites = own or topic
     concept = weak_motion(sentence, mention, concept, lexicon)
-    for said, members in _said_of(concept, mention, sites, reader, lexicon).items():
+    for said, members in _said_of(concept, sentence, mention, sites, reader, lexicon).items():
         said = spread(said, members, sentence, mention, lexicon)
         words = [(mention.start, mention.end), *((site.start, site.end) for site in members if site not in topic)]
         if saying is not None:
@@ -376,14 +376,15 @@ def _with_values(
 
 
 def _said_of(
-    concept: str, mention: Mention, sites: Sequence[Site], reader: SiteReader, lexicon: Lexicon
+    concept: str, sentence: Sentence, mention: Mention, sites: Sequence[Site], reader: SiteReader, lexicon: Lexicon
 ) -> dict[str, list[Site]]:
     """Return what ``concept`` amounts to with its sites, and with those that share its noun."""
     groups = composed(concept, sites, lexicon)
     if concept == _RADIATING and len(groups) > 1:
         groups.pop(concept, None)  # into the buttock and the thigh is into the leg
     for site in (*reader.shared(mention), *reader.following(mention)):
-        sibling = lexicon.sibling(concept, site.part)
+        words = sentence.tokens[mention.start : mention.end]
+        sibling = lexicon.sibling(concept, site.part) or lexicon.by_noun(words, site.part)
         if sibling:
             groups.setdefault(sibling, []).append(site)
     return groups
