@@ -183,3 +183,128 @@ def test_severe_wear_of_a_joint_is_a_diagnosis_too(told: Callable[..., Read]) ->
 def test_a_denial_does_not_reach_past_and_that(told: Callable[..., Read]) -> None:
     found = told("He walks without a cane and that his work restrictions were reduced is noted.")
     assert not found.one("fnd:ReducedWorkRestrictions").absent
+
+
+@pytest.mark.parametrize(
+    ("summary", "outcome"),
+    [
+        ("He had an epidural injection with pain relief for years. Then the pain returned.", None),
+        ("The epidural injection gave 60% relief for 9 weeks, then the pain returned.", None),
+        ("The epidural injection gave 60% relief for 4 days, then the pain returned.", "imr:Failed"),
+        ("He had an epidural injection. The pain returned.", "imr:Failed"),
+    ],
+)
+def test_pain_that_came_back_long_after_is_no_failure(
+    told: Callable[..., Read], summary: str, outcome: str | None
+) -> None:
+    (care,) = told(summary).of("svc:EpiduralSteroidInjection", "Treatment")
+    assert care["imr:outcome"] == outcome
+
+
+def test_relief_in_percent_is_not_that_of_care_that_did_nothing(told: Callable[..., Read]) -> None:
+    read = told("The first injection gave 70% pain relief for 8 weeks, but the next gave no relief.")
+    assert read.one("fnd:NoImprovement")["imr:reliefPercent"] is None
+    assert told("The tablets gave only minimal relief of 10%.").one("fnd:NoImprovement")["imr:reliefPercent"] == "10"
+
+
+def test_care_after_which_a_course_went_on_did_not_take_as_long(told: Callable[..., Read]) -> None:
+    read = told("He had 4 weeks of physical therapy after the surgery.")
+    assert read.one("svc:PhysicalTherapy")["imr:weeks"] == "4"
+    assert read.one("svc:Surgery")["imr:weeks"] is None
+    assert told("After 6 weeks of therapy and naproxen he had surgery.").one("svc:Surgery")["imr:weeks"] is None
+    assert told("He had 6 weeks of therapy, a brace and naproxen.").one("svc:Brace")["imr:weeks"] == "6"
+
+
+@pytest.mark.parametrize(
+    ("summary", "response"),
+    [
+        ("Functional improvement with the earlier therapy was not documented.", None),
+        ("Pain relief from acupuncture was not recorded.", None),
+        ("Functional improvement with therapy was documented.", "fnd:FunctionalImprovement"),
+        ("Improvement with therapy was not seen.", "fnd:NoImprovement"),
+    ],
+)
+def test_what_is_said_behind_the_care_is_said_of_the_response(
+    told: Callable[..., Read], summary: str, response: str | None
+) -> None:
+    assert [one["imr:concept"] for one in told(summary).facts if one["rdf:type"] == "imr:Response"] == (
+        [response] if response else []
+    )
+
+
+def test_a_complaint_that_continues_is_no_plan(told: Callable[..., Read]) -> None:
+    assert told("She has continuing neck pain after the fall.").of("dx:NeckPain", "Diagnosis")
+    assert told("Continuing therapy for neck pain is planned.").of("svc:PhysicalMedicineTherapy", "PlannedCare")
+
+
+def test_care_that_was_not_successful_in_easing_pain_denies_no_pain(told: Callable[..., Read]) -> None:
+    read = told("He had physical therapy. As it was not successful in resolving his pain, he saw a surgeon.")
+    assert not any(fact.absent for fact in read.facts)
+    assert read.one("svc:PhysicalTherapy")["imr:outcome"] == "imr:Failed"
+
+
+def test_what_does_not_appear_to_help_did_not_help(told: Callable[..., Read]) -> None:
+    read = told("He took naproxen, which did not appear to produce a lasting benefit.")
+    assert read.one("drug:OralNaproxen")["imr:outcome"] == "imr:Failed"
+    assert told("She does not appear depressed.").one("fnd:EmotionalDistress").absent
+
+
+def test_a_program_for_managing_pain_is_no_consultation(told: Callable[..., Read]) -> None:
+    read = told("He completed a chronic pain management program.")
+    assert [fact["imr:concept"] for fact in read.facts] == ["svc:MultidisciplinaryPainProgram"]
+    assert not told("He was seen by pain management.").of("svc:MultidisciplinaryPainProgram")
+
+
+@pytest.mark.parametrize(
+    ("summary", "failed"),
+    [
+        ("He has knee pain despite acupuncture and naproxen.", {"svc:Acupuncture", "drug:OralNaproxen"}),
+        ("In spite of acupuncture, the knee pain persists with naproxen.", {"svc:Acupuncture"}),
+        ("He had acupuncture, and has knee pain despite naproxen.", {"drug:OralNaproxen"}),
+        ("Despite acupuncture he works.", set()),
+        ("Despite knee pain he takes naproxen.", set()),
+        ("Despite acupuncture, the numbness has resolved.", set()),
+    ],
+)
+def test_care_despite_which_a_complaint_lasts_has_failed(
+    told: Callable[..., Read], summary: str, failed: set[str]
+) -> None:
+    assert {one["imr:concept"] for one in told(summary).facts if one["imr:outcome"] == "imr:Failed"} == failed
+
+
+@pytest.mark.parametrize(
+    ("summary", "kind"),
+    [
+        ("The surgeon recommended a lumbar fusion, which was performed in May.", "Treatment"),
+        ("The surgeon recommended a lumbar fusion and therapy, which was done.", "PlannedCare"),
+        ("The surgeon recommended a lumbar fusion.", "PlannedCare"),
+    ],
+)
+def test_what_was_recommended_and_then_done_was_done(told: Callable[..., Read], summary: str, kind: str) -> None:
+    assert told(summary).one("svc:LumbarFusion")["rdf:type"] == f"imr:{kind}"
+
+
+def test_a_side_and_a_place_may_stand_between_a_number_and_care_in_the_plural(told: Callable[..., Read]) -> None:
+    assert told("He received two right knee arthroscopies.").one("svc:KneeArthroscopy")["imr:visits"] == "2"
+    assert told("He received level 2 right knee arthroscopy.").one("svc:KneeArthroscopy")["imr:visits"] is None
+
+
+def test_what_would_be_without_care_is_not_so(told: Callable[..., Read]) -> None:
+    assert not told("Without the tablets he would be unable to work.").of("fnd:TemporaryTotalDisability")
+    assert told("He was unable to work.").of("fnd:TemporaryTotalDisability")
+    assert not told("A brace would be required.").of("svc:Brace", "Treatment")
+
+
+def test_what_is_not_in_the_record_was_not_therefore_denied(told: Callable[..., Read]) -> None:
+    assert not told("No urine drug test was in the record.").of("svc:UrineDrugTest")
+    assert told("He has had no urine drug test.").one("svc:UrineDrugTest").absent
+
+
+def test_what_was_believed_to_be_there_is_no_diagnosis(told: Callable[..., Read]) -> None:
+    read = told("What was believed to be a knee sprain proved to be a meniscal tear.")
+    assert not read.of("dx:KneeSprain", "Diagnosis")
+    assert read.of("dx:MeniscalTear", "Diagnosis")
+
+
+def test_who_has_done_well_in_therapy_was_helped_by_it(told: Callable[..., Read]) -> None:
+    assert told("He had done well in physical therapy.").one("svc:PhysicalTherapy")["imr:outcome"] == "imr:Helped"

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from imr_kb.letters.amounts import Kind
 from imr_kb.letters.doings import difficulties, doing_at, things_done
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.places import Site
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["limited_activities", "painful_activities", "painful_motion"]
+__all__ = ["hurts_or_hinders", "limited_activities", "painful_activities", "painful_motion"]
 
 _FINDING: Final = core("Finding")
 _PAIN: Final = PREFIXES["dx"] + "Pain"
@@ -32,6 +33,9 @@ _BODY: Final = PREFIXES["body"] + "BodyPart"
 _SIDE: Final = core("Laterality")
 _ACTIVITY: Final = cue("Activity")
 _AGGRAVATION: Final = cue("Aggravation")
+#: Names of so wide a place that two places within it are not the same.
+_WIDE: Final = frozenset({_BODY, PREFIXES["imr"] + "Concept", PREFIXES["body"] + "Extremity"})
+_PROVOKING: Final = cue("Provoking")
 _ON: Final = cue("PainOn")
 _DIFFICULTY: Final = cue("Difficulty")
 _AND: Final = cue("And")
@@ -68,6 +72,8 @@ def painful_activities(sentence: Sentence, reader: SiteReader, lexicon: Lexicon)
             if stand is Stance.OPEN:
                 continue
             sites = reader.sites(first) if finding == _PAINFUL_MOTION else []
+            if sites and _hurts_elsewhere(sentence, trigger, start, sites, lexicon):
+                continue
             begin = min([trigger.start if len(found) == 1 else first.start, *([saying.start] if saying else [])])
             yield Draft(
                 kind=_FINDING,
@@ -76,6 +82,14 @@ def painful_activities(sentence: Sentence, reader: SiteReader, lexicon: Lexicon)
                 parts=tuple(dict.fromkeys(site.part for site in sites)),
                 spans={sentence.part.span(begin, max([last.end, *(site.end for site in sites)])): None},
             )
+
+
+def _hurts_elsewhere(sentence: Sentence, pain: Mention, start: int, moved: Sequence[Site], lexicon: Lexicon) -> bool:
+    """Whether the pain before a motion is that of another place: "pain in the back with flexion of the hips"."""
+    placed = {concept for other in sentence.between(pain.end, start) if _BODY in other.kinds for concept in other.kinds}
+    own = placed or {site for concept in pain.concepts if (site := lexicon.own_site(concept))}
+    near = any(site.part in own or not own.isdisjoint(lexicon.within(site.part) - _WIDE) for site in moved)
+    return bool(own) and not near
 
 
 def limited_activities(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
@@ -109,6 +123,18 @@ def limited_activities(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     if enough is not None and len({end for _, end in impossible}) >= int(enough):
         first, last = min(start for start, _ in impossible), max(end for _, end in impossible)
         yield Draft(kind=_FINDING, concept=_MUCH_LOST, spans={sentence.part.span(first, last): None})
+
+
+def hurts_or_hinders(sentence: Sentence, activity: Mention) -> bool:
+    """Whether ``activity`` is told to be hard, or to make pain worse, and so is no care: "exercise aggravates it"."""
+    before = any(
+        not other.kinds.isdisjoint({_DIFFICULTY, _AGGRAVATION}) and not sentence.signs(other.end, activity.start, ";.")
+        for other in sentence.before(activity.start)
+    )
+    return before or any(
+        _PROVOKING in other.kinds and not sentence.signs(activity.end, other.start, ";.")
+        for other in sentence.after(activity.end)
+    )
 
 
 def _with(sentence: Sentence, mention: Mention) -> bool:

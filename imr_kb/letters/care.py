@@ -12,7 +12,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["care_values", "counts_further", "dates_after", "further_visits", "heads_list", "named_again"]
+__all__ = ["care_values", "carried_out", "counts_further", "dates_after", "further_visits", "heads_list", "named_again"]
 
 _STUDY: Final = core("Study")
 _TREATMENT: Final = core("Treatment")
@@ -21,6 +21,7 @@ _PLANNED: Final = core("PlannedCare")
 _HISTORY: Final = cue("History")
 _INCLUDES: Final = cue("Includes")
 _PLACING: Final = frozenset({cue("SiteFiller"), cue("AmountWord"), PREFIXES["body"] + "BodyPart"})
+_PLACED: Final = frozenset({PREFIXES["body"] + "BodyPart", core("Left"), core("Right"), core("Bilateral")})
 _VISIT: Final = cue("Visit")
 _OF: Final = cue("Of")
 _AND: Final = cue("And")
@@ -32,6 +33,8 @@ _KINDS_OF_TEST: Final = frozenset(
 )
 _CONSERVATIVE: Final = PREFIXES["svc"] + "ConservativeCare"
 _FURTHER: Final = cue("Further")
+_AGO: Final = cue("Ago")
+_CARRIED_OUT: Final = cue("CarriedOut")
 #: How often care was given, which may stand between it and its length: "a brace every night for ten weeks".
 _HOW_OFTEN: Final = frozenset({Kind.PER_DAY, Kind.RATE})
 _LINKING: Final = frozenset(
@@ -49,6 +52,8 @@ _LINKING: Final = frozenset(
 )
 _CARE: Final = frozenset({_STUDY, _TREATMENT, _MEDICATION})
 _TELLING: Final = frozenset(cue(name) for name in ("Complaint", "Result", "Examination", "Plan", "RequestMention"))
+#: Words behind a date by which it is that of a report.
+_REPORTED: Final = frozenset({cue("Complaint"), cue("Result")})
 #: How many tokens may stand between care and its amount, and between care and its date.
 _REACH: Final = 4
 #: How many unknown words may stand before a member of a list: "a home program".
@@ -94,6 +99,7 @@ def _with_length(sentence: Sentence, mention: Mention, values: dict[str, Value],
             amount
             for amount in sentence.amounts
             if amount.kind is Kind.WEEKS
+            and not any(other.start == amount.end for other in sentence.of(_AGO))
             and (_follows(sentence, mention, amount) or _ends_list(sentence, mention, amount))
         ),
         None,
@@ -156,9 +162,21 @@ def _leads(sentence: Sentence, amount: Amount, mention: Mention) -> bool:
         return False  # "L4-5 laminectomy" is no five of them
     between = sentence.tokens[amount.end : mention.start]
     if amount.kind is Kind.BARE:
-        return not between or _only_further(sentence, amount.end, mention.start)
+        return not between or _only_further(sentence, amount.end, mention.start) or _placed(sentence, amount, mention)
     apart = len(between) > _REACH or sentence.signs(amount.end, mention.start, ",")
     return not apart and _only_linking(sentence, amount.end, mention.start)
+
+
+def _placed(sentence: Sentence, amount: Amount, mention: Mention) -> bool:
+    """Whether only a side and a place stand between a number and care in the plural: "two right L4-5 injections"."""
+    named = {
+        at
+        for one in sentence.between(amount.end, mention.start)
+        if not _PLACED.isdisjoint(one.kinds)
+        for at in range(one.start, one.end)
+    }
+    plural = sentence.tokens[mention.end - 1].lower.endswith("s")
+    return plural and named == set(range(amount.end, mention.start))
 
 
 def _only_further(sentence: Sentence, start: int, end: int) -> bool:
@@ -185,6 +203,16 @@ def _only_linking(sentence: Sentence, start: int, end: int) -> bool:
         for position in range(amount.start, amount.end)
     }
     return all(position in names or sentence.tokens[position].text in "(,:-" for position in range(start, end))
+
+
+def carried_out(sentence: Sentence, mention: Mention) -> bool:
+    """Whether the care just recommended turns out to have been given: "a fusion was advised, which was done in May"."""
+    for other in sentence.after(mention.end):
+        if _CARRIED_OUT in other.kinds:
+            return True
+        if _SERVICE in other.kinds or sentence.signs(mention.end, other.start, ";"):
+            return False
+    return False
 
 
 def _strength(sentence: Sentence, mention: Mention) -> _Found:
@@ -253,7 +281,9 @@ def dates_after(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> list[
     head = next(
         (amount for amount in sentence.amounts if amount.kind is Kind.DATE and amount.end <= mention.start), None
     )
-    if head is not None and any(_HISTORY in other.kinds for other in sentence.between(head.end, mention.start)):
+    between = list(sentence.between(head.end, mention.start)) if head is not None else []
+    reported = any(not _REPORTED.isdisjoint(other.kinds) for other in between)
+    if head is not None and not reported and any(_HISTORY in other.kinds for other in between):
         return [head]
     return []
 

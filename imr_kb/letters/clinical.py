@@ -6,22 +6,34 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
+from imr_kb.letters.activities import hurts_or_hinders, limited_activities, painful_activities, painful_motion
+from imr_kb.letters.allergies import of_allergy
+from imr_kb.letters.answers import asked_only
 from imr_kb.letters.barred import barred
-from imr_kb.letters.care import care_values, counts_further, dates_after, further_visits, heads_list, named_again
+from imr_kb.letters.care import (
+    care_values,
+    carried_out,
+    counts_further,
+    dates_after,
+    further_visits,
+    heads_list,
+    named_again,
+)
 from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.doings import doing_at
 from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
 from imr_kb.letters.gains import gains
-from imr_kb.letters.injuries import injury_too, treated
+from imr_kb.letters.injuries import injury_too
 from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.muscles import graded_muscle, weak_motion
+from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of_whom
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
-from imr_kb.letters.places import Site, composed, side_within, sites_of_care
-from imr_kb.letters.responses import care_told, impossible, responses
-from imr_kb.letters.results import by_evidence, goes_on, is_shown, looked_for, normal_result, shown
+from imr_kb.letters.places import Site, composed, names_place, side_within, sites_of_care
+from imr_kb.letters.plans import tells_of_care, told_in_plan
+from imr_kb.letters.responses import care_told, impossible, may_help, responses
+from imr_kb.letters.results import by_evidence, goes_on, has_results, is_shown, looked_for, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
@@ -45,8 +57,8 @@ _CONTINUING: Final = cue("Continuing")
 _PLANS: Final = frozenset({cue("Plan"), _CONTINUING})
 _REQUEST: Final = cue("RequestMention")
 _PAST: Final = cue("PastUse")
-_GOAL: Final = cue("Goal")
 _ALLERGY: Final = cue("Allergy")
+_COPULA: Final = cue("Copula")
 #: Cues of sentences that turn to something else than the examination before them.
 _OPENING: Final = tuple(
     cue(name) for name in ("Complaint", "Diagnosed", "History", "CurrentUse", "Plan", "Examination")
@@ -54,7 +66,6 @@ _OPENING: Final = tuple(
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
 _RELIEF: Final = cue("ReliefVerb")
-_FAILED: Final = cue("Failed")
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
 _PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
@@ -63,7 +74,6 @@ _PAINFUL_MOTION: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
 _LISTED: Final = frozenset({_STUDY, _MEDICATION})
 _ACTIVITY: Final = cue("Activity")
 _STUDIES: Final = frozenset({_DIAGNOSIS, PREFIXES["fnd"] + "StudyFinding"})
-_DIFFICULTY: Final = cue("Difficulty")
 _RADIATING: Final = PREFIXES["fnd"] + "RadiatingPain"
 _WORSE: Final = cue("WorseWord")
 _REDUCING: Final = cue("DoseReduction")
@@ -88,7 +98,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
         study = study if goes_on(sentence) else None
         own = without_wider(_facts(sentence, reader, carried, study, lexicon), lexicon.within)
         study = next((one for one in reversed(own) if one.kind == _STUDY and not one.absent), study)
-        care = [draft for draft in own if draft.kind in {_TREATMENT, _MEDICATION}]
+        care = [draft for draft in own if may_help(draft, lexicon)]
         own += _counted_on(sentence, care or latest)
         named = care_told(sentence, own, lexicon)
         spread_lengths(sentence, own, named, until)
@@ -171,6 +181,9 @@ def _facts(
                 and impossible(sentence, mention, lexicon)
             ):
                 continue
+            whom = of_whom(sentence, mention, lexicon)
+            if kind == _FINDING and (whom in {Whom.CARE, Whom.UNCLEAR} or is_place(sentence, mention)):
+                continue
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
             if kind == _DIAGNOSIS and (_relieved(sentence, mention) or _of_motion(sentence, mention, concept, moved)):
@@ -229,31 +242,16 @@ def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon, *, observi
         drop = _DIAGNOSIS if observing or sentence.frame(mention) in _OBSERVING else _FINDING
         readings = [(concept, kind) for concept, kind in readings if kind != drop]
     if {_TREATMENT, _FINDING} <= kinds:
-        drop = _FINDING if _tells_of_care(sentence, mention, readings, lexicon) else _TREATMENT
+        drop = _FINDING if tells_of_care(sentence, mention, readings, lexicon) else _TREATMENT
         readings = [(concept, kind) for concept, kind in readings if kind != drop]
     told = next((told for concept in mention.concepts if (told := lexicon.annotation("toldOf", concept))), None)
     if told is not None:
         readings.append((told, _DIAGNOSIS))
-    if _ACTIVITY in mention.kinds and any(_DIFFICULTY in other.kinds for other in sentence.before(mention.start)):
+    if _ACTIVITY in mention.kinds and hurts_or_hinders(sentence, mention):
         readings = [(concept, kind) for concept, kind in readings if kind not in _CARE]
     if _BODY in mention.kinds and sentence.frame(mention) in _OBSERVING:
         readings = [(concept, kind) for concept, kind in readings if kind != _DIAGNOSIS]
     return readings
-
-
-def _tells_of_care(sentence: Sentence, mention: Mention, readings: Sequence[tuple[str, str]], lexicon: Lexicon) -> bool:
-    """Whether the passage around ``mention`` lists care, so that what is care and a finding is meant as care."""
-    frame = sentence.frame(mention)
-    stated = any(lexicon.annotation("toldInPlan", concept) for concept, kind in readings if kind == _FINDING)
-    return frame in _GIVEN or (frame in _PLANS and not stated) or _found_wanting(sentence, mention)
-
-
-def _found_wanting(sentence: Sentence, mention: Mention) -> bool:
-    """Whether the sentence goes on to say that care failed: "physical therapy, home exercises and naproxen failed"."""
-    return any(
-        _FAILED in other.kinds and not sentence.signs(mention.end, other.start, ";:")
-        for other in sentence.after(mention.end)
-    )
 
 
 def _drafts(
@@ -266,31 +264,42 @@ def _drafts(
     lexicon: Lexicon,
 ) -> Iterator[Draft]:
     frame = sentence.frame(mention)
+    if asked_only(sentence, mention, concept):
+        return
     stand, saying = stance(sentence, mention, sign=kind not in _CARE)
     if stand is Stance.OPEN:
         yield from suspected(sentence, mention, concept, saying, lexicon) if kind not in _CARE else ()
         return
     if kind in _CARE and (
         frame in {_REQUEST, _ALLERGY}
+        or is_livelihood(sentence, mention, lexicon)
+        or of_another(sentence, mention, lexicon)
         or (kind in _LISTED and heads_list(sentence, mention, concept, lexicon))
         or (kind == _MEDICATION and looked_for(sentence, mention))
         or (lexicon.annotation("reportedAt", concept) and frame not in _GIVEN | _PLANS)
         or named_again(sentence, mention, concept)
     ):
         return
-    if frame in {_REQUEST, *_PLANS} and kind not in _CARE and not _told_in_plan(sentence, mention, concept, lexicon):
+    if frame == _ALLERGY and kind == _FINDING and of_allergy(sentence, mention):
+        return
+    if frame in {_REQUEST, *_PLANS} and kind not in _CARE and not told_in_plan(sentence, mention, concept, lexicon):
         return
     past = kind == _MEDICATION and frame == _PAST
     absent = stand is Stance.DENIED
     taken = frame == _CONTINUING and kind == _MEDICATION and concept != _MEDICATIONS
-    planned = kind in _CARE and frame in _PLANS and not taken
+    done = (kind == _STUDY and has_results(sentence, mention)) or (kind in _CARE and carried_out(sentence, mention))
+    planned = kind in _CARE and frame in _PLANS and not taken and not done
     if planned and absent:
         return
     own = reader.sites(mention)
     if kind == _TREATMENT:
         own = sites_of_care(sentence, mention, concept, own, lexicon)
     subject = kind == _FINDING or concept in lexicon.qualified
-    topic = [] if own or kind != _FINDING else reader.topic(mention) or ([] if reader.subject(mention) else carried)
+    topic = (
+        []
+        if own or kind != _FINDING
+        else _headed(sentence, mention, reader) or ([] if reader.subject(mention) else carried)
+    )
     own = own or (
         []
         if topic
@@ -298,7 +307,7 @@ def _drafts(
     )
     sites = own or topic
     concept = weak_motion(sentence, mention, concept, lexicon)
-    for said, members in _said_of(concept, mention, sites, reader, lexicon).items():
+    for said, members in _said_of(concept, sentence, mention, sites, reader, lexicon).items():
         said = spread(said, members, sentence, mention, lexicon)
         words = [(mention.start, mention.end), *((site.start, site.end) for site in members if site not in topic)]
         if saying is not None:
@@ -309,7 +318,7 @@ def _drafts(
             absent=absent,
             parts=tuple(dict.fromkeys(site.part for site in members)),
             side=_side(mention, members, own, reader) or side_within(sentence, mention, lexicon),
-            elsewhere=kind == _FINDING and not members and _names_place(sentence, mention, lexicon),
+            elsewhere=kind == _FINDING and not members and names_place(sentence, mention, lexicon),
         )
         reduced = any(
             _REDUCING in other.kinds and other.end == mention.start for other in sentence.before(mention.start)
@@ -329,20 +338,12 @@ def _drafts(
             yield from _with_values(draft, sentence, mention, words, lexicon)
 
 
-def _names_place(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
-    """Whether a preposition of place stands right behind ``mention``, with more than a side behind it."""
-    following, side = (*sentence.after(mention.end), None, None)[:2]
-    if following is None or following.start != mention.end or cue("SitePreposition") not in following.kinds:
-        return False
-    return not (side is not None and any(lexicon.individuals.get(one) for one in side.concepts))
-
-
-def _told_in_plan(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> bool:
-    """Whether a plan states ``concept``: as its reason, or because it is of those that plans tell, such as a work status."""
-    if sentence.reason(mention) or (lexicon.read_as(concept) == _DIAGNOSIS and treated(sentence, mention, lexicon)):
-        return True
-    told = lexicon.annotation("toldInPlan", concept) is not None or lexicon.suspected(concept) == concept
-    return told and not any(_GOAL in other.kinds for other in sentence.before(mention.start))
+def _headed(sentence: Sentence, mention: Mention, reader: SiteReader) -> list[Site]:
+    """Return the sites that the heading before ``mention`` names, unless "is" behind another says of which it is told."""
+    topic, subject = reader.topic(mention), reader.subject(mention)
+    named = bool(topic and subject) and subject[0].start >= topic[-1].end
+    said = named and any(_COPULA in other.kinds for other in sentence.between(subject[-1].end, mention.start))
+    return [] if said else topic
 
 
 def _side(mention: Mention, members: Sequence[Site], own: Sequence[Site], reader: SiteReader) -> str | None:
@@ -375,14 +376,15 @@ def _with_values(
 
 
 def _said_of(
-    concept: str, mention: Mention, sites: Sequence[Site], reader: SiteReader, lexicon: Lexicon
+    concept: str, sentence: Sentence, mention: Mention, sites: Sequence[Site], reader: SiteReader, lexicon: Lexicon
 ) -> dict[str, list[Site]]:
     """Return what ``concept`` amounts to with its sites, and with those that share its noun."""
     groups = composed(concept, sites, lexicon)
     if concept == _RADIATING and len(groups) > 1:
         groups.pop(concept, None)  # into the buttock and the thigh is into the leg
     for site in (*reader.shared(mention), *reader.following(mention)):
-        sibling = lexicon.sibling(concept, site.part)
+        words = sentence.tokens[mention.start : mention.end]
+        sibling = lexicon.sibling(concept, site.part) or lexicon.by_noun(words, site.part)
         if sibling:
             groups.setdefault(sibling, []).append(site)
     return groups

@@ -54,6 +54,9 @@ def examined(
     if found is None:
         return []
     absent, start, end = found
+    if not absent and start == mention.end:
+        # "No sensation deficits" denies the one name that both words make.
+        absent = any(other.end == mention.start for other in sentence.of(_NEGATOR))
     apart = excepted(sentence, mention, abnormal, grade, reader, lexicon) if absent else []
     whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
     own = reader.sites(mention) or reader.sites(whole)
@@ -231,7 +234,8 @@ def _after(sentence: Sentence, mention: Mention, lexicon: Lexicon, grade: str | 
                 grades = _grades(sentence, mention.end, stop, grade)
                 return grades or _valued(sentence, other)
             break
-        if _aspect(other, lexicon)[0] is not None and sentence.signs(mention.end, other.start, ","):
+        graded = _grades(sentence, mention.end, other.start, grade) is not None
+        if _aspect(other, lexicon)[0] is not None and (graded or sentence.signs(mention.end, other.start, ",")):
             stop = other.start
             break
     return _grades(sentence, mention.end, stop, grade)

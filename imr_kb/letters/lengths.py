@@ -22,14 +22,13 @@ _DAYS_A_WEEK: Final = 7
 _OF: Final = cue("Of")
 _WITH: Final = cue("With")
 _DURING: Final = cue("During")
+_AFTERWARDS: Final = cue("Afterwards")
 _COURSE: Final = cue("CourseWord")
 _FAILED: Final = cue("Failed")
 #: Cues at which a list of care ends.
 _ENDS: Final = frozenset(
     {_FAILED, *(cue(name) for name in ("Helped", "Plan", "RequestMention", "Complaint", "Result", "Examination"))}
 )
-#: Subjects at which a new clause begins, so that what was said of a list before does not hold on.
-_SUBJECTS: Final = (cue("Person"), cue("Pronoun"))
 #: How many tokens may stand between a length and the first care that it is said of, and between two members of a list.
 _REACH: Final = 6
 _LIST_REACH: Final = 9
@@ -123,6 +122,6 @@ def _parted(sentence: Sentence, start: int, end: int, *, first: bool) -> bool:
     if end - start > (_REACH if first else _LIST_REACH) or sentence.signs(start, end, ";:."):
         return True
     between = list(sentence.between(start, end))
-    return any(not _ENDS.isdisjoint(one.kinds) for one in between) or (
-        not first and any(kind in one.kinds for one in between for kind in _SUBJECTS)
-    )
+    if not first and any(_AFTERWARDS in one.kinds for one in between):
+        return True
+    return any(not _ENDS.isdisjoint(one.kinds) for one in between) or (not first and sentence.turns(start, end))

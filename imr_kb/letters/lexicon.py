@@ -202,8 +202,15 @@ class Lexicon:
     def sibling(self, concept: str, site: str) -> str | None:
         """Return what the noun of ``concept`` gives with another site: neck pain, for "low back pain" and the neck."""
         general = self.within(concept)
-        composed = {self.compose(broader, [site]) for broader in general} - general
+        # What any condition there amounts to says nothing of the noun.
+        composed = {self.compose(broader, [site]) for broader in general if self.depth(broader) > _TOP} - general
         return max(sorted(composed), key=self.depth, default=None)
+
+    def by_noun(self, words: Sequence[Token], site: str) -> str | None:
+        """Return what the last of several ``words`` names with another site: hip pain, for "head pain" and the hip."""
+        named = self.mentions(words[-1:]) if len(words) > 1 else ()
+        made = ((concept, self.compose(concept, [site])) for mention in named for concept in mention.concepts)
+        return next((whole for concept, whole in made if whole != concept), None)
 
     def in_group(self, group: str, tokens: Sequence[Token], position: int) -> int:
         """Return the token behind the words of ``group`` that begin at ``position``, else 0."""

@@ -45,13 +45,14 @@ _REACH: Final = 10
 _ADJECTIVE: Final = 2
 _SCORE_REACH: Final = 6
 _SCORE: Final = PREFIXES["fnd"] + "PainScore"
+_OTHER_RATED: Final = cue("OtherRated")
 
 
 def pain_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     """Return a finding for each grade on the scale of pain, such as 7/10."""
     for amount in sentence.amounts:
         finding = lexicon.graded(amount.second) if amount.kind is Kind.GRADE else None
-        if finding is None or sentence.frame_of(amount) in _INTENDED:
+        if finding is None or sentence.frame_of(amount) in _INTENDED or _of_another(sentence, amount):
             continue
         announced = next(
             (
@@ -68,6 +69,17 @@ def pain_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
             spans={sentence.part.span(announced, amount.end): None},
         )
         yield from _second_scores(sentence, amount, finding)
+
+
+def _of_another(sentence: Sentence, amount: Amount) -> bool:
+    """Whether ``amount`` grades something else than pain, which is named nearer before it: "stress level 8/10"."""
+    for other in sentence.between(amount.start - _REACH, amount.start):
+        if _OTHER_RATED in other.kinds:
+            clause = sentence.signs(other.end, amount.start, ",;")
+            return not clause and not any(
+                not one.kinds.isdisjoint({_PAIN, _SCORE}) for one in sentence.between(other.end, amount.start)
+            )
+    return False
 
 
 def _second_scores(sentence: Sentence, graded: Amount, finding: str) -> Iterator[Draft]:

@@ -10,7 +10,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["Site", "both_sides", "composed", "side_within", "sites_of_care", "without_whole"]
+__all__ = ["Site", "both_sides", "composed", "names_place", "side_within", "sites_of_care", "without_whole"]
 
 _DIAGNOSIS: Final = core("Diagnosis")
 _SIDE: Final = core("Laterality")
@@ -93,3 +93,11 @@ def without_whole(part: Site, whole: Site, lexicon: Lexicon) -> list[Site]:
     if part.part == whole.part or whole.part not in lexicon.within(part.part):
         return [part, whole]
     return [replace(part, side=part.side or whole.side, end=whole.end)]
+
+
+def names_place(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether a preposition of place stands right behind ``mention``, with more than a side behind it."""
+    following, side = (*sentence.after(mention.end), None, None)[:2]
+    if following is None or following.start != mention.end or cue("SitePreposition") not in following.kinds:
+        return False
+    return not (side is not None and any(lexicon.individuals.get(one) for one in side.concepts))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Final
 
 from imr_kb.letters.amounts import Kind
 from imr_kb.letters.doings import difficulties
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.of_whom import Whom, helps_others, of_whom
+from imr_kb.letters.relief import complained, kept_off, percent_of, relieved
 from imr_kb.letters.scope import Stance, stance
-from imr_kb.letters.sentences import FRAMES, Sentence
+from imr_kb.letters.sentences import Sentence
+from imr_kb.letters.shared_outcomes import OUTCOMES, listed_with, spoken_of
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["care_told", "impossible", "responses"]
+__all__ = ["care_told", "impossible", "may_help", "responses"]
 
 _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = core("MedicationUse")
@@ -21,7 +25,6 @@ _RESPONSE: Final = core("Response")
 _OUTCOME: Final = core("outcome")
 _FAILED: Final = core("Failed")
 _HELPED: Final = core("Helped")
-_OUTCOMES: Final = frozenset({_HELPED, _FAILED})
 _NO_IMPROVEMENT: Final = PREFIXES["fnd"] + "NoImprovement"
 _NO_BENEFIT: Final = cue("NoBenefit")
 _CARE: Final = frozenset({_TREATMENT, _MEDICATION})
@@ -55,23 +58,13 @@ _OBJECT_REACH: Final = 3
 _FAILED_ALL: Final = cue("FailedAll")
 _CANNOT: Final = cue("Cannot")
 _SUBJECTS: Final = (cue("Person"), cue("Pronoun"))
-_OF_ONE: Final = frozenset({cue("FailedTrialOfOne"), cue("FailedOfOne")})
-#: Words behind a list after which a clause speaks of its last member only: "which".
-_RELATIVE: Final = cue("ScopeEnd")
-#: Cues that the list of what has failed does not hold.
-_NOT_LISTED: Final = frozenset(
-    {*FRAMES, *(cue(name) for name in ("SubjectVerb", "Person", "Pronoun", "Negator", "Reason"))}
-)
-#: How many tokens may stand between two members of a list of care, or between the verb and the nearest.
-_LIST_REACH: Final = 6
-#: The same between members that a comma or "and" parts, so that what is said of each may stand between them.
-_LISTED_REACH: Final = 12
 #: So many sentences that tell something may stand between care and words on what it led to.
 _SENTENCES_BACK: Final = 2
 _ONLY: Final = cue("OnlyWord")
+_DESPITE: Final = cue("Despite")
+_NOT_OF_CARE: Final = frozenset({Whom.WORKER, Whom.UNCLEAR})
 #: How many tokens may stand between a verb of help and how long that lasted.
 _LENGTH_REACH: Final = 3
-_AUXILIARIES: Final = frozenset({cue("Copula"), cue("SubjectVerb")})
 #: How many tokens may stand between relief and the rest that gave it.
 _REST_REACH: Final = 4
 
@@ -92,13 +85,14 @@ def responses(
         stand, denial = stance(sentence, mention)
         if stand is Stance.OPEN or impossible(sentence, mention, lexicon):
             continue
-        services = [_meant(service, earlier, lexicon) for service in _spoken_of(sentence, mention, care)]
+        services = [_meant(service, earlier, lexicon) for service in spoken_of(sentence, mention, care)]
         named = sorted({*services} or {draft.concept for draft in latest})
         if stand is Stance.DENIED and (outcome == _HELPED or _PAIN_RELIEF in lexicon.within(concept)):
             concept, stand = _NO_IMPROVEMENT, Stance.STATED
         if services or not _at_rest(sentence, mention):
             found.append(_response(sentence, mention, concept, named, stand, denial))
-    _mark(sentence, own, latest or _recent(earlier), care, lexicon)
+    recent = latest or _recent(earlier, lexicon)
+    _mark(sentence, own, recent, care, lexicon, weeks_of_relief=relieved([*earlier, *found]))
     return found
 
 
@@ -115,6 +109,8 @@ def impossible(sentence: Sentence, told: Mention, lexicon: Lexicon) -> bool:
 def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
     """Return what is reported as a response: a verb of relief or gain with its objects, else what is named as one."""
     for mention in sentence.mentions:
+        if of_whom(sentence, mention, lexicon) in _NOT_OF_CARE or helps_others(sentence, mention):
+            continue
         verb = _as_verb(sentence, mention)
         goals = list(_goals(sentence, verb, lexicon)) if verb is not None else []
         for goal, concept in goals:
@@ -203,13 +199,18 @@ def _at_rest(sentence: Sentence, told: Mention) -> bool:
 
 def care_told(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> list[tuple[Mention, str]]:
     """Return the mentions of the care that the sentence tells of, each with what it was read as."""
-    given = sorted({draft.concept for draft in own if draft.kind in _CARE})
+    given = sorted({draft.concept for draft in own if may_help(draft, lexicon)})
     return [
         (mention, service)
         for mention in sentence.mentions
         for service in given
         if any(concept in lexicon.within(service) for concept in mention.concepts)
     ]
+
+
+def may_help(draft: Draft, lexicon: Lexicon) -> bool:
+    """Whether ``draft`` tells of care that can lead to something, as a visit at which something was told cannot."""
+    return draft.kind in _CARE and lexicon.inherited("reportedAt", draft.concept) is None
 
 
 def _meant(service: str, earlier: Sequence[Draft], lexicon: Lexicon) -> str:
@@ -231,7 +232,7 @@ def _response(
     words = [(mention.start, mention.end)]
     if denial is not None:
         words.append((denial.start, denial.end))
-    percent = next((amount for amount in sentence.amounts if amount.kind is Kind.PERCENT), None)
+    percent = percent_of(sentence, mention, concept)
     if percent is not None and stand is Stance.STATED:
         values[core("reliefPercent")] = percent.value
         words.append((percent.start, percent.end))
@@ -258,9 +259,9 @@ def _briefly(sentence: Sentence, verb: Mention) -> bool:
     return any(verb.end <= one.start and one.start <= lasted.end for one in sentence.of(_ONLY))
 
 
-def _recent(earlier: Sequence[Draft]) -> list[Draft]:
+def _recent(earlier: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
     """Return the care of the last sentence that told of any, a few sentences back: "... His symptoms have not changed"."""
-    told = [draft for draft in earlier if draft.kind in _CARE and not draft.absent]
+    told = [draft for draft in earlier if may_help(draft, lexicon) and not draft.absent]
     last = max((draft.sentence for draft in told), default=0)
     near = last >= max((draft.sentence for draft in earlier), default=0) - _SENTENCES_BACK
     return [draft for draft in told if draft.sentence == last and _OUTCOME not in draft.values] if near else []
@@ -272,111 +273,31 @@ def _mark(
     latest: Sequence[Draft],
     care: Sequence[tuple[Mention, str]],
     lexicon: Lexicon,
+    *,
+    weeks_of_relief: Mapping[str, Decimal | None],
 ) -> None:
     """Mark the care that words such as "helped" or "without benefit" speak of with its outcome."""
     for mention in sentence.mentions:
         outcome = next((lexicon.annotation("publishes", concept) for concept in mention.concepts), None)
-        if outcome not in _OUTCOMES:
+        if outcome not in OUTCOMES or of_whom(sentence, mention, lexicon) in _NOT_OF_CARE:
+            continue
+        if helps_others(sentence, mention):
             continue
         if outcome != _FAILED and (stance(sentence, mention)[0] is Stance.DENIED or _briefly(sentence, mention)):
             outcome = _FAILED
         before = [service for one, service in care if one.end <= mention.start]
-        if _FAILED_ALL in mention.kinds:
+        if _DESPITE in mention.kinds:
+            if not complained(sentence, mention):
+                continue
+            behind = [one for one in care if one[0].start >= mention.end]
+            named = listed_with(sentence, mention, behind, lexicon) or [""]
+        elif _FAILED_ALL in mention.kinds:
             named = before
         else:
-            named = _spoken_of(sentence, mention, care)
+            named = spoken_of(sentence, mention, care)
             if outcome == _FAILED:
-                named += _listed_with(sentence, mention, care, lexicon)
+                named += listed_with(sentence, mention, care, lexicon)
         for draft in [draft for draft in own if draft.concept in named] if named else latest if not care else ():
-            if draft.kind in _CARE and not draft.absent:
+            kept = kept_off(mention, draft.concept, weeks_of_relief, lexicon)
+            if draft.kind in _CARE and not draft.absent and not kept:
                 draft.values.setdefault(_OUTCOME, outcome)
-
-
-def _listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention, str]], lexicon: Lexicon) -> list[str]:
-    """Return the care in the list before "gave no relief" or behind "failed", that nearest to the verb first.
-
-    A list before the verb ends with "and": of "massage, acupuncture without relief, and tablets" only one was tried in vain.
-    """
-    before = [(mention, service) for mention, service in reversed(care) if mention.end <= verb.start]
-    after = [(mention, service) for mention, service in care if mention.start >= verb.end]
-    if before and (not _OF_ONE.isdisjoint(verb.kinds) or _relative(sentence, before[0][0], verb)):
-        return []
-    found: list[str] = []
-    closed = bool(before) and _joined(sentence, before[0][0], verb)
-    last = _with_auxiliaries(sentence, verb)
-    for mention, service in before or after:
-        first, second = sorted((mention, last), key=lambda one: one.start)
-        far = second.start - first.end > (_LISTED_REACH if _separated(sentence, first, second) else _LIST_REACH)
-        if far or sentence.signs(first.end, second.start, ";.:"):
-            break
-        if _turns(sentence, first, second) or _told(sentence, first, second, lexicon):
-            break
-        if before and len(found) == 1 and not (closed or _joined(sentence, first, second)):
-            break
-        found.append(service)
-        last = mention
-    return found
-
-
-def _with_auxiliaries(sentence: Sentence, verb: Mention) -> Mention:
-    """Return ``verb`` with the "have been" right before it."""
-    start = verb.start
-    for other in sentence.before(verb.start):
-        if other.end != start or _AUXILIARIES.isdisjoint(other.kinds):
-            break
-        start = other.start
-    return Mention(start, verb.end, verb.concepts, verb.kinds)
-
-
-def _separated(sentence: Sentence, first: Mention, second: Mention) -> bool:
-    """Whether a comma or "and" parts two members of a list."""
-    return sentence.signs(first.end, second.start, ",") or _joined(sentence, first, second)
-
-
-def _joined(sentence: Sentence, first: Mention, second: Mention) -> bool:
-    """Whether "and" stands between two members, so that the second closes the list."""
-    return any(_AND in other.kinds for other in sentence.between(first.end, second.start))
-
-
-def _relative(sentence: Sentence, last: Mention, verb: Mention) -> bool:
-    return any(_RELATIVE in other.kinds for other in sentence.between(last.end, verb.start))
-
-
-def _told(sentence: Sentence, first: Mention, second: Mention, lexicon: Lexicon) -> bool:
-    """Whether an outcome of the first is told before the second, so that they do not share one."""
-    return any(
-        lexicon.annotation("publishes", concept) in _OUTCOMES
-        for other in sentence.between(first.end, second.start)
-        for concept in other.concepts
-    )
-
-
-def _spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mention, str]]) -> list[str]:
-    """Return the care nearest before ``outcome``, else behind it, with what "and" joins to it.
-
-    What a colon sets off behind the outcome only spells it out: "improved: she walks again and takes less ibuprofen".
-    """
-    before = [(mention, service) for mention, service in reversed(care) if mention.end <= outcome.start]
-    after = [
-        (mention, service)
-        for mention, service in care
-        if mention.start >= outcome.end and not sentence.signs(outcome.end, mention.start, ":;")
-    ]
-    found: list[str] = []
-    last: Mention | None = None
-    for mention, service in before or after:
-        if last is not None and mention is not last:
-            first, second = sorted((mention, last), key=lambda one: one.start)
-            if not _joined(sentence, first, second):
-                break
-            if sentence.signs(first.end, second.start, ",;") or _turns(sentence, first, second):
-                break
-        found.append(service)
-        last = mention
-    return found
-
-
-def _turns(sentence: Sentence, first: Mention, second: Mention) -> bool:
-    """Whether the sentence turns to something else between two mentions, so that they are not of one list."""
-    between = [other for other in sentence.between(first.end, second.start) if _AND not in other.kinds]
-    return any(not _NOT_LISTED.isdisjoint(other.kinds) for other in between)

@@ -10,7 +10,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["by_evidence", "goes_on", "is_shown", "looked_for", "normal_result", "shown"]
+__all__ = ["by_evidence", "goes_on", "has_results", "is_shown", "looked_for", "normal_result", "shown"]
 
 _FINDING: Final = core("Finding")
 _NORMAL: Final = frozenset({cue("NormalValue"), cue("NegativeWord")})
@@ -24,6 +24,7 @@ _REACH: Final = 12
 _SHOWING: Final = frozenset({cue("Result"), cue("Denial"), cue("Affirmation")})
 _PLACE: Final = frozenset({cue("SiteFiller"), PREFIXES["body"] + "BodyPart"})
 _STUDY: Final = core("Study")
+_RESULTS: Final = cue("ResultsWord")
 _DRUG_TEST: Final = PREFIXES["svc"] + "DrugTest"
 #: Words between a drug test and the drugs that it found or did not find.
 _OUTCOME: Final = _SHOWING | {cue("NegativeWord"), cue("Negator")}
@@ -153,6 +154,12 @@ def looked_for(sentence: Sentence, mention: Mention) -> bool:
             return False
         resulted = resulted or not _OUTCOME.isdisjoint(other.kinds)
     return False
+
+
+def has_results(sentence: Sentence, study: Mention) -> bool:
+    """Whether the words right behind ``study`` tell of its results or its report, so that it has been done."""
+    following = next(sentence.after(study.end), None)
+    return following is not None and following.start == study.end and _RESULTS in following.kinds
 
 
 def goes_on(sentence: Sentence) -> bool:

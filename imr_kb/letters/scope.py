@@ -5,9 +5,11 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
+from imr_kb.letters.answers import answered, heads_alone
+from imr_kb.letters.bare_lists import in_bare_list, spelled_out
 from imr_kb.letters.lexicon import Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
-from imr_kb.terms import PREFIXES
+from imr_kb.terms import PREFIXES, core
 
 __all__ = ["Stance", "stance"]
 
@@ -17,6 +19,8 @@ _DENIAL: Final = cue("Denial")
 _AFFIRMATION: Final = cue("Affirmation")
 _NEGATIVE: Final = cue("NegativeWord")
 _OR: Final = cue("Or")
+_DENYING: Final = cue("DenyingAnswer")
+_REFUSING: Final = cue("RefusingAnswer")
 _COPULA: Final = cue("Copula")
 _SILENCE: Final = cue("RecordSilence")
 _SILENCE_BEFORE: Final = cue("SilenceBefore")
@@ -25,6 +29,7 @@ _CLAUSE_SILENCE: Final = cue("ClauseSilence")
 _UNCERTAIN: Final = cue("Uncertainty")
 _SUSPICION: Final = cue("Suspicion")
 _QUESTION: Final = cue("Question")
+_ADVERB: Final = cue("DegreeAdverb")
 _ENDED: Final = cue("Ended")
 _WHICH_ENDED: Final = cue("WhichEnded")
 _CLAUSE_DENIAL: Final = cue("ClauseDenial")
@@ -35,6 +40,7 @@ _AUXILIARY: Final = cue("SubjectVerb")
 _NOT_GIVEN: Final = cue("NotGiven")
 _NORMAL: Final = cue("NormalValue")
 _HISTORY: Final = cue("History")
+_COMPLAINT: Final = cue("Complaint")
 #: What can end: a condition or a finding.
 _NAMED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Observation"})
 #: What an examination finds: only this can be said to be normal.
@@ -54,6 +60,11 @@ _RECORDED: Final = frozenset({_RESULT, cue("HandedIn")})
 _NEAR: Final = 3
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _ABNORMAL: Final = cue("AbnormalValue")
+#: What care led to, and what may stand between that and the care.
+_RESPONSES: Final = _OUTCOMES | {PREFIXES["fnd"] + name for name in ("ObjectiveGain", "FunctionalImprovement")}
+_TO_CARE: Final = frozenset(
+    cue(name) for name in ("With", "SitePreposition", "SiteFiller", "ByMeans", "History", "And", "Ago")
+)
 _SCOPE_END: Final = frozenset({cue("ScopeEnd")})
 #: What is said of a thing by these words does not stay open because of what is said of the next.
 _PREDICATES: Final = frozenset({_AFFIRMATION, _NEGATIVE, _NORMAL})
@@ -63,6 +74,13 @@ _STOPS: Final = frozenset({_AFFIRMATION, cue("ScopeEnd"), cue("NormalValue"), cu
 _NOT_IN_LIST: Final = _STOPS | {_COPULA, cue("SitePreposition"), _NEGATOR}
 #: What may stand between a condition and the word that it is suspected.
 _PLACING: Final = frozenset({cue("SitePreposition"), cue("SiteFiller"), PREFIXES["body"] + "BodyPart"})
+#: What may stand right behind the result of a test without being what that result is said of.
+_ALONE: Final = frozenset(
+    {
+        *(cue(name) for name in ("And", "SitePreposition", "ScopeEnd")),
+        *(core(side) for side in ("Left", "Right", "Bilateral")),
+    }
+)
 _BARRIERS: Final = ";."
 
 
@@ -83,6 +101,11 @@ def stance(sentence: Sentence, mention: Mention, *, sign: bool = True) -> tuple[
     silent = _questioned(sentence, mention) or _silent(sentence, mention)
     if silent is not None:
         return Stance.OPEN, silent
+    answer = answered(sentence, mention)
+    if answer is not None:
+        refused = _REFUSING in answer.kinds and _SERVICE in mention.kinds
+        denied = _DENYING in answer.kinds and not refused and heads_alone(sentence, mention)
+        return (Stance.DENIED if denied else Stance.OPEN), answer
     neither = _neither(sentence, mention)
     if neither is not None:
         return Stance.DENIED, neither
@@ -161,9 +184,25 @@ def _silent(sentence: Sentence, mention: Mention) -> Mention | None:
             continue
         clause = _CLAUSE_SILENCE in other.kinds
         stops = frozenset() if clause else _SCOPE_END if other is first else _SCOPE_END | _PREDICATES
-        if all(stops.isdisjoint(between.kinds) for between in sentence.between(first.end, last.start)):
+        start = _behind_care(sentence, mention) if first is mention else first.end
+        if all(stops.isdisjoint(between.kinds) for between in sentence.between(start, last.start)):
             return other
     return None
+
+
+def _behind_care(sentence: Sentence, mention: Mention) -> int:
+    """Return the token behind a response and its care: "improvement with acupuncture was not noted"."""
+    end = reached = mention.end
+    if _RESPONSES.isdisjoint(mention.kinds):
+        return end
+    for other in sentence.after(mention.end):
+        if other.start - end > (_SERVICE in other.kinds) or (
+            _SERVICE not in other.kinds and _TO_CARE.isdisjoint(other.kinds)
+        ):
+            break
+        end = other.end
+        reached = end if _SERVICE in other.kinds else reached
+    return reached
 
 
 def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Mention | None:
@@ -183,15 +222,31 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
             return other
         if _NEGATIVE in other.kinds:
             listed = _listed(sentence, other, mention) and not _said_of_another(sentence, other)
+            listed = listed or _looked_for(sentence, other, mention)
             return other if sign and listed and not _turned(sentence, other, mention) else None
         passed = _RESULT in other.kinds or _HISTORY in other.kinds
-        if _BESPEAKING in other.kinds or (passed and _denied_right_before(sentence, other)):
+        spelled = _COMPLAINT in other.kinds and spelled_out(sentence, other)
+        if _BESPEAKING in other.kinds or spelled or (passed and _denied_right_before(sentence, other)):
             continue
         if not _STOPS.isdisjoint(other.kinds) or (_COPULA in other.kinds):
             return None
-        if _ABNORMAL in other.kinds and other.end < mention.start:
+        if _ABNORMAL in other.kinds and other.end < mention.start and not _or_behind(sentence, other):
+            return None
+        if sign and _SERVICE in other.kinds and _meant_for(sentence, other):
             return None
     return None
+
+
+def _or_behind(sentence: Sentence, value: Mention) -> bool:
+    """Whether "or" stands right behind ``value``, so that a denial goes on: "no antalgic or spastic gait"."""
+    following = next(sentence.after(value.end), None)
+    return following is not None and following.start == value.end and _OR in following.kinds
+
+
+def _meant_for(sentence: Sentence, care: Mention) -> bool:
+    """Whether "for" stands right behind ``care``: what "no medication for neck pain" denies is no pain."""
+    following = next(sentence.after(care.end), None)
+    return following is not None and following.start == care.end and cue("For") in following.kinds
 
 
 def _outcome_told(sentence: Sentence, mention: Mention) -> bool:
@@ -218,8 +273,13 @@ def _denied_right_before(sentence: Sentence, mention: Mention) -> bool:
 
 
 def _reaches(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
-    """Whether "no" reaches ``mention``: up to the first comma, or through a list up to the member after its "or"."""
-    if not sentence.signs(negator.end, mention.start, ","):
+    """Whether "no" reaches ``mention``: up to the first comma, or through a list up to the member after its "or".
+
+    A list that is the whole rest of the sentence needs no "or": "no fever, chills, night sweats".
+    """
+    if not sentence.signs(negator.end, mention.start, ",") or in_bare_list(sentence, negator, mention):
+        return True
+    if any(spelled_out(sentence, other) for other in sentence.between(negator.end, mention.start)):
         return True
     last = next((other for other in sentence.after(negator.end) if _OR in other.kinds), None)
     if last is None or any(not _STOPS.isdisjoint(other.kinds) for other in sentence.between(negator.end, last.start)):
@@ -242,6 +302,13 @@ def _said_of_another(sentence: Sentence, negative: Mention) -> bool:
     return not listing and said and before is not None and before.end == negative.start
 
 
+def _looked_for(sentence: Sentence, negative: Mention, mention: Mention) -> bool:
+    """Whether ``mention`` is what a test was negative for: "negative, sitting and lying, for any radiculitis"."""
+    before = next(sentence.before(mention.start), None)
+    led = before is not None and cue("For") in before.kinds and mention.start - before.end <= 1
+    return led and not sentence.signs(negative.end, mention.start, ",")
+
+
 def _listed(sentence: Sentence, first: Mention, last: Mention) -> bool:
     """Whether nothing but members of one list stands between ``first`` and ``last``."""
     return all(_NOT_IN_LIST.isdisjoint(other.kinds) for other in sentence.between(first.end, last.start))
@@ -260,29 +327,40 @@ def _not_given(sentence: Sentence, mention: Mention) -> Mention | None:
 
 
 def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
-    copula = mention.end
+    start = copula = _behind_care(sentence, mention)
     named = False
-    shown = _SIGN not in mention.kinds and sentence.frame(mention) == _RESULT
-    for other in sentence.after(mention.end):
-        if sentence.signs(mention.end, other.start, _BARRIERS):
+    sign_told = _SIGN in mention.kinds
+    shown = not sign_told and sentence.frame(mention) == _RESULT
+    for other in sentence.after(start):
+        if sentence.signs(start, other.start, _BARRIERS):
             return None
         if _ENDED in other.kinds:
             # The relative clause speaks of what was named last.
-            return other if copula == mention.end and not (named and _WHICH_ENDED in other.kinds) else None
+            return other if copula == start and not (named and _WHICH_ENDED in other.kinds) else None
         named = named or not _NAMED.isdisjoint(other.kinds)
         if _NEGATIVE in other.kinds:
             # Of what "showed" lists, the last alone is what "was not seen".
             return other if other.start == copula and not (shown and named) else None
-        if _NORMAL in other.kinds and copula > mention.end:
+        if _NORMAL in other.kinds and (copula > start or _result_alone(sentence, mention, other)):
             # Only what is examined can be normal: a response that was good is no denied response.
-            examined = not _EXAMINED.isdisjoint(mention.kinds) and not sentence.signs(mention.end, other.start, ",")
+            examined = not _EXAMINED.isdisjoint(mention.kinds) and not sentence.signs(start, other.start, ",")
             examined = examined and not (_FELT in other.kinds and _SIGN in mention.kinds)
             return other if examined and other.start == copula else None
-        if _COPULA in other.kinds:
+        if sign_told and other.start == copula > start and _DENIAL in other.kinds:
+            return other
+        if _COPULA in other.kinds or (other.start == copula > start and _ADVERB in other.kinds):
             copula = other.end
         elif not _STOPS.isdisjoint(other.kinds) or _NEGATOR in other.kinds or _SERVICE in other.kinds:
             return None
     return None
+
+
+def _result_alone(sentence: Sentence, test: Mention, value: Mention) -> bool:
+    """Whether ``value`` is the whole result of the test right before it: "straight leg raise test normal bilaterally"."""
+    if _SIGN not in test.kinds or value.start != test.end:
+        return False
+    following = next(sentence.after(value.end), None)
+    return following is None or following.start > value.end or not _ALONE.isdisjoint(following.kinds)
 
 
 def _considered(sentence: Sentence, mention: Mention) -> Mention | None:
@@ -291,7 +369,7 @@ def _considered(sentence: Sentence, mention: Mention) -> Mention | None:
             return None
         if _UNCERTAIN in other.kinds:
             return other
-        if not _STOPS.isdisjoint(other.kinds):
+        if not _STOPS.isdisjoint(other.kinds) and _BESPEAKING not in other.kinds:
             return None
     return None
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
-from imr_kb.letters.amounts import Amount
+from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.asides import without_asides
+from imr_kb.letters.carrying import FAMILY, fragment, heading
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.numbered import numbered_lists
 from imr_kb.letters.parts import Part
+from imr_kb.letters.quotations import QUOTE, quoted_until
 from imr_kb.letters.tokens import Token
 from imr_kb.terms import PREFIXES
 
@@ -41,7 +44,12 @@ _ENDED: Final = cue("UseEnded")
 _ALLERGY: Final = cue("Allergy")
 _GIVEN: Final = frozenset({_PAST, cue("History"), cue("CurrentUse")})
 _PLAN: Final = cue("Plan")
-_PLANS: Final = frozenset({_PLAN, cue("Continuing")})
+_REFERRAL: Final = cue("Referral")
+_CONTINUING: Final = cue("Continuing")
+_PLANS: Final = frozenset({_PLAN, _CONTINUING})
+_LASTING: Final = cue("LastingWord")
+#: What goes on by itself and is no care.
+_SUFFERED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Symptom"})
 _PLAN_AFTER: Final = cue("PlanAfter")
 _HISTORY: Final = cue("History")
 _HISTORY_AFTER: Final = cue("HistoryAfter")
@@ -49,11 +57,19 @@ _REQUEST: Final = cue("RequestMention")
 _DOSE: Final = cue("DoseVerb")
 #: How many tokens may stand between a verb such as "increase" and the drug or care that it changes.
 _DOSE_REACH: Final = 3
+_GOALS: Final = cue("GoalHeading")
+#: So many tokens at most stand between the words of such a heading and its colon.
+_HEADING_REACH: Final = 10
+#: Words by which care behind them is only talked of, as a test need not be: its result may be.
+_DISCUSSING: Final = cue("Discussing")
+_TEST: Final = PREFIXES["svc"] + "DiagnosticTest"
 _REASON: Final = cue("Reason")
 #: Cues at which the reason for a plan ends.
 _REASONED: Final = frozenset({_PLAN, _PLAN_AFTER, _REQUEST})
 #: Frames that do not end a plan: a plan is noted, and goes on with drugs that are prescribed.
 _WEAKER: Final = frozenset({cue("Result"), cue("CurrentUse")})
+#: Words by which even a plan tells what is in use.
+_ALREADY: Final = cue("AlreadyUse")
 _END: Final = frozenset(".!?")
 #: A sentence is cut after this many tokens, so that a text without full stops takes no longer than any other.
 _LONGEST: Final = 300
@@ -63,14 +79,19 @@ _SERVICE: Final = PREFIXES["svc"] + "Service"
 _REVIEW: Final = frozenset(cue(name) for name in ("UtilizationReview", "RemainingPortion", "OriginalRequest"))
 _REVIEW_SUBJECT: Final = cue("ReviewSubject")
 _CONNECTIVE: Final = cue("ReviewConnective")
-_SUBJECTS: Final = (cue("Person"), cue("Pronoun"))
+_PRONOUN: Final = cue("Pronoun")
+_SUBJECTS: Final = (cue("Person"), _PRONOUN)
 #: The subject of a sentence stands behind at most this many tokens: "the".
 _ARTICLE: Final = 1
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """Tokens ``start`` to ``end`` of a part, with the mentions and amounts in them."""
+    """Tokens ``start`` to ``end`` of a part, with the mentions and amounts in them.
+
+    ``carried`` is what the passage tells that the sentence goes on with, as the further items of a numbered list do, and
+    ``headed`` are the kinds of the words in the heading of that passage.
+    """
 
     part: Part
     start: int
@@ -78,6 +99,10 @@ class Sentence:
     mentions: tuple[Mention, ...]
     amounts: tuple[Amount, ...]
     review: bool = False
+    carried: str | None = None
+    headed: frozenset[str] = frozenset()
+    #: Where "he" or "she" stands.
+    pronouns: tuple[int, ...] = ()
 
     @property
     def tokens(self) -> Sequence[Token]:
@@ -91,8 +116,9 @@ class Sentence:
     @cached_property
     def _signs(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
+        dates = {at for one in self.amounts if one.kind is Kind.DATE for at in range(one.start, one.end)}
         for position in range(self.start, self.end):
-            if self.part.tokens[position].kind == "other":
+            if self.part.tokens[position].kind == "other" and position not in dates:
                 found.setdefault(self.part.tokens[position].text, []).append(position)
         return found
 
@@ -139,6 +165,11 @@ class Sentence:
                 return True
         return False
 
+    def turns(self, start: int, end: int) -> bool:
+        """Whether the worker, "he" or "she" stands among tokens ``start`` to ``end`` and so may open another clause."""
+        people = any(_SUBJECTS[0] in one.kinds for one in self.between(start, end))
+        return people or any(start <= position < end for position in self.pronouns)
+
     def frame(self, mention: Mention) -> str | None:
         """Return what the passage around ``mention`` tells, as a cue class."""
         return self._frames[bisect_left(self._starts, mention.start)]
@@ -156,7 +187,7 @@ class Sentence:
 
     @cached_property
     def _frames(self) -> list[str | None]:
-        current = [None, *self._opened]
+        current = [self.carried, *self._opened]
         return [
             self._frame_after(mention, current[index]) or current[index] for index, mention in enumerate(self.mentions)
         ]
@@ -165,7 +196,7 @@ class Sentence:
     def _opened(self) -> list[str | None]:
         """The frame that holds after each mention."""
         found: list[str | None] = []
-        current: str | None = None
+        current = self.carried
         for mention in self.mentions:
             current = self._after_mention(mention, current)
             found.append(current)
@@ -176,15 +207,51 @@ class Sentence:
             listing = mention.end < self.end and self.tokens[mention.end].text == ":"
             current = (_PLAN if _PLAN_AFTER in mention.kinds else _HISTORY) if listing else None
         if _DOSE in mention.kinds and not any(
-            _SERVICE in other.kinds for other in self.between(mention.end, mention.end + _DOSE_REACH)
+            _SERVICE in other.kinds and other.start < mention.end + _DOSE_REACH for other in self.after(mention.end)
         ):
             return current
+        if _GOALS in self.headed or (current == _PLAN and self._aims(mention)):
+            return current
+        if _GOALS in mention.kinds and self._heads_goals(mention):
+            return _PLAN
+        if _DISCUSSING in mention.kinds:
+            near = self.between(mention.end, mention.end + _DOSE_REACH)
+            meant = any(_SERVICE in other.kinds and _TEST not in other.kinds for other in near)
+            return _PLAN if meant and current is None else current
         if current in _PLANS and _REQUEST in mention.kinds and self.signs(mention.start - 1, mention.start, ","):
             return current  # "the plan included therapy, request for an x-ray, and medication" goes on with the plan
+        if _CONTINUING in mention.kinds and self._goes_on_hurting(mention):
+            return current
         if current == _REQUEST and not self.signs(mention.start - 1, mention.start, ";"):
             return current
         opened = next((frame for frame in FRAMES if frame in mention.kinds), current)
-        return current if current in _PLANS and opened in _WEAKER else opened
+        weaker = opened in _WEAKER and _ALREADY not in mention.kinds and not self._referred(mention)
+        return current if current in _PLANS and weaker else opened
+
+    def _aims(self, mention: Mention) -> bool:
+        """Whether a heading of goals stands before ``mention`` in the sentence, so that nothing behind it is told."""
+        return any(other.end <= mention.start and self._heads_goals(other) for other in self.of(_GOALS))
+
+    def _heads_goals(self, mention: Mention) -> bool:
+        return self.signs(mention.end, min(mention.end + _HEADING_REACH, self.end), ":")
+
+    def _referred(self, mention: Mention) -> bool:
+        """Whether the plan before ``mention`` only tells where the worker was sent: "referred her for therapy"."""
+        plan = next((other for other in self.before(mention.start) if _PLAN in other.kinds), None)
+        return plan is not None and _REFERRAL in plan.kinds
+
+    def _goes_on_hurting(self, mention: Mention) -> bool:
+        """Whether ``mention`` is the "continuing" of a complaint, and plans nothing: "continuing low back pain"."""
+        if _LASTING not in mention.kinds:
+            return False
+        end = mention.end
+        for other in self.after(mention.end):
+            if other.start != end or _SERVICE in other.kinds:
+                return False
+            if not _SUFFERED.isdisjoint(other.kinds):
+                return True
+            end = other.end
+        return False
 
     def _frame_after(self, mention: Mention, current: str | None) -> str | None:
         """Return the frame that words after the mention give it ("... were all ordered"), if they reach back to it."""
@@ -216,32 +283,66 @@ class Sentence:
 
     def frame_of(self, amount: Amount) -> str | None:
         """Return what the passage around ``amount`` tells, as a cue class."""
-        index = bisect_left(self._starts, amount.start) - 1
-        current = self._opened[index] if index >= 0 else None
+        current = self.frame_before(amount.start)
         return self._frame_after(Mention(amount.start, amount.end, (), frozenset()), current) or current
+
+    def frame_before(self, position: int) -> str | None:
+        """Return what the words before token ``position`` say that the passage tells, as a cue class."""
+        index = bisect_left(self._starts, position) - 1
+        return self._opened[index] if index >= 0 else self.carried
 
 
 def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
     """Cut ``part`` into sentences and mark those that tell what utilization review did.
 
     What utilization review said ends with its sentence, unless the next one plainly goes on: with the reviewer, the denial
-    or the determination as its subject.
+    or the determination as its subject, or within a quotation that is not closed.
     """
     waiting = deque(part.mentions)
     measured = deque(lexicon.amounts.read(part.tokens))
     found: list[Sentence] = []
     start = 0
     review = False
-    for end in _ends(part):
+    quoted = 0
+    lists = numbered_lists(part.tokens)
+    firsts = {item: items[0] for items in lists for item in items[1:]}
+    headings: dict[int, _Heading] = {}
+    above = _Heading(None, frozenset())
+    for end in _ends(part, {item for items in lists for item in items}, firsts.keys()):
         mentions = _taken(waiting, end)
         own = _taken(measured, end)
+        above = above if fragment(mentions, part.tokens, start, end) else _Heading(None, frozenset())
+        carried, headed = headings.get(firsts.get(start, -1), above)
         sentence = Sentence(part, start, end, mentions, own)
-        review = sentence.has(*_REVIEW) or (review and _goes_on(sentence))
+        review = sentence.has(*_REVIEW) or (review and (start < quoted or _goes_on(sentence)))
+        quoted = quoted_until(part.tokens, start, end) if review and start >= quoted else quoted
         stated, asides = without_asides(mentions, part.tokens, start, end)
+        if FAMILY in headed:
+            stated, asides = (), [(start, end)]
         amounts = tuple(one for one in own if not any(first <= one.start < last for first, last in asides))
-        found.append(replace(sentence, mentions=stated, amounts=amounts, review=review))
+        pronouns = tuple(one.start for one in mentions if _PRONOUN in one.kinds)
+        told = replace(sentence, mentions=stated, amounts=amounts, review=review, pronouns=pronouns)
+        told = replace(told, carried=carried, headed=headed)
+        found.append(told)
+        headings |= {items[0]: _heading_of(told, mentions, items[0]) for items in lists if start <= items[0] < end}
+        head = heading(mentions, part.tokens, end)
+        above = _Heading(carried, headed) if start in firsts else above
+        above = above if head is None else _heading_of(told, (head,), end)
         start = end
     return [replace(one, review=one.review or _amid(found, at)) for at, one in enumerate(found)]
+
+
+class _Heading(NamedTuple):
+    """What a heading says that the passage behind it tells, and the kinds of its words."""
+
+    frame: str | None
+    kinds: frozenset[str]
+
+
+def _heading_of(sentence: Sentence, mentions: Sequence[Mention], end: int) -> _Heading:
+    """Return the heading that the words of ``sentence`` before token ``end`` are; ``mentions`` are those in it."""
+    kinds = (mention.kinds for mention in mentions if mention.end <= end)
+    return _Heading(sentence.frame_before(end), frozenset().union(*kinds))
 
 
 def _amid(found: Sequence[Sentence], at: int) -> bool:
@@ -270,23 +371,30 @@ def _taken(waiting: deque[_Spanned], end: int) -> tuple[_Spanned, ...]:
     return tuple(taken)
 
 
-def _ends(part: Part) -> Iterator[int]:
+def _ends(part: Part, numbers: Set[int], further: Set[int]) -> Iterator[int]:
+    """Yield where each sentence of ``part`` ends.
+
+    A full stop behind one of the ``numbers`` of a list ends none, and before each of the ``further`` ones, one ends.
+    """
     tokens = part.tokens
     last = 0
     abbreviations = {mention.end for mention in part.mentions if cue("Abbreviation") in mention.kinds}
     for index, token in enumerate(tokens[:-1]):
         following = tokens[index + 1]
-        if index - last >= _LONGEST:
+        if index - last >= _LONGEST or index + 1 in further:
             last = index + 1
             yield last
             continue
-        if token.text not in _END or (token.text == "." and index in abbreviations):
+        if token.text not in _END or (token.text == "." and (index in abbreviations or index - 1 in numbers)):
             continue
+        cut = index + 1
+        if following.text == QUOTE and following.start == token.end and cut + 1 < len(tokens):
+            token, following, cut = following, tokens[cut + 1], cut + 1
         spaced = following.start > token.end
         capital = following.text[:1].isupper()
         opens = capital or following.text[:1].isdigit() or following.text in "\"'(["
         if (spaced and opens) or (not spaced and capital and index and len(tokens[index - 1].text) > 1):
-            last = index + 1
+            last = cut
             yield last
     if tokens:
         yield len(tokens)

@@ -55,7 +55,7 @@ _STOPS: Final = frozenset(
         *FRAMES,
     }
 )
-#: How many tokens may stand between a thing and the part of the body where it is, or the side alone.
+#: So many tokens may stand between a thing and its part of the body, or the side alone.
 _REACH: Final = 9
 _SIDE_REACH: Final = 6
 #: So many unknown words behind a comma begin another phrase, counted with the comma.

@@ -1,0 +1,74 @@
+"""Lists that a note denies as a whole without an "or": "No fever, chills, chest pain, shortness of breath."."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from imr_kb.letters.lexicon import Mention, cue
+from imr_kb.letters.sentences import Sentence
+from imr_kb.terms import PREFIXES
+
+__all__ = ["in_bare_list", "spelled_out"]
+
+_AND: Final = cue("And")
+_CONTRAST: Final = cue("Contrast")
+_INCLUDES: Final = cue("Includes")
+_NAMED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Observation"})
+_BODY: Final = PREFIXES["body"] + "BodyPart"
+#: A member is a bare name: at most so many words, of which so many can be unknown.
+_LONGEST: Final = 5
+_UNKNOWN: Final = 2
+
+
+def in_bare_list(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
+    """Whether nothing but names of conditions and findings stands from ``negator`` to the end of the clause.
+
+    One word more that tells of a member, such as a place, a degree or a result, and the list says more than "no".
+    """
+    end = _end(sentence, negator)
+    if mention.end > end:
+        return False
+    start = negator.end
+    for position in range(negator.end, end + 1):
+        if position == end or sentence.tokens[position].text == ",":
+            if not _is_name(sentence, start, position):
+                return False
+            start = position + 1
+    return True
+
+
+def spelled_out(sentence: Sentence, word: Mention) -> bool:
+    """Whether "such as" or a bracket behind ``word`` lists conditions or findings: "complaints, such as cough, fever"."""
+    mentions = sentence.after(word.end)
+    including, first = next(mentions, None), next(mentions, None)
+    if including is None:
+        return False
+    if sentence.tokens[word.end].text == "(":
+        return including.start == word.end + 1 and not _NAMED.isdisjoint(including.kinds)
+    if first is None or _INCLUDES not in including.kinds or _NAMED.isdisjoint(first.kinds):
+        return False
+    between = {sentence.tokens[position].text for position in range(word.end, including.start)}
+    return between <= {","} and first.start - including.end <= 1
+
+
+def _end(sentence: Sentence, negator: Mention) -> int:
+    """Return the token at which the clause of ``negator`` ends: a stop, or the comma before "but"."""
+    stop = next((at for at in range(negator.end, sentence.end) if sentence.tokens[at].text in ".;"), sentence.end)
+    turn = next((other.start for other in sentence.after(negator.end) if _CONTRAST in other.kinds), stop)
+    end = min(stop, turn)
+    return end - 1 if end > negator.end and sentence.tokens[end - 1].text == "," else end
+
+
+def _is_name(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the tokens are the name of one condition or finding, or of two joined by "or"."""
+    if not 0 < end - start <= _LONGEST:
+        return False
+    known = 0
+    named = False
+    for other in sentence.between(start, end):
+        if _NAMED.isdisjoint(other.kinds) and other.kinds.isdisjoint({_AND, _BODY}):
+            return False
+        named = named or not _NAMED.isdisjoint(other.kinds)
+        known += other.end - other.start
+    words = all(sentence.tokens[position].kind == "word" for position in range(start, end))
+    return words and (end - start) - known <= (0 if named else _UNKNOWN)

@@ -1,0 +1,66 @@
+"""How much relief care gave and for how long, so that pain which came back long after does not make it a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from imr_kb.letters.amounts import Amount, Kind
+from imr_kb.letters.drafts import Draft
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.scope import Stance, stance
+from imr_kb.letters.sentences import Sentence
+from imr_kb.terms import PREFIXES, core
+
+__all__ = ["complained", "kept_off", "percent_of", "relieved"]
+
+_RESPONSE: Final = core("Response")
+_SERVICE: Final = core("toService")
+_WEEKS: Final = core("reliefWeeks")
+_PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
+_NO_IMPROVEMENT: Final = PREFIXES["fnd"] + "NoImprovement"
+_RETURNED: Final = cue("Returned")
+_COMPLAINTS: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Symptom"})
+#: How many tokens may stand between words that care did nothing and how little it did in percent.
+_REACH: Final = 4
+
+
+def relieved(told: Sequence[Draft]) -> dict[str, Decimal | None]:
+    """Return for each care that is said to have given relief how many weeks of it, where that is known."""
+    found: dict[str, Decimal | None] = {}
+    for draft in told:
+        service = draft.values.get(_SERVICE)
+        if draft.kind == _RESPONSE and draft.concept == _PAIN_RELIEF and not draft.absent and isinstance(service, str):
+            weeks = draft.values.get(_WEEKS)
+            found[service] = weeks if isinstance(weeks, Decimal) else None
+    return found
+
+
+def kept_off(mention: Mention, service: str, weeks_of_relief: Mapping[str, Decimal | None], lexicon: Lexicon) -> bool:
+    """Whether ``mention`` says that pain came back which ``service`` had relieved for long, so that it did not fail."""
+    if _RETURNED not in mention.kinds or service not in weeks_of_relief:
+        return False
+    weeks, long = weeks_of_relief[service], lexicon.annotation("value", _RETURNED)
+    return weeks is None or long is None or weeks >= Decimal(long)
+
+
+def complained(sentence: Sentence, despite: Mention) -> bool:
+    """Whether a complaint is stated beside ``despite``, so that the care behind it did not help."""
+    return any(
+        not _COMPLAINTS.isdisjoint(other.kinds)
+        and stance(sentence, other)[0] is Stance.STATED
+        and not (other.start >= despite.end and not sentence.signs(despite.end, other.start, ","))
+        for other in sentence.mentions
+    )
+
+
+def percent_of(sentence: Sentence, mention: Mention, response: str) -> Amount | None:
+    """Return the percentage of ``response``; that care did nothing is said in percent only right beside the words."""
+    for amount in sentence.amounts:
+        if amount.kind is Kind.PERCENT:
+            first, last = sorted(((mention.start, mention.end), (amount.start, amount.end)))
+            apart = last[0] - first[1] > _REACH or sentence.signs(first[1], last[0], ",;")
+            if response != _NO_IMPROVEMENT or not apart:
+                return amount
+    return None

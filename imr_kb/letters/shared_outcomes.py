@@ -1,0 +1,118 @@
+"""Which care shares an outcome: the members of a list before "gave no relief", or behind "failed"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.sentences import FRAMES, Sentence
+from imr_kb.terms import core
+
+__all__ = ["OUTCOMES", "listed_with", "spoken_of"]
+
+#: What a response makes of the care that it is to.
+OUTCOMES: Final = frozenset({core("Helped"), core("Failed")})
+_AND: Final = cue("And")
+_AUXILIARIES: Final = frozenset({cue("Copula"), cue("SubjectVerb")})
+_OF_ONE: Final = frozenset({cue("FailedTrialOfOne"), cue("FailedOfOne")})
+#: Words behind a list after which a clause speaks of its last member only: "which".
+_RELATIVE: Final = cue("ScopeEnd")
+#: Cues that the list of what has failed does not hold.
+_NOT_LISTED: Final = frozenset(
+    {*FRAMES, *(cue(name) for name in ("SubjectVerb", "Person", "Pronoun", "Negator", "Reason"))}
+)
+#: How many tokens may stand between two members of a list of care, or between the verb and the nearest.
+_LIST_REACH: Final = 6
+#: The same between members that a comma or "and" parts, so that what is said of each may stand between them.
+_LISTED_REACH: Final = 12
+
+
+def listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention, str]], lexicon: Lexicon) -> list[str]:
+    """Return the care in the list before "gave no relief" or behind "failed", that nearest to the verb first.
+
+    A list before the verb ends with "and": of "massage, acupuncture without relief, and tablets" only one was tried in vain.
+    """
+    before = [(mention, service) for mention, service in reversed(care) if mention.end <= verb.start]
+    after = [(mention, service) for mention, service in care if mention.start >= verb.end]
+    if before and (not _OF_ONE.isdisjoint(verb.kinds) or _relative(sentence, before[0][0], verb)):
+        return []
+    found: list[str] = []
+    closed = bool(before) and _joined(sentence, before[0][0], verb)
+    last = _with_auxiliaries(sentence, verb)
+    for mention, service in before or after:
+        first, second = sorted((mention, last), key=lambda one: one.start)
+        far = second.start - first.end > (_LISTED_REACH if _separated(sentence, first, second) else _LIST_REACH)
+        if far or sentence.signs(first.end, second.start, ";.:"):
+            break
+        if _turns(sentence, first, second) or _told(sentence, first, second, lexicon):
+            break
+        if before and len(found) == 1 and not (closed or _joined(sentence, first, second)):
+            break
+        found.append(service)
+        last = mention
+    return found
+
+
+def _with_auxiliaries(sentence: Sentence, verb: Mention) -> Mention:
+    """Return ``verb`` with the "have been" right before it."""
+    start = verb.start
+    for other in sentence.before(verb.start):
+        if other.end != start or _AUXILIARIES.isdisjoint(other.kinds):
+            break
+        start = other.start
+    return Mention(start, verb.end, verb.concepts, verb.kinds)
+
+
+def _separated(sentence: Sentence, first: Mention, second: Mention) -> bool:
+    """Whether a comma or "and" parts two members of a list."""
+    return sentence.signs(first.end, second.start, ",") or _joined(sentence, first, second)
+
+
+def _joined(sentence: Sentence, first: Mention, second: Mention) -> bool:
+    """Whether "and" stands between two members, so that the second closes the list."""
+    return any(_AND in other.kinds for other in sentence.between(first.end, second.start))
+
+
+def _relative(sentence: Sentence, last: Mention, verb: Mention) -> bool:
+    return any(_RELATIVE in other.kinds for other in sentence.between(last.end, verb.start))
+
+
+def _told(sentence: Sentence, first: Mention, second: Mention, lexicon: Lexicon) -> bool:
+    """Whether an outcome of the first is told before the second, so that they do not share one."""
+    return any(
+        lexicon.annotation("publishes", concept) in OUTCOMES
+        for other in sentence.between(first.end, second.start)
+        for concept in other.concepts
+    )
+
+
+def spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mention, str]]) -> list[str]:
+    """Return the care nearest before ``outcome``, else behind it, with what "and" joins to it.
+
+    What a colon sets off behind the outcome only spells it out: "improved: she walks again and takes less ibuprofen".
+    """
+    before = [(mention, service) for mention, service in reversed(care) if mention.end <= outcome.start]
+    after = [
+        (mention, service)
+        for mention, service in care
+        if mention.start >= outcome.end and not sentence.signs(outcome.end, mention.start, ":;")
+    ]
+    found: list[str] = []
+    last: Mention | None = None
+    for mention, service in before or after:
+        if last is not None and mention is not last:
+            first, second = sorted((mention, last), key=lambda one: one.start)
+            if not _joined(sentence, first, second):
+                break
+            if sentence.signs(first.end, second.start, ",;") or _turns(sentence, first, second):
+                break
+        found.append(service)
+        last = mention
+    return found
+
+
+def _turns(sentence: Sentence, first: Mention, second: Mention) -> bool:
+    """Whether the sentence turns to something else between two mentions, so that they are not of one list."""
+    between = [other for other in sentence.between(first.end, second.start) if _AND not in other.kinds]
+    return any(not _NOT_LISTED.isdisjoint(other.kinds) for other in between)
