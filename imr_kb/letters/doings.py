@@ -66,7 +66,7 @@ def difficulties(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention
     for mention in sentence.mentions:
         if _DIFFICULTY in mention.kinds:
             yield mention, mention.end
-        elif any(lexicon.read_as(concept) == _FINDING for concept in mention.concepts):
+        elif mention.end - mention.start > 1 and any(lexicon.read_as(one) == _FINDING for one in mention.concepts):
             words = lexicon.mentions(sentence.tokens[mention.start : mention.end], roots=frozenset({_CANNOT}))
             if words and words[0].start <= _COPULA and _CANNOT in words[0].kinds:
                 opening = Mention(mention.start, mention.end, mention.concepts, mention.kinds | {_CANNOT})

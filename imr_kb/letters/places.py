@@ -68,6 +68,8 @@ def _site_of_condition(sentence: Sentence, care: Mention, lexicon: Lexicon) -> l
 
 def side_within(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> str | None:
     """Return the side that stands within the words of ``mention``: "repair of the right rotator cuff"."""
+    if mention.end - mention.start == 1:
+        return None
     words = lexicon.mentions(sentence.tokens[mention.start : mention.end], roots=frozenset({_SIDE}))
     sides = {one for word in words for one in word.concepts if lexicon.individuals.get(one) == _SIDE}
     return sides.pop() if len(sides) == 1 else None

@@ -169,10 +169,11 @@ class SiteReader:
 
     def following(self, mention: Mention) -> list[Site]:
         """Return the sites that go on with the site in the name of ``mention``: "pain in the neck, mid back and hip"."""
-        last = self._lexicon.mentions(self._sentence.tokens[mention.start : mention.end], roots=_BODIES)
         joining = self._starting.get(mention.end)
-        joined = self._text(mention.end) in _LINKS or (joining is not None and _AND in joining.kinds)
-        if not joined or not last or last[-1].end != mention.end - mention.start or last[-1].start == 0:
+        if self._text(mention.end) not in _LINKS and (joining is None or _AND not in joining.kinds):
+            return []
+        last = self._lexicon.mentions(self._sentence.tokens[mention.start : mention.end], roots=_BODIES)
+        if not last or last[-1].end != mention.end - mention.start or last[-1].start == 0:
             return []
         start = mention.end + 1 if joining is None else joining.end
         again = self._starting.get(start)
