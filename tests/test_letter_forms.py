@@ -53,6 +53,10 @@ def test_an_answer_with_more_in_it_is_no_bare_one(told: Callable[[str], Read]) -
 # --- denied lists without "or"
 
 
+def test_who_denies_the_use_of_tobacco_does_not_smoke(told: Callable[[str], Read]) -> None:
+    assert _said(told("She denies the use of tobacco.")) == {"fnd:SmokeFree": False}
+
+
 def test_a_bare_list_is_denied_as_a_whole(told: Callable[[str], Read]) -> None:
     assert all(_said(told("No chills, chest pain, shortness of breath.")).values())
     assert all(_said(told("There is no swelling, tenderness, redness.")).values())
@@ -130,6 +134,7 @@ def test_a_number_at_the_end_of_a_sentence_numbers_no_item(told: Callable[[str],
         "The risks, benefits and alternatives were gone over, including infection, weakness and more surgery.",
         "Risks of surgery including but not limited to stroke, infection, and need for more surgery were explained.",
         "Risks otherwise described were stroke, infection, nonunion.",
+        "Risks were gone over, including but not exclusive to weakness and infection.",
     ],
 )
 def test_a_list_of_risks_gives_no_fact(told: Callable[[str], Read], words: str) -> None:
@@ -149,6 +154,7 @@ def test_the_worker_behind_a_list_of_risks_is_read(told: Callable[[str], Read]) 
         "She could consider acupuncture.",
         "He opted for acupuncture.",
         "He may try acupuncture.",
+        "She'll order acupuncture.",
     ],
 )
 def test_advice_is_planned(told: Callable[[str], Read], words: str) -> None:
@@ -336,6 +342,7 @@ def test_denials_of_what_was_and_is(told: Callable[[str], Read]) -> None:
     assert _said(told("She denies any current or past history of drug abuse.")) == {"dx:SubstanceUseDisorder": True}
     assert _said(told("Negative signs of carpal tunnel syndrome.")) == {"dx:CarpalTunnelSyndrome": True}
     assert _said(told("I could not appreciate any evidence of swelling.")) == {"fnd:Swelling": True}
+    assert _said(told("She did not find any obvious swelling.")) == {"fnd:Swelling": True}
     assert _said(told("Straight leg raises do not elicit leg pain."))["fnd:StraightLegRaisePositive"] is True
 
 
