@@ -25,7 +25,7 @@ from imr_kb.hierarchy import INFERRED
 from imr_kb.load import Case, Knowledge
 from imr_kb.rdf import read_quads
 from imr_kb.rules import Rule, rules
-from imr_kb.slips import inferred, unclassified, unread, written_twice
+from imr_kb.slips import elsewhere, inferred, unclassified, unread, written_twice
 from imr_kb.terms import PREFIXES, core, short
 from imr_kb.vocabulary import Vocabulary, unknown_terms
 
@@ -138,8 +138,7 @@ def check_knowledge(root: Path) -> list[Problem]:
     store = to_oxigraph(graph)
     vocabulary = Vocabulary(store, lambda: everything)
     problems += unknown_terms(knowledge, vocabulary, "KB001")
-    problems += written_twice(knowledge, "KB093")
-    problems += unread(root, "kb")
+    problems += [*written_twice(knowledge, "KB093"), *elsewhere(knowledge), *unread(root, "kb")]
     problems += _by_shapes(graph, _shapes(root, "knowledge"), places, vocabulary)
     # Whether care is within other care follows from definitions too.
     store.extend(inferred(root))

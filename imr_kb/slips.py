@@ -13,9 +13,9 @@ from imr_kb.documents import Document, Places
 from imr_kb.errors import Problem
 from imr_kb.hierarchy import INFERRED, closure
 from imr_kb.rdf import read_quads
-from imr_kb.terms import short
+from imr_kb.terms import BASE, short
 
-__all__ = ["inferred", "unclassified", "unread", "written_twice"]
+__all__ = ["elsewhere", "inferred", "unclassified", "unread", "written_twice"]
 
 _TYPE: Final = ox.NamedNode(str(RDF.type))
 _SUBCLASS: Final = ox.NamedNode(str(RDFS.subClassOf))
@@ -50,6 +50,32 @@ def written_twice(documents: Iterable[Document], code: str) -> list[Problem]:
                     )
                 )
             seen.setdefault(entry, document.name)
+    return problems
+
+
+def elsewhere(documents: Iterable[Document]) -> list[Problem]:
+    """Return the entries of the knowledge base whose names belong to another folder than that of their file."""
+    problems = []
+    for document in documents:
+        folder = document.name.removeprefix("kb/").rpartition("/")[0]
+        own = f"{BASE}kb/{folder}/"
+        typed = {
+            quad.subject.value
+            for quad in document.content
+            if isinstance(quad, ox.Quad) and quad.predicate == _TYPE and isinstance(quad.subject, ox.NamedNode)
+        }
+        problems.extend(
+            Problem(
+                file=document.name,
+                line=document.starts.get(name, 0),
+                code="KB096",
+                term=short(name),
+                what="The name of the entry belongs to another folder than its file.",
+                next_step=f"Let its prefix stand for {own}, or move the entry to the folder that it names.",
+            )
+            for name in sorted(typed)
+            if folder and not name.startswith(own)
+        )
     return problems
 
 

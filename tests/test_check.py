@@ -261,6 +261,20 @@ def test_a_guideline_that_is_no_turtle_by_its_ending_is_named(tmp_path: Path) ->
     assert [(p.file, p.code) for p in check_knowledge(tmp_path)] == [("kb/braces.txt", "KB094")]
 
 
+def test_an_entry_named_for_another_folder_is_told_where_it_belongs(tmp_path: Path) -> None:
+    for folder in ("ontology", "shapes", "kb"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    path = tmp_path / "kb" / "acoem_2004" / "workstation.ttl"
+    text = path.read_text(encoding="utf-8")
+    assert check_knowledge(tmp_path) == []
+    strayed = text.replace("kb:hand_workstation\n", "<https://w3id.org/imr-kb/kb/odg/hand_workstation>\n")
+    path.write_text(strayed, encoding="utf-8")
+    (problem,) = check_knowledge(tmp_path)
+    assert (problem.file, problem.code) == ("kb/acoem_2004/workstation.ttl", "KB096")
+    assert strayed.splitlines()[problem.line - 1].endswith("/hand_workstation>")
+    assert "https://w3id.org/imr-kb/kb/acoem_2004/" in problem.next_step
+
+
 def test_an_ontology_that_cannot_be_read_is_all_that_is_reported(tmp_path: Path) -> None:
     for folder in ("ontology", "kb"):
         (tmp_path / folder).mkdir()
