@@ -55,7 +55,7 @@ def written_twice(documents: Iterable[Document], code: str) -> list[Problem]:
 
 def elsewhere(documents: Iterable[Document]) -> list[Problem]:
     """Return the entries of the knowledge base whose names belong to another folder than that of their file."""
-    problems = []
+    problems: list[Problem] = []
     for document in documents:
         folder = document.name.removeprefix("kb/").rpartition("/")[0]
         own = f"{BASE}kb/{folder}/"
