@@ -170,7 +170,9 @@ class Alike:
             begun = self._begun.get(form)
             if begun is not None:
                 if begun.longer:
-                    found += [Mark(group, end, group in self._passed) for end, group in begun.standing(tokens, position)]
+                    found += [
+                        Mark(group, end, group in self._passed) for end, group in begun.standing(tokens, position)
+                    ]
                 found += [Mark(group, position + 1, group in self._passed) for group in begun.alone]
         return found
 
