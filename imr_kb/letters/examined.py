@@ -142,9 +142,8 @@ def _graded_places(
 
 def _aspect(mention: Mention, lexicon: Lexicon) -> tuple[str | None, str | None]:
     for concept in mention.concepts:
-        marked = [broader for broader in lexicon.within(concept) if lexicon.annotation("abnormal", broader)]
-        if marked:
-            nearest = max(sorted(marked), key=lexicon.depth)
+        nearest = lexicon.nearest("abnormal", concept)
+        if nearest is not None:
             return nearest, lexicon.annotation("abnormal", nearest)
     return None, None
 

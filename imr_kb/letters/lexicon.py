@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import pyoxigraph as ox
@@ -25,6 +25,8 @@ _LABELS: Final = (RDFS + "label", SKOS + "altLabel", SKOS + "hiddenLabel")
 _UNREAD: Final = _CUE + "Unread"
 #: The top concept of a vocabulary is within this many concepts; its name ("service", "condition") says nothing.
 _TOP: Final = 2
+#: So many answers of a kind are kept: a letter asks the same of a few hundred concepts again and again.
+_MEMORY: Final = 16384
 
 
 def cue(name: str) -> str:
@@ -43,6 +45,10 @@ class Lexicon:
     def __init__(self, store: ox.Store) -> None:
         """Read everything out of ``store``, which is not kept."""
         self._within = _closure(store)
+        self.nearest = lru_cache(maxsize=_MEMORY)(self._nearest)
+        self.inherited = lru_cache(maxsize=_MEMORY)(self._inherited)
+        self.read_as = lru_cache(maxsize=_MEMORY)(self._read_as)
+        self.scale = lru_cache(maxsize=_MEMORY)(self._scale)
         self._composer = Composer(store, self._within)
         self._sited = {
             quad.subject.value
@@ -134,10 +140,15 @@ class Lexicon:
         """Return the value of the cue annotation ``name`` of ``concept``."""
         return self._annotations[name].get(concept)
 
-    def inherited(self, name: str, concept: str) -> str | None:
-        """Return the value of the cue annotation ``name`` of ``concept``, else that of the nearest wider concept."""
+    def _nearest(self, name: str, concept: str) -> str | None:
+        """Return ``concept``, or the nearest wider concept, that has the cue annotation ``name``."""
         marked = [broader for broader in self.within(concept) if broader in self._annotations[name]]
-        return self._annotations[name][max(sorted(marked), key=self.depth)] if marked else None
+        return max(sorted(marked), key=self.depth, default=None)
+
+    def _inherited(self, name: str, concept: str) -> str | None:
+        """Return the value of the cue annotation ``name`` of ``concept``, else that of the nearest wider concept."""
+        nearest = self.nearest(name, concept)
+        return None if nearest is None else self._annotations[name][nearest]
 
     def suspected(self, condition: str) -> str | None:
         """Return the finding that ``condition``, or the nearest wider one, is suspected; it can be such a finding itself."""
@@ -150,7 +161,7 @@ class Lexicon:
         """Return what is graded on a scale up to ``highest``."""
         return self._grades.get(highest) if highest is not None else None
 
-    def scale(self, finding: str) -> Decimal | None:
+    def _scale(self, finding: str) -> Decimal | None:
         """Return the highest grade of the scale on which ``finding`` is graded, if it is."""
         return next((highest for highest, graded in self._grades.items() if graded == finding), None)
 
@@ -160,13 +171,9 @@ class Lexicon:
             (self._shown[condition, kind] for kind in self.within(study) if (condition, kind) in self._shown), None
         )
 
-    def read_as(self, concept: str) -> str | None:
+    def _read_as(self, concept: str) -> str | None:
         """Return the class of facts as which ``concept`` is read: the mark of its nearest marked concept."""
-        general = self.within(concept)
-        marked = [broader for broader in general if broader in self._annotations["readAs"]]
-        if not marked or len(general) <= _TOP:
-            return None
-        kind = self._annotations["readAs"][max(sorted(marked), key=self.depth)]
+        kind = self.inherited("readAs", concept) if len(self.within(concept)) > _TOP else None
         return None if kind == _UNREAD else kind
 
     def compose(self, concept: str, context: Iterable[str]) -> str:
