@@ -230,7 +230,7 @@ def _is_side(mention: Mention, lexicon: Lexicon) -> bool:
 def _brought_on(activity: Mention, lexicon: Lexicon) -> str | None:
     if _MOTION in activity.kinds:
         return _PAINFUL_MOTION
-    return next((told for concept in activity.concepts if (told := lexicon.annotation("tells", concept))), None)
+    return lexicon.told("tells", activity)
 
 
 def _painful_before(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[Mention, bool] | None:

@@ -237,6 +237,9 @@ def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon, *, observi
     readings = [
         (concept, kind) for concept in mention.concepts if (kind := lexicon.read_as(concept)) and kind != _RESPONSE
     ]
+    told = lexicon.told("toldOf", mention)
+    if not readings and told is None:
+        return []
     kinds = {kind for _, kind in readings}
     if {_DIAGNOSIS, _FINDING} <= kinds:
         drop = _DIAGNOSIS if observing or sentence.frame(mention) in _OBSERVING else _FINDING
@@ -244,7 +247,6 @@ def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon, *, observi
     if {_TREATMENT, _FINDING} <= kinds:
         drop = _FINDING if tells_of_care(sentence, mention, readings, lexicon) else _TREATMENT
         readings = [(concept, kind) for concept, kind in readings if kind != drop]
-    told = next((told for concept in mention.concepts if (told := lexicon.annotation("toldOf", concept))), None)
     if told is not None:
         readings.append((told, _DIAGNOSIS))
     if _ACTIVITY in mention.kinds and hurts_or_hinders(sentence, mention):

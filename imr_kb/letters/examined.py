@@ -92,7 +92,7 @@ def _closer(abnormal: str, sites: list[Site], graded: list[Site], lexicon: Lexic
 def denied_by_name(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
     """Return the findings that words such as "nontender" or "afebrile" say are absent."""
     for mention in sentence.of(cue("NormalWord")):
-        finding = next((one for concept in mention.concepts if (one := lexicon.annotation("denies", concept))), None)
+        finding = lexicon.told("denies", mention)
         if finding is None or sentence.frame(mention) in _INTENDED or stance(sentence, mention)[0] is not Stance.STATED:
             continue
         sites = reader.sites(mention) or reader.topic(mention)

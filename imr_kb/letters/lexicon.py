@@ -140,6 +140,14 @@ class Lexicon:
         """Return the value of the cue annotation ``name`` of ``concept``."""
         return self._annotations[name].get(concept)
 
+    def told(self, name: str, mention: Mention) -> str | None:
+        """Return the value of the cue annotation ``name`` of the first concept of ``mention`` that has it."""
+        values = self._annotations[name]
+        for concept in mention.concepts:
+            if concept in values:
+                return values[concept]
+        return None
+
     def _nearest(self, name: str, concept: str) -> str | None:
         """Return ``concept``, or the nearest wider concept, that has the cue annotation ``name``."""
         marked = [broader for broader in self.within(concept) if broader in self._annotations[name]]
