@@ -128,7 +128,10 @@ class AmountReader:
 
     def _symbol(self, tokens: Sequence[Token], position: int) -> _Symbol | None:
         token = tokens[position]
-        for length in self._lengths.get(token.lower, ()):
+        lengths = self._lengths.get(token.lower)
+        if lengths is None and token.kind == "word":
+            return None
+        for length in lengths or ():
             phrase = tuple(one.lower for one in tokens[position : position + length])
             word = self._words.get(phrase) if len(phrase) == length else None
             if word is not None:
