@@ -65,6 +65,8 @@ _OPENING: Final = tuple(
 )
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
+#: Cues that tell a fact by themselves.
+_TELLING: Final = frozenset({cue("BareInjury")})
 _RELIEF: Final = cue("ReliefVerb")
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
@@ -165,6 +167,8 @@ def _facts(
         visit,
     )
     for mention in sentence.mentions:
+        if not lexicon.speaks(mention.concepts) and _TELLING.isdisjoint(mention.kinds):
+            continue
         against = barred(sentence, mention, lexicon)
         if against is not None:
             yield against[0]

@@ -97,4 +97,4 @@ def _sides_behind(sentence: Sentence, result: Mention, lexicon: Lexicon) -> Iter
 
 
 def _is_side(mention: Mention, lexicon: Lexicon) -> bool:
-    return any(lexicon.individuals.get(concept) == _SIDE for concept in mention.concepts)
+    return not lexicon.sides.isdisjoint(mention.concepts)

@@ -25,6 +25,8 @@ _LABELS: Final = (RDFS + "label", SKOS + "altLabel", SKOS + "hiddenLabel")
 _UNREAD: Final = _CUE + "Unread"
 #: The top concept of a vocabulary is within this many concepts; its name ("service", "condition") says nothing.
 _TOP: Final = 2
+#: What the words of amounts are annotated with.
+_OF_AMOUNTS: Final = frozenset({"terminal", "value"})
 #: So many answers of a kind are kept: a letter asks the same of a few hundred concepts again and again.
 _MEMORY: Final = 16384
 
@@ -49,6 +51,7 @@ class Lexicon:
         self.inherited = lru_cache(maxsize=_MEMORY)(self._inherited)
         self.read_as = lru_cache(maxsize=_MEMORY)(self._read_as)
         self.scale = lru_cache(maxsize=_MEMORY)(self._scale)
+        self.speaks = lru_cache(maxsize=_MEMORY)(self._speaks)
         self._composer = Composer(store, self._within)
         self._sited = {
             quad.subject.value
@@ -57,6 +60,8 @@ class Lexicon:
         }
         self._own_site = _objects(store, core("ownSite"))
         self.individuals = _individuals(store)
+        #: Left, right and both.
+        self.sides = frozenset(one for one, kind in self.individuals.items() if kind == core("Laterality"))
         self._annotations = {
             name: _objects(store, _CUE + name)
             for name in (
@@ -157,6 +162,15 @@ class Lexicon:
         """Return the value of the cue annotation ``name`` of ``concept``, else that of the nearest wider concept."""
         nearest = self.nearest(name, concept)
         return None if nearest is None else self._annotations[name][nearest]
+
+    def _speaks(self, concepts: tuple[str, ...]) -> bool:
+        """Whether ``concepts`` can tell something, and are not only cues of how other words are meant."""
+        told = [values for name, values in self._annotations.items() if name not in _OF_AMOUNTS]
+        return any(
+            not kind.startswith(_CUE) or any(kind in values for values in told)
+            for concept in concepts
+            for kind in self.within(concept)
+        )
 
     def suspected(self, condition: str) -> str | None:
         """Return the finding that ``condition``, or the nearest wider one, is suspected; it can be such a finding itself."""

@@ -124,6 +124,8 @@ def _beside(mention: Mention, score: Amount) -> bool:
 def bare_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     """Return a finding for each score without its scale, as in "pain level 8" and "rates the pain at 6"."""
     for rating in sentence.mentions:
+        if not lexicon.speaks(rating.concepts):
+            continue
         finding = next((one for one in rating.concepts if lexicon.scale(one) is not None), None)
         finding = finding or lexicon.told("rates", rating)
         highest = lexicon.scale(finding) if finding is not None else None

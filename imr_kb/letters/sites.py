@@ -255,9 +255,9 @@ class SiteReader:
         return mention.concept_of(self._lexicon, _BODY) if mention is not None and _BODY in mention.kinds else None
 
     def _side(self, mention: Mention | None) -> str | None:
-        if mention is None:
+        if mention is None or self._lexicon.sides.isdisjoint(mention.concepts):
             return None
-        return next((concept for concept in mention.concepts if self._lexicon.individuals.get(concept) == _SIDE), None)
+        return next(concept for concept in mention.concepts if concept in self._lexicon.sides)
 
     def _elided(self, filler: Mention) -> str | None:
         """Return the part of the body of which ``filler`` is the first word, as "upper" in "upper and lower extremities"."""
