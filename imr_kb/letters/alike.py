@@ -109,6 +109,10 @@ class Alike:
                     self._phrases.setdefault(keys[0], []).append((keys, group))
         for phrases in self._phrases.values():
             phrases.sort(key=lambda phrase: (-len(phrase[0]), phrase))
+        self._firsts: dict[str, set[str]] = {}
+        for word, phrases in self._phrases.items():
+            for _, group in phrases:
+                self._firsts.setdefault(group, set()).add(word)
         self._begun = {word: _Begun(phrases) for word, phrases in self._phrases.items()}
 
     def heads(self, label: str) -> bool:
@@ -153,6 +157,9 @@ class Alike:
 
     def end_of(self, group: str, tokens: Sequence[Token], position: int) -> int:
         """Return the token behind the longest words of ``group`` that begin at ``position``, else 0."""
+        token = tokens[position]
+        if token.text != "," and self._firsts.get(group, frozenset()).isdisjoint(token.forms):
+            return 0
         return max((mark.end for mark in self._marks(tokens, position) if mark.group == group), default=0)
 
     def marks(self, tokens: Sequence[Token]) -> list[Sequence[Mark]]:

@@ -91,6 +91,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
     latest: list[Draft] = []
     carried: list[Site] = []
     study: Draft | None = None
+    on_drug = False
     for number, sentence in enumerate(sentences):
         if sentence.review:
             latest, carried, study = [], [], None
@@ -107,7 +108,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
         told = responses(sentence, lexicon, own, drafts, latest)
         own = [draft for draft in own if not _eased(draft, told)] + told
         services = sorted({service for _, service in named} or {draft.concept for draft in latest})
-        on_drug = any(one.kind == _MEDICATION for one in (*drafts, *own))
+        on_drug = on_drug or any(one.kind == _MEDICATION for one in own)
         own += gains(sentence, services, lexicon, on_drug=on_drug)
         for draft in own:
             draft.sentence = number

@@ -62,8 +62,9 @@ def tokenize(text: str) -> list[Token]:
         kind = match.lastgroup or "other"
         if kind == "sign":
             kind = "date"
-        found = match[0]
-        tokens.append(Token("word" if kind == "times" else kind, match.start(), match.end(), found, forms(found)))
+        start, end = match.span()
+        found = text[start:end]
+        tokens.append(Token("word" if kind == "times" else kind, start, end, found, forms(found)))
     return tokens
 
 

@@ -16,6 +16,8 @@ _PLAIN: Final = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00ad": "-", "×": "x"}
 )
 _HYPHEN: Final = "-"
+#: What a word or date can be broken after.
+_BREAKING: Final = frozenset("-/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def view(original: str, start: int, end: int, *, is_word: Callable[[str], bool])
         offsets.extend(range(start + position, start + gap.start()))
         position = gap.end()
         before = piece or (pieces[-2] if len(pieces) > 1 else "")
-        if _closes(before, source, position):
+        if before[-1:] in _BREAKING and _closes(before, source, position):
             if before.endswith(_HYPHEN) and _broken(before[:-1], source[position : position + 40], is_word):
                 pieces[-1] = pieces[-1][:-1]
                 offsets.pop()
