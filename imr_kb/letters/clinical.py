@@ -327,10 +327,7 @@ def _drafts(
             side=_side(mention, members, own, reader) or side_within(sentence, mention, lexicon),
             elsewhere=kind == _FINDING and not members and names_place(sentence, mention, lexicon),
         )
-        reduced = any(
-            _REDUCING in other.kinds and other.end == mention.start for other in sentence.before(mention.start)
-        )
-        told = lexicon.inherited("plannedTells", said) if planned and not reduced else None
+        told = lexicon.inherited("plannedTells", said) if planned and not _reduced(sentence, mention) else None
         if told is not None:
             yield Draft(
                 kind=_FINDING,
@@ -343,6 +340,11 @@ def _drafts(
             yield draft
         else:
             yield from _with_values(draft, sentence, mention, words, lexicon)
+
+
+def _reduced(sentence: Sentence, mention: Mention) -> bool:
+    """Whether right before the care ``mention`` stands that there is to be less of it."""
+    return any(_REDUCING in other.kinds and other.end == mention.start for other in sentence.before(mention.start))
 
 
 def _headed(sentence: Sentence, mention: Mention, reader: SiteReader) -> list[Site]:

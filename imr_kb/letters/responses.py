@@ -214,7 +214,7 @@ def care_told(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> lis
         (mention, service)
         for mention in sentence.mentions
         for service in given
-        if any(concept in lexicon.within(service) for concept in mention.concepts)
+        if not lexicon.within(service).isdisjoint(mention.concepts)
     ]
 
 

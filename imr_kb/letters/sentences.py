@@ -161,7 +161,7 @@ class Sentence:
 
     def signs(self, start: int, end: int, signs: str) -> bool:
         """Whether any of ``signs`` stands among tokens ``start`` to ``end``."""
-        for sign in signs:
+        for sign in signs if start < end else ():
             positions = self._signs.get(sign, ())
             index = bisect_left(positions, start)
             if index < len(positions) and positions[index] < end:
@@ -321,7 +321,8 @@ def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
         above = above if fragment(mentions, part.tokens, start, end) else Heading(None, frozenset())
         carried, headed = headings.get(firsts.get(start, -1), above)
         sentence = Sentence(part, start, end, mentions, own)
-        review = sentence.has(*_REVIEW) or (review and (start < quoted or _goes_on(sentence)))
+        reviewed = any(not _REVIEW.isdisjoint(mention.kinds) for mention in mentions)
+        review = reviewed or (review and (start < quoted or _goes_on(sentence)))
         quoted = quoted_until(part.tokens, start, end) if review and start >= quoted else quoted
         stated, asides = without_asides(mentions, part.tokens, start, end)
         if FAMILY in headed:
