@@ -25,7 +25,7 @@ _PASSED: Final = 3
 _FEW: Final = 10
 _SHORT: Final = 100
 #: So many things at most are kept of one kind.
-_MEMORY: Final = 8192
+_MEMORY: Final = 4096
 
 _Roots = frozenset[str] | None
 #: Where a name goes on and with what branch, whether a word was passed over there, whether a form of a verb stands in it
@@ -126,6 +126,7 @@ class NameFinder:
         """Return where the longest name ends that begins at ``start``, and what it names; 0 where none begins there."""
         best: tuple[int, tuple[str, ...]] = (0, ())
         waiting: list[_Step] = [(start, None, False, False, ())]
+        length = len(tokens)
         while waiting:
             position, node, over, inflected, passed = waiting.pop()
             ends = node.get(END) if node is not None else None
@@ -138,7 +139,7 @@ class NameFinder:
                     concepts = tuple(one for one in concepts if all(self._alike.holds(group, one) for group in passed))
                 if concepts:
                     best = (position, concepts)
-            if position >= len(tokens) or (ends is not None and len(node or ()) == 1):
+            if position >= length or (ends is not None and len(node or ()) == 1):
                 continue
             follow = self._names.beginning if node is None else node.get
             for group, end, idle in marks[position]:
@@ -153,17 +154,19 @@ class NameFinder:
                 child = follow(form) if form else None
                 if child is not None:
                     waiting.append((position + 1, child, False, inflected, passed))
-            for stem in () if child is not None else stems(token.lower):
+            for stem in () if child is not None else stems(token.forms[0]):
                 child = follow(stem)
                 if child is not None:
                     waiting.append((position + 1, child, False, True, passed))
-            joined = hyphened(tokens, position) if token.kind == "word" else None
-            child = follow(joined) if joined else None
-            if child is not None:
-                waiting.append((position + 3, child, False, inflected, passed))
-            behind = skipped(tokens, position) if token.kind == "other" and node is not None else position
-            if behind > position:
-                waiting.append((behind, node, True, inflected, passed))
+            if position + 1 < length and tokens[position + 1].text == "-":
+                joined = hyphened(tokens, position)
+                child = follow(joined) if joined else None
+                if child is not None:
+                    waiting.append((position + 3, child, False, inflected, passed))
+            if token.kind == "other" and node is not None:
+                behind = skipped(tokens, position)
+                if behind > position:
+                    waiting.append((behind, node, True, inflected, passed))
         return best
 
     def _rooted_in(self, concepts: tuple[str, ...], roots: frozenset[str]) -> tuple[str, ...]:
