@@ -57,7 +57,7 @@ class _Begun:
         if at >= len(tokens):
             return []
         found = []
-        for form in dict.fromkeys(tokens[at].forms):
+        for form in tokens[at].forms:
             for phrase, group in self.longer.get(form, ()):
                 if end := _end(tokens, position, phrase):
                     found.append((phrase, group, end))

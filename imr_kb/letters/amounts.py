@@ -103,12 +103,15 @@ class AmountReader:
         amounts: list[Amount] = []
         position = 0
         while position < len(symbols):
+            if symbols[position] is None:
+                position += 1
+                continue
             run = []
             for symbol in symbols[position : position + _LONGEST]:
                 if symbol is None:
                     break
                 run.append(symbol)
-            amount = self._longest(run) if run else None
+            amount = self._longest(run)
             if amount is None:
                 position += 1
             else:
@@ -120,17 +123,15 @@ class AmountReader:
         symbols: list[_Symbol | None] = []
         position = 0
         while position < len(tokens):
-            symbol = self._symbol(tokens, position)
+            possible = tokens[position].kind != "word" or tokens[position].lower in self._lengths
+            symbol = self._symbol(tokens, position) if possible else None
             symbols.append(symbol)
             position = symbol.end if symbol else position + 1
         return symbols
 
     def _symbol(self, tokens: Sequence[Token], position: int) -> _Symbol | None:
         token = tokens[position]
-        lengths = self._lengths.get(token.lower)
-        if lengths is None and token.kind == "word":
-            return None
-        for length in lengths or ():
+        for length in self._lengths.get(token.lower, ()):
             phrase = tuple(one.lower for one in tokens[position : position + length])
             word = self._words.get(phrase) if len(phrase) == length else None
             if word is not None:
