@@ -235,7 +235,7 @@ def _start(root: Path) -> None:
     # of a letter, which are gone when it is read: looking through them takes a tenth of the time.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])
+    gc.set_threshold(_YOUNG)
 
 
 def _end_with_the_parent() -> None:
