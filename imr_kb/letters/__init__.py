@@ -67,8 +67,9 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
     letter = split(text, lexicon)
     if not letter.items:
         raise InputError(_no_letter(document, formed=looks_like_letter(text, lexicon)))
-    requests = [read_request(text, item, lexicon) for item in letter.items]
-    authorized = [part for item in letter.items for part in read_authorized(text, item, lexicon)]
+    headings = [read_part(text, item.start, item.end, lexicon) for item in letter.items]
+    requests = [read_request(part, item, lexicon) for part, item in zip(headings, letter.items, strict=True)]
+    authorized = [granted for part in headings for granted in read_authorized(part, lexicon)]
     summary = sentences(read_part(text, *letter.summary, lexicon), lexicon)
     header = header_fields(read_part(text, *letter.header, lexicon), lexicon)
     values = worker_and_dates(summary, header, lexicon)
@@ -77,7 +78,7 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
     facts = undisputed(clinical_facts(summary, lexicon, _day(values)), requests, lexicon)
     place_injections(facts, requests, lexicon)
     facts += never_given(summary, requests, lexicon)
-    facts += [fact for item in letter.items for fact in told_by_request(text, item, lexicon)]
+    facts += [fact for part in headings for fact in told_by_request(part, lexicon)]
     quads = case_quads(case, values, facts, requests, authorized, text=text, document=document, lexicon=lexicon)
     return Reading(case, quads, tuple(_problems(text, document, letter, requests)))
 

@@ -30,7 +30,6 @@ _CANNOT: Final = cue("Cannot")
 #: Words behind which a verb says what cannot be done, or hardly.
 _VERBAL: Final = frozenset({_CANNOT, cue("Hardly")})
 _BODY: Final = PREFIXES["body"] + "BodyPart"
-_SIDE: Final = core("Laterality")
 _ACTIVITY: Final = cue("Activity")
 _AGGRAVATION: Final = cue("Aggravation")
 #: Names of so wide a place that two places within it are not the same.
@@ -224,13 +223,13 @@ def _listed(sentence: Sentence, start: int, lexicon: Lexicon) -> list[Mention]:
 
 
 def _is_side(mention: Mention, lexicon: Lexicon) -> bool:
-    return any(lexicon.individuals.get(concept) == _SIDE for concept in mention.concepts)
+    return not lexicon.sides.isdisjoint(mention.concepts)
 
 
 def _brought_on(activity: Mention, lexicon: Lexicon) -> str | None:
     if _MOTION in activity.kinds:
         return _PAINFUL_MOTION
-    return next((told for concept in activity.concepts if (told := lexicon.annotation("tells", concept))), None)
+    return lexicon.told("tells", activity)
 
 
 def _painful_before(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[Mention, bool] | None:

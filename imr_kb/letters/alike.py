@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
@@ -26,6 +26,9 @@ _LABELS: Final = (ox.NamedNode(RDFS + "label"), ox.NamedNode(SKOS + "altLabel"))
 #: Signs that may stand between the words of one phrase: "non-operative".
 _LINKS: Final = frozenset("-/")
 
+#: The words of a phrase, and their group.
+_Phrase = tuple[tuple[str, ...], str]
+
 
 class Mark(NamedTuple):
     """The words up to token ``end`` are of ``group``; ``passed`` where a name may hold them without naming them."""
@@ -33,6 +36,33 @@ class Mark(NamedTuple):
     group: str
     end: int
     passed: bool
+
+
+class _Begun:
+    """The phrases that begin with one word, by their second word: hardly any of them stands where that word does."""
+
+    def __init__(self, phrases: Sequence[_Phrase]) -> None:
+        """Sort ``phrases``, the longest of which come first."""
+        self.alone = tuple(group for phrase, group in phrases if len(phrase) == 1)
+        self.longer: dict[str, list[_Phrase]] = {}
+        for phrase, group in phrases:
+            if len(phrase) > 1:
+                self.longer.setdefault(phrase[1], []).append((phrase, group))
+
+    def standing(self, tokens: Sequence[Token], position: int) -> list[tuple[int, str]]:
+        """Return where those of several words end that stand at ``position``, each with its group, the longest first."""
+        at = position + 1
+        if at < len(tokens) and tokens[at].text in _LINKS:
+            at += 1
+        if at >= len(tokens):
+            return []
+        found = []
+        for form in tokens[at].forms:
+            for phrase, group in self.longer.get(form, ()):
+                if end := _end(tokens, position, phrase):
+                    found.append((phrase, group, end))
+        found.sort(key=lambda one: (-len(one[0]), one[:2]))
+        return [(end, group) for _, group, end in found]
 
 
 class Alike:
@@ -66,7 +96,7 @@ class Alike:
         self._passed = passed
         self._behind_comma = frozenset(group for group in passed if _BEHIND_COMMA in within(group))
         self._within = within
-        self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._phrases: dict[str, list[_Phrase]] = {}
         self._heads: dict[str, list[str]] = {}
         self._approaches: set[str] = set()
         for group, labels in sorted(words.items()):
@@ -79,6 +109,11 @@ class Alike:
                     self._phrases.setdefault(keys[0], []).append((keys, group))
         for phrases in self._phrases.values():
             phrases.sort(key=lambda phrase: (-len(phrase[0]), phrase))
+        self._firsts: dict[str, set[str]] = {}
+        for word, phrases in self._phrases.items():
+            for _, group in phrases:
+                self._firsts.setdefault(group, set()).add(word)
+        self._begun = {word: _Begun(phrases) for word, phrases in self._phrases.items()}
 
     def heads(self, label: str) -> bool:
         """Whether ``label`` ends in a head noun."""
@@ -113,7 +148,7 @@ class Alike:
             position += len(phrase)
         return found if changed else None
 
-    def _at(self, keys: Sequence[str], position: int, concept: str) -> tuple[tuple[str, ...], str] | None:
+    def _at(self, keys: Sequence[str], position: int, concept: str) -> _Phrase | None:
         for phrase, group in self._phrases.get(keys[position], ()):
             fits = tuple(keys[position : position + len(phrase)]) == phrase
             if fits and group not in self._passed and self.holds(group, concept):
@@ -122,20 +157,31 @@ class Alike:
 
     def end_of(self, group: str, tokens: Sequence[Token], position: int) -> int:
         """Return the token behind the longest words of ``group`` that begin at ``position``, else 0."""
+        token = tokens[position]
+        if token.text != "," and self._firsts.get(group, frozenset()).isdisjoint(token.forms):
+            return 0
         return max((mark.end for mark in self._marks(tokens, position) if mark.group == group), default=0)
 
-    def marks(self, tokens: Sequence[Token]) -> list[tuple[Mark, ...]]:
+    def marks(self, tokens: Sequence[Token]) -> list[Sequence[Mark]]:
         """Return for each of ``tokens`` the groups of which words begin there."""
-        return [tuple(self._marks(tokens, position)) for position in range(len(tokens))]
+        return [self._marks(tokens, position) for position in range(len(tokens))]
 
-    def _marks(self, tokens: Sequence[Token], position: int) -> Iterator[Mark]:
-        if tokens[position].text == "," and position + 1 < len(tokens) and tokens[position + 1].text != ",":
-            yield from (mark for mark in self._marks(tokens, position + 1) if mark.group in self._behind_comma)
-        for form in dict.fromkeys(tokens[position].forms):
-            for phrase, group in self._phrases.get(form, ()):
-                end = _end(tokens, position, phrase)
-                if end:
-                    yield Mark(group, end, group in self._passed)
+    def _marks(self, tokens: Sequence[Token], position: int) -> Sequence[Mark]:
+        token = tokens[position]
+        if token.text == ",":
+            behind = position + 1 < len(tokens) and tokens[position + 1].text != ","
+            marks = self._marks(tokens, position + 1) if behind else ()
+            return [mark for mark in marks if mark.group in self._behind_comma]
+        found: list[Mark] = []
+        for form in token.forms:
+            begun = self._begun.get(form)
+            if begun is not None:
+                if begun.longer:
+                    found += [
+                        Mark(group, end, group in self._passed) for end, group in begun.standing(tokens, position)
+                    ]
+                found += [Mark(group, position + 1, group in self._passed) for group in begun.alone]
+        return found
 
 
 def _keys(label: str) -> tuple[str, ...]:

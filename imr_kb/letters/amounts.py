@@ -89,11 +89,10 @@ class AmountReader:
     def __init__(self, words: Mapping[tuple[str, ...], Word]) -> None:
         """Build the grammar; ``words`` maps a phrase in lower case to what it stands for."""
         self._words = words
-        self._lengths: dict[str, list[int]] = {}
+        lengths: dict[str, set[int]] = {}
         for phrase in words:
-            self._lengths.setdefault(phrase[0], []).append(len(phrase))
-        for lengths in self._lengths.values():
-            lengths.sort(reverse=True)
+            lengths.setdefault(phrase[0], set()).add(len(phrase))
+        self._lengths = {word: sorted(found, reverse=True) for word, found in lengths.items()}
         grammar = (Path(__file__).parent / "amounts.lark").read_text(encoding="utf-8")
         self._lark = Lark(grammar, parser="lalr", lexer=_Given)
         self._shape = lru_cache(maxsize=4096)(self._parse)
@@ -104,12 +103,15 @@ class AmountReader:
         amounts: list[Amount] = []
         position = 0
         while position < len(symbols):
+            if symbols[position] is None:
+                position += 1
+                continue
             run = []
             for symbol in symbols[position : position + _LONGEST]:
                 if symbol is None:
                     break
                 run.append(symbol)
-            amount = self._longest(run) if run else None
+            amount = self._longest(run)
             if amount is None:
                 position += 1
             else:
@@ -121,7 +123,8 @@ class AmountReader:
         symbols: list[_Symbol | None] = []
         position = 0
         while position < len(tokens):
-            symbol = self._symbol(tokens, position)
+            possible = tokens[position].kind != "word" or tokens[position].lower in self._lengths
+            symbol = self._symbol(tokens, position) if possible else None
             symbols.append(symbol)
             position = symbol.end if symbol else position + 1
         return symbols

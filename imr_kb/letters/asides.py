@@ -32,6 +32,8 @@ _SAID: Final = frozenset({cue("PlanAfter"), _COPULA})
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 #: Cues that have done their work once the passages are known.
 _SPENT: Final = frozenset({_FAMILY, _KIN, _KIN_AFTER, _CONDITION, _INVERTED, _OCCURS, _RISK, cue("Pronoun")})
+#: Cues with which such a passage begins or ends.
+_OPENING: Final = frozenset({_FAMILY, _KIN, _KIN_AFTER, _CONDITION, _INVERTED, _RISK, _RISK_LIST})
 #: The subject of a sentence stands behind at most this many tokens; so does a word behind a comma.
 _NEAR: Final = 1
 #: How many adverbs may stand between a relative and the verb: "his brother most recently died from".
@@ -65,6 +67,8 @@ def without_asides(
 
 def _passages(mentions: Sequence[Mention], tokens: Sequence[Token], start: int, end: int) -> Iterator[Span]:
     for index, mention in enumerate(mentions):
+        if _OPENING.isdisjoint(mention.kinds):
+            continue
         following = mentions[index + 1 :]
         if _KIN_AFTER in mention.kinds:
             yield _clause_before(mentions[:index], tokens, start, mention), mention.end

@@ -20,7 +20,7 @@ _BARRED_REACH: Final = 6
 
 def barred(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[Draft, bool] | None:
     """Return the finding that the named care is out of question, if the words beside it say so, and whether it was tried."""
-    finding = next((value for concept in mention.concepts if (value := lexicon.annotation("barred", concept))), None)
+    finding = lexicon.told("barred", mention)
     if finding is None:
         return None
     near = [

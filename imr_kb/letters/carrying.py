@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from imr_kb.letters.lexicon import Mention, cue
 from imr_kb.letters.tokens import Token
 
-__all__ = ["FAMILY", "fragment", "heading"]
+__all__ = ["FAMILY", "Heading", "fragment", "heading"]
 
 FAMILY: Final = cue("FamilyHistory")
 _PLANNING: Final = cue("Plan")
@@ -38,6 +38,13 @@ _TELLING: Final = frozenset(
 _QUALIFIED: Final = 4
 #: A fragment has at most so many tokens.
 _LONGEST: Final = 14
+
+
+class Heading(NamedTuple):
+    """What a heading says that the passage behind it tells, and the kinds of its words."""
+
+    frame: str | None
+    kinds: frozenset[str]
 
 
 def heading(mentions: Sequence[Mention], tokens: Sequence[Token], end: int) -> Mention | None:

@@ -65,6 +65,8 @@ _OPENING: Final = tuple(
 )
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
+#: Cues that tell a fact by themselves.
+_TELLING: Final = frozenset({cue("BareInjury")})
 _RELIEF: Final = cue("ReliefVerb")
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
@@ -89,6 +91,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
     latest: list[Draft] = []
     carried: list[Site] = []
     study: Draft | None = None
+    on_drug = False
     for number, sentence in enumerate(sentences):
         if sentence.review:
             latest, carried, study = [], [], None
@@ -105,7 +108,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
         told = responses(sentence, lexicon, own, drafts, latest)
         own = [draft for draft in own if not _eased(draft, told)] + told
         services = sorted({service for _, service in named} or {draft.concept for draft in latest})
-        on_drug = any(one.kind == _MEDICATION for one in (*drafts, *own))
+        on_drug = on_drug or any(one.kind == _MEDICATION for one in own)
         own += gains(sentence, services, lexicon, on_drug=on_drug)
         for draft in own:
             draft.sentence = number
@@ -165,6 +168,8 @@ def _facts(
         visit,
     )
     for mention in sentence.mentions:
+        if not lexicon.speaks(mention.concepts) and _TELLING.isdisjoint(mention.kinds):
+            continue
         against = barred(sentence, mention, lexicon)
         if against is not None:
             yield against[0]
@@ -237,6 +242,9 @@ def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon, *, observi
     readings = [
         (concept, kind) for concept in mention.concepts if (kind := lexicon.read_as(concept)) and kind != _RESPONSE
     ]
+    told = lexicon.told("toldOf", mention)
+    if not readings and told is None:
+        return []
     kinds = {kind for _, kind in readings}
     if {_DIAGNOSIS, _FINDING} <= kinds:
         drop = _DIAGNOSIS if observing or sentence.frame(mention) in _OBSERVING else _FINDING
@@ -244,7 +252,6 @@ def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon, *, observi
     if {_TREATMENT, _FINDING} <= kinds:
         drop = _FINDING if tells_of_care(sentence, mention, readings, lexicon) else _TREATMENT
         readings = [(concept, kind) for concept, kind in readings if kind != drop]
-    told = next((told for concept in mention.concepts if (told := lexicon.annotation("toldOf", concept))), None)
     if told is not None:
         readings.append((told, _DIAGNOSIS))
     if _ACTIVITY in mention.kinds and hurts_or_hinders(sentence, mention):
@@ -320,10 +327,7 @@ def _drafts(
             side=_side(mention, members, own, reader) or side_within(sentence, mention, lexicon),
             elsewhere=kind == _FINDING and not members and names_place(sentence, mention, lexicon),
         )
-        reduced = any(
-            _REDUCING in other.kinds and other.end == mention.start for other in sentence.before(mention.start)
-        )
-        told = lexicon.inherited("plannedTells", said) if planned and not reduced else None
+        told = lexicon.inherited("plannedTells", said) if planned and not _reduced(sentence, mention) else None
         if told is not None:
             yield Draft(
                 kind=_FINDING,
@@ -336,6 +340,11 @@ def _drafts(
             yield draft
         else:
             yield from _with_values(draft, sentence, mention, words, lexicon)
+
+
+def _reduced(sentence: Sentence, mention: Mention) -> bool:
+    """Whether right before the care ``mention`` stands that there is to be less of it."""
+    return any(_REDUCING in other.kinds and other.end == mention.start for other in sentence.before(mention.start))
 
 
 def _headed(sentence: Sentence, mention: Mention, reader: SiteReader) -> list[Site]:

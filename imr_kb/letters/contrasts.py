@@ -25,6 +25,9 @@ _OF_SIGNS: Final = {cue("NegativeWord"): True, cue("Affirmation"): False}
 _OF_ITEMS: Final = {cue("NormalValue"): True, cue("AbnormalValue"): False}
 _JOINING: Final = frozenset({cue("And"), cue("Contrast")})
 _PLACING: Final = frozenset({_BODY, _PREPOSITION, cue("SiteFiller"), cue("Copula"), cue("AmountWord")})
+_RESULTS: Final = _OF_SIGNS.keys() | _OF_ITEMS.keys()
+#: What may stand between the results of one thing.
+_BESIDE: Final = frozenset(_RESULTS | _JOINING | _PLACING)
 #: A result stands at most so many tokens behind the last word that was understood: "at 45 degrees".
 _GAP: Final = 3
 
@@ -72,13 +75,12 @@ def _finding(mention: Mention, lexicon: Lexicon) -> tuple[str | None, Mapping[st
 def _told_of(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Iterator[Mention]:
     """Return the results and joining words behind ``mention`` as long as nothing else is named."""
     end = mention.end
-    results = _OF_SIGNS.keys() | _OF_ITEMS.keys()
-    known = results | _JOINING | _PLACING | {_SIGN}  # further signs come before the first result: "A and B were ..."
+    known = _BESIDE | {_SIGN}  # further signs come before the first result: "A and B were ..."
     for other in sentence.after(mention.end):
         if other.start - end > _GAP or sentence.signs(end, other.start, ";."):
             return
-        if results & other.kinds:
-            known = known - {_SIGN}
+        if not _RESULTS.isdisjoint(other.kinds):
+            known = _BESIDE
         if known.isdisjoint(other.kinds) and not _is_side(other, lexicon):
             return
         yield other
@@ -95,4 +97,4 @@ def _sides_behind(sentence: Sentence, result: Mention, lexicon: Lexicon) -> Iter
 
 
 def _is_side(mention: Mention, lexicon: Lexicon) -> bool:
-    return any(lexicon.individuals.get(concept) == _SIDE for concept in mention.concepts)
+    return not lexicon.sides.isdisjoint(mention.concepts)

@@ -92,7 +92,7 @@ def _closer(abnormal: str, sites: list[Site], graded: list[Site], lexicon: Lexic
 def denied_by_name(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
     """Return the findings that words such as "nontender" or "afebrile" say are absent."""
     for mention in sentence.of(cue("NormalWord")):
-        finding = next((one for concept in mention.concepts if (one := lexicon.annotation("denies", concept))), None)
+        finding = lexicon.told("denies", mention)
         if finding is None or sentence.frame(mention) in _INTENDED or stance(sentence, mention)[0] is not Stance.STATED:
             continue
         sites = reader.sites(mention) or reader.topic(mention)
@@ -142,9 +142,8 @@ def _graded_places(
 
 def _aspect(mention: Mention, lexicon: Lexicon) -> tuple[str | None, str | None]:
     for concept in mention.concepts:
-        marked = [broader for broader in lexicon.within(concept) if lexicon.annotation("abnormal", broader)]
-        if marked:
-            nearest = max(sorted(marked), key=lexicon.depth)
+        nearest = lexicon.nearest("abnormal", concept)
+        if nearest is not None:
             return nearest, lexicon.annotation("abnormal", nearest)
     return None, None
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 import pyoxigraph as ox
@@ -16,9 +17,21 @@ from imr_kb.terms import OA, RDF, XSD, core
 
 __all__ = ["case_quads", "evidence_name", "evidence_quads"]
 
+#: The terms of the vocabulary, which come again in every letter.
+_term: Final = lru_cache(maxsize=4096)(ox.NamedNode)
+
 _TYPE: Final = ox.NamedNode(RDF + "type")
-_INTEGERS: Final = frozenset(core(name) for name in ("ageYears", "sequence", "quantity", "visits", "daysSupply"))
+_EVIDENCE: Final = ox.NamedNode(core("evidence"))
+_DOCUMENT: Final = ox.NamedNode(core("document"))
+_SELECTORS: Final = tuple(ox.NamedNode(OA + name) for name in ("TextPositionSelector", "TextQuoteSelector"))
+_START: Final = ox.NamedNode(OA + "start")
+_END: Final = ox.NamedNode(OA + "end")
+_EXACT: Final = ox.NamedNode(OA + "exact")
 _OFFSET: Final = ox.NamedNode(XSD + "nonNegativeInteger")
+_DATE: Final = ox.NamedNode(XSD + "date")
+_INTEGER: Final = ox.NamedNode(XSD + "integer")
+_DECIMAL: Final = ox.NamedNode(XSD + "decimal")
+_INTEGERS: Final = frozenset(core(name) for name in ("ageYears", "sequence", "quantity", "visits", "daysSupply"))
 
 
 def case_quads(
@@ -33,87 +46,95 @@ def case_quads(
     lexicon: Lexicon,
 ) -> tuple[ox.Quad, ...]:
     """Return the quads of a case in a fixed order: the case, its facts, its requests, what is authorized, the words."""
-    quads = [ox.Quad(ox.NamedNode(case), _TYPE, ox.NamedNode(core("Case")))]
-    quads += [_quad(case, name, values[name]) for name in sorted(values)]
-    spans: set[tuple[int, int]] = set()
-    names = {id(draft): f"{case}/fact/{number}" for number, draft in enumerate(facts, 1)}
-    for draft in facts:
-        spans.update(draft.spans)
-        quads += _fact(case, names[id(draft)], draft, names, lexicon)
-    for number, request in enumerate(requests, 1):
-        spans.update(one.span for one in (request, *request.comprises))
-        name = f"{case}/request/{number}"
-        quads.append(_link(case, core("requests"), name))
-        quads += _request(case, name, number, request)
-        for place, part in enumerate(request.comprises, 1):
-            quads.append(_link(name, core("comprises"), f"{name}/part/{place}"))
-            quads += _request(case, f"{name}/part/{place}", place, part)
+    root = ox.NamedNode(case)
+    quads = [ox.Quad(root, _TYPE, _term(core("Case")))]
+    quads += [_valued(root, name, values[name]) for name in sorted(values)]
+    spans = {span for draft in facts for span in draft.spans}
+    spans |= {one.span for request in requests for one in (request, *request.comprises)}
     named = [one for whole in authorized for one in (whole.comprises or (whole,)) if one.concept is not None]
+    spans |= {granted.span for granted in named}
+    evidence = {span: ox.NamedNode(evidence_name(case, span)) for span in sorted(spans)}
+    nodes = {id(draft): ox.NamedNode(f"{case}/fact/{number}") for number, draft in enumerate(facts, 1)}
+    for draft in facts:
+        quads.append(ox.Quad(root, _term(lexicon.properties[draft.kind]), nodes[id(draft)]))
+        quads += _fact(draft, nodes, evidence)
+    for number, request in enumerate(requests, 1):
+        node = ox.NamedNode(f"{case}/request/{number}")
+        quads.append(ox.Quad(root, _term(core("requests")), node))
+        quads += _request(node, number, request, evidence)
+        for place, part in enumerate(request.comprises, 1):
+            member = ox.NamedNode(f"{case}/request/{number}/part/{place}")
+            quads.append(ox.Quad(node, _term(core("comprises")), member))
+            quads += _request(member, place, part, evidence)
     for number, granted in enumerate(named, 1):
-        spans.add(granted.span)
-        quads += _authorization(case, f"{case}/authorization/{number}", granted)
-    for span in sorted(spans):
-        quads += evidence_quads(evidence_name(case, span), span, text, document)
+        node = ox.NamedNode(f"{case}/authorization/{number}")
+        quads.append(ox.Quad(root, _term(core("hasAuthorization")), node))
+        quads += _authorization(node, granted, evidence)
+    for span, node in evidence.items():
+        quads += _evidence(node, span, text, document)
     return tuple(dict.fromkeys(quads))
 
 
-def _fact(case: str, name: str, draft: Draft, names: Mapping[int, str], lexicon: Lexicon) -> Iterator[ox.Quad]:
-    yield _link(case, lexicon.properties[draft.kind], name)
-    yield _link(name, RDF + "type", draft.kind)
-    yield _link(name, core("concept"), draft.concept)
-    yield _link(name, core("polarity"), core("Absent" if draft.absent else "Present"))
-    for part in draft.parts:
-        yield _link(name, core("bodyPart"), part)
-    if draft.side is not None:
-        yield _link(name, core("laterality"), draft.side)
+_Evidence = Mapping[tuple[int, int], ox.NamedNode]
+
+
+def _fact(draft: Draft, nodes: Mapping[int, ox.NamedNode], evidence: _Evidence) -> Iterator[ox.Quad]:
+    node = nodes[id(draft)]
+    yield ox.Quad(node, _TYPE, _term(draft.kind))
+    yield ox.Quad(node, _term(core("concept")), _term(draft.concept))
+    yield ox.Quad(node, _term(core("polarity")), _term(core("Absent" if draft.absent else "Present")))
+    yield from _place(node, draft.parts, draft.side)
     for prop in sorted(draft.values):
-        yield _quad(name, prop, draft.values[prop])
-    if draft.shown_by is not None and id(draft.shown_by) in names:
-        yield _link(name, core("shownBy"), names[id(draft.shown_by)])
+        yield _valued(node, prop, draft.values[prop])
+    if draft.shown_by is not None and id(draft.shown_by) in nodes:
+        yield ox.Quad(node, _term(core("shownBy")), nodes[id(draft.shown_by)])
     for span in sorted(draft.spans):
-        yield _link(name, core("evidence"), evidence_name(case, span))
+        yield ox.Quad(node, _EVIDENCE, evidence[span])
 
 
-def _request(case: str, name: str, number: int, request: Request) -> Iterator[ox.Quad]:
-    yield _link(name, RDF + "type", core("Request"))
-    yield _quad(name, core("sequence"), number)
-    yield ox.Quad(ox.NamedNode(name), ox.NamedNode(core("requestedText")), ox.Literal(request.text))
+def _place(node: ox.NamedNode, parts: Iterable[str], side: str | None) -> Iterator[ox.Quad]:
+    for part in parts:
+        yield ox.Quad(node, _term(core("bodyPart")), _term(part))
+    if side is not None:
+        yield ox.Quad(node, _term(core("laterality")), _term(side))
+
+
+def _request(node: ox.NamedNode, number: int, request: Request, evidence: _Evidence) -> Iterator[ox.Quad]:
+    yield ox.Quad(node, _TYPE, _term(core("Request")))
+    yield _valued(node, core("sequence"), number)
+    yield ox.Quad(node, _term(core("requestedText")), ox.Literal(request.text))
     if request.concept is not None:
-        yield _link(name, core("concept"), request.concept)
-    for part in request.parts:
-        yield _link(name, core("bodyPart"), part)
-    if request.side is not None:
-        yield _link(name, core("laterality"), request.side)
+        yield ox.Quad(node, _term(core("concept")), _term(request.concept))
+    yield from _place(node, request.parts, request.side)
     for prop in sorted(request.values):
-        yield _quad(name, prop, request.values[prop])
+        yield _valued(node, prop, request.values[prop])
     if request.outcome is not None:
-        yield _link(name, core("publishedOutcome"), request.outcome)
-    yield _link(name, core("evidence"), evidence_name(case, request.span))
+        yield ox.Quad(node, _term(core("publishedOutcome")), _term(request.outcome))
+    yield ox.Quad(node, _EVIDENCE, evidence[request.span])
 
 
-def _authorization(case: str, name: str, granted: Request) -> Iterator[ox.Quad]:
-    yield _link(case, core("hasAuthorization"), name)
-    yield _link(name, RDF + "type", core("Authorization"))
+def _authorization(node: ox.NamedNode, granted: Request, evidence: _Evidence) -> Iterator[ox.Quad]:
+    yield ox.Quad(node, _TYPE, _term(core("Authorization")))
     if granted.concept is not None:
-        yield _link(name, core("concept"), granted.concept)
-    for part in granted.parts:
-        yield _link(name, core("bodyPart"), part)
-    if granted.side is not None:
-        yield _link(name, core("laterality"), granted.side)
+        yield ox.Quad(node, _term(core("concept")), _term(granted.concept))
+    yield from _place(node, granted.parts, granted.side)
     if (quantity := granted.values.get(core("quantity"))) is not None:
-        yield _quad(name, core("quantity"), quantity)
-    yield _link(name, core("evidence"), evidence_name(case, granted.span))
+        yield _valued(node, core("quantity"), quantity)
+    yield ox.Quad(node, _EVIDENCE, evidence[granted.span])
 
 
 def evidence_quads(name: str, span: tuple[int, int], text: str, document: str) -> Iterator[ox.Quad]:
     """Yield the evidence ``name``: the characters ``span`` of ``text``, quoted, and the document that they are from."""
-    node = ox.NamedNode(name)
-    yield _link(name, RDF + "type", OA + "TextPositionSelector")
-    yield _link(name, RDF + "type", OA + "TextQuoteSelector")
-    yield ox.Quad(node, ox.NamedNode(OA + "start"), ox.Literal(str(span[0]), datatype=_OFFSET))
-    yield ox.Quad(node, ox.NamedNode(OA + "end"), ox.Literal(str(span[1]), datatype=_OFFSET))
-    yield ox.Quad(node, ox.NamedNode(OA + "exact"), ox.Literal(text[span[0] : span[1]]))
-    yield ox.Quad(node, ox.NamedNode(core("document")), ox.Literal(document))
+    return _evidence(ox.NamedNode(name), span, text, document)
+
+
+def _evidence(node: ox.NamedNode, span: tuple[int, int], text: str, document: str) -> Iterator[ox.Quad]:
+    for selector in _SELECTORS:
+        yield ox.Quad(node, _TYPE, selector)
+    yield ox.Quad(node, _START, ox.Literal(str(span[0]), datatype=_OFFSET))
+    yield ox.Quad(node, _END, ox.Literal(str(span[1]), datatype=_OFFSET))
+    yield ox.Quad(node, _EXACT, ox.Literal(text[span[0] : span[1]]))
+    yield ox.Quad(node, _DOCUMENT, ox.Literal(document))
 
 
 def evidence_name(case: str, span: tuple[int, int]) -> str:
@@ -121,25 +142,19 @@ def evidence_name(case: str, span: tuple[int, int]) -> str:
     return f"{case}/evidence/{span[0]}-{span[1]}"
 
 
-def _link(subject: str, predicate: str, target: str) -> ox.Quad:
-    return ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), ox.NamedNode(target))
+def _valued(node: ox.NamedNode, predicate: str, value: Value) -> ox.Quad:
+    return ox.Quad(node, _term(predicate), _as_term(predicate, value))
 
 
-def _quad(subject: str, predicate: str, value: Value) -> ox.Quad:
-    return ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), _term(predicate, value))
-
-
-def _term(predicate: str, value: Value) -> ox.NamedNode | ox.Literal:
+def _as_term(predicate: str, value: Value) -> ox.NamedNode | ox.Literal:
     match value:
         case date():
-            return ox.Literal(value.isoformat(), datatype=ox.NamedNode(XSD + "date"))
+            return ox.Literal(value.isoformat(), datatype=_DATE)
         case int():
-            return ox.Literal(
-                str(value), datatype=ox.NamedNode(XSD + ("integer" if predicate in _INTEGERS else "decimal"))
-            )
+            return ox.Literal(str(value), datatype=_INTEGER if predicate in _INTEGERS else _DECIMAL)
         case Decimal():
             plain = format(value.normalize(), "f")
-            return ox.Literal(plain, datatype=ox.NamedNode(XSD + ("integer" if predicate in _INTEGERS else "decimal")))
+            return ox.Literal(plain, datatype=_INTEGER if predicate in _INTEGERS else _DECIMAL)
         case str() if value.startswith(("http://", "https://")):
             return ox.NamedNode(value)
         case _:

@@ -61,7 +61,7 @@ def header_fields(part: Part, lexicon: Lexicon) -> dict[str, Value]:
     for mention in part.mentions:
         if _FIELD not in mention.kinds or mention.end + 1 >= len(part.tokens) or part.tokens[mention.end].text != ":":
             continue
-        fills = next((value for concept in mention.concepts if (value := lexicon.annotation("fills", concept))), None)
+        fills = lexicon.told("fills", mention)
         if fills is None:
             continue
         at = mention.end + 1

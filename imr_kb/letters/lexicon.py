@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import pyoxigraph as ox
 
-from imr_kb.letters.alike import Alike, Mark
+from imr_kb.letters.alike import Alike
 from imr_kb.letters.amounts import AmountReader, Word
 from imr_kb.letters.compose import Composer
-from imr_kb.letters.names import END, Branch, Names
+from imr_kb.letters.finding import Mention, NameFinder
+from imr_kb.letters.names import Names
 from imr_kb.letters.placed import PlacedNames
-from imr_kb.letters.tokens import Token, forms, hyphened, skipped, stems, tokenize
+from imr_kb.letters.tokens import Token, forms, tokenize
 from imr_kb.terms import PREFIXES, RDF, RDFS, SKOS, core
 
 __all__ = ["Lexicon", "Mention", "cue"]
@@ -23,30 +23,17 @@ __all__ = ["Lexicon", "Mention", "cue"]
 _CUE: Final = PREFIXES["cue"]
 _LABELS: Final = (RDFS + "label", SKOS + "altLabel", SKOS + "hiddenLabel")
 _UNREAD: Final = _CUE + "Unread"
-_NEGATOR: Final = _CUE + "Negator"
 #: The top concept of a vocabulary is within this many concepts; its name ("service", "condition") says nothing.
 _TOP: Final = 2
-#: So many times at most words are passed over inside a name.
-_PASSED: Final = 3
+#: What the words of amounts are annotated with.
+_OF_AMOUNTS: Final = frozenset({"terminal", "value"})
+#: So many answers of a kind are kept: a letter asks the same of a few hundred concepts again and again.
+_MEMORY: Final = 16384
 
 
 def cue(name: str) -> str:
     """Return the IRI of the cue class ``name``."""
     return _CUE + name
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Tokens ``start`` to ``end`` name ``concepts``; ``kinds`` are these and everything they are within."""
-
-    start: int
-    end: int
-    concepts: tuple[str, ...]
-    kinds: frozenset[str]
-
-    def concept_of(self, lexicon: Lexicon, root: str) -> str | None:
-        """Return the named concept within ``root``, if any."""
-        return next((concept for concept in self.concepts if root in lexicon.within(concept)), None)
 
 
 class Lexicon:
@@ -60,6 +47,11 @@ class Lexicon:
     def __init__(self, store: ox.Store) -> None:
         """Read everything out of ``store``, which is not kept."""
         self._within = _closure(store)
+        self.nearest = lru_cache(maxsize=_MEMORY)(self._nearest)
+        self.inherited = lru_cache(maxsize=_MEMORY)(self._inherited)
+        self.read_as = lru_cache(maxsize=_MEMORY)(self._read_as)
+        self.scale = lru_cache(maxsize=_MEMORY)(self._scale)
+        self.speaks = lru_cache(maxsize=_MEMORY)(self._speaks)
         self._composer = Composer(store, self._within)
         self._sited = {
             quad.subject.value
@@ -68,6 +60,8 @@ class Lexicon:
         }
         self._own_site = _objects(store, core("ownSite"))
         self.individuals = _individuals(store)
+        #: Left, right and both.
+        self.sides = frozenset(one for one, kind in self.individuals.items() if kind == core("Laterality"))
         self._annotations = {
             name: _objects(store, _CUE + name)
             for name in (
@@ -117,6 +111,7 @@ class Lexicon:
         self._labels = self._labels_in(store)
         self._alike = Alike.from_store(store, self._within)
         self._names = Names(self._labels, self._alike)
+        self._finder = NameFinder(self._names, self._alike, self.within, self.individuals)
         self._first_words: dict[str, frozenset[str]] = {}
         self._parts = {
             label.lower(): part
@@ -150,10 +145,32 @@ class Lexicon:
         """Return the value of the cue annotation ``name`` of ``concept``."""
         return self._annotations[name].get(concept)
 
-    def inherited(self, name: str, concept: str) -> str | None:
-        """Return the value of the cue annotation ``name`` of ``concept``, else that of the nearest wider concept."""
+    def told(self, name: str, mention: Mention) -> str | None:
+        """Return the value of the cue annotation ``name`` of the first concept of ``mention`` that has it."""
+        values = self._annotations[name]
+        for concept in mention.concepts:
+            if concept in values:
+                return values[concept]
+        return None
+
+    def _nearest(self, name: str, concept: str) -> str | None:
+        """Return ``concept``, or the nearest wider concept, that has the cue annotation ``name``."""
         marked = [broader for broader in self.within(concept) if broader in self._annotations[name]]
-        return self._annotations[name][max(sorted(marked), key=self.depth)] if marked else None
+        return max(sorted(marked), key=self.depth, default=None)
+
+    def _inherited(self, name: str, concept: str) -> str | None:
+        """Return the value of the cue annotation ``name`` of ``concept``, else that of the nearest wider concept."""
+        nearest = self.nearest(name, concept)
+        return None if nearest is None else self._annotations[name][nearest]
+
+    def _speaks(self, concepts: tuple[str, ...]) -> bool:
+        """Whether ``concepts`` can tell something, and are not only cues of how other words are meant."""
+        told = [values for name, values in self._annotations.items() if name not in _OF_AMOUNTS]
+        return any(
+            not kind.startswith(_CUE) or any(kind in values for values in told)
+            for concept in concepts
+            for kind in self.within(concept)
+        )
 
     def suspected(self, condition: str) -> str | None:
         """Return the finding that ``condition``, or the nearest wider one, is suspected; it can be such a finding itself."""
@@ -166,7 +183,7 @@ class Lexicon:
         """Return what is graded on a scale up to ``highest``."""
         return self._grades.get(highest) if highest is not None else None
 
-    def scale(self, finding: str) -> Decimal | None:
+    def _scale(self, finding: str) -> Decimal | None:
         """Return the highest grade of the scale on which ``finding`` is graded, if it is."""
         return next((highest for highest, graded in self._grades.items() if graded == finding), None)
 
@@ -176,13 +193,9 @@ class Lexicon:
             (self._shown[condition, kind] for kind in self.within(study) if (condition, kind) in self._shown), None
         )
 
-    def read_as(self, concept: str) -> str | None:
+    def _read_as(self, concept: str) -> str | None:
         """Return the class of facts as which ``concept`` is read: the mark of its nearest marked concept."""
-        general = self.within(concept)
-        marked = [broader for broader in general if broader in self._annotations["readAs"]]
-        if not marked or len(general) <= _TOP:
-            return None
-        kind = self._annotations["readAs"][max(sorted(marked), key=self.depth)]
+        kind = self.inherited("readAs", concept) if len(self.within(concept)) > _TOP else None
         return None if kind == _UNREAD else kind
 
     def compose(self, concept: str, context: Iterable[str]) -> str:
@@ -232,82 +245,11 @@ class Lexicon:
 
         With ``roots`` only names of concepts within one of these are looked for.
         """
-        found = []
-        position = 0
-        marks = self._alike.marks(tokens)
-        while position < len(tokens):
-            end, concepts = self._longest(tokens, marks, position, roots)
-            if end > position + 1 and self._denies(concepts) and self._names_beyond(tokens, marks, position, end):
-                position += 1
-            elif end:
-                kinds = frozenset().union(*(self.within(concept) for concept in concepts))
-                found.append(Mention(position, end, concepts, kinds))
-                position = end
-            else:
-                position += 1
-        return _without_aliases(found, tokens)
+        return self._finder.mentions(tokens, roots)
 
-    def _denies(self, concepts: Sequence[str]) -> bool:
-        return any(_NEGATOR in self.within(concept) for concept in concepts)
-
-    def _names_beyond(self, tokens: Sequence[Token], marks: Sequence[Sequence[Mark]], start: int, end: int) -> bool:
-        """Whether the "no" that ends the denial from ``start`` to ``end`` begins a name that goes on: "with no lifting".
-
-        A denial whose last word denies nothing by itself stands: "no significant improvement".
-        """
-        _, alone = self._longest(tokens[:end], [*marks[: end - 1], ()], end - 1, None)
-        last, concepts = self._longest(tokens, marks, end - 1, None)
-        named = self._denies(concepts) or not any(concept.startswith(_CUE) for concept in concepts)
-        return self._denies(alone) and named and last > end and start < end - 1
-
-    def _longest(
-        self, tokens: Sequence[Token], marks: Sequence[Sequence[Mark]], start: int, roots: frozenset[str] | None
-    ) -> tuple[int, tuple[str, ...]]:
-        best: tuple[int, tuple[str, ...]] = (0, ())
-        waiting: list[tuple[int, Branch, bool, tuple[str, ...]]] = [(start, {}, False, ())]
-        while waiting:
-            position, node, inflected, passed = waiting.pop()
-            follow = node.get if position > start else self._names.beginning
-            entries = node.get(END)
-            if entries and position > best[0]:
-                named = {concept for concept, needs_capital in entries if not needs_capital or tokens[start].capital}
-                # How a verb is inflected decides what a cue says, so that an unknown form of it is no cue.
-                concepts = tuple(sorted(one for one in named if not (inflected and one.startswith(_CUE))))
-                if roots is not None:
-                    concepts = tuple(concept for concept in concepts if self._rooted(concept, roots))
-                if passed:
-                    concepts = tuple(one for one in concepts if all(self._alike.holds(group, one) for group in passed))
-                if concepts:
-                    best = (position, concepts)
-            if position >= len(tokens):
-                continue
-            for group, end, idle in marks[position]:
-                child = None if idle else follow(group)
-                if child is not None:
-                    waiting.append((end, child, inflected, passed))
-                elif idle and position > start and len(passed) < _PASSED:
-                    waiting.append((end, _inside(node), inflected, (*passed, group)))
-            token, child = tokens[position], None
-            for form in reversed(token.forms):
-                # The exact form, which is looked at first, comes last. A form can be empty, which is the end of a name.
-                child = follow(form) if form else None
-                if child is not None:
-                    waiting.append((position + 1, child, inflected, passed))
-            for stem in () if child is not None else stems(token.lower):
-                child = follow(stem)
-                if child is not None:
-                    waiting.append((position + 1, child, True, passed))
-            joined = hyphened(tokens, position)
-            child = follow(joined) if joined else None
-            if child is not None:
-                waiting.append((position + 3, child, inflected, passed))
-            behind = skipped(tokens, position) if position > start else position
-            if behind > position:
-                waiting.append((behind, _inside(node), inflected, passed))
-        return best
-
-    def _rooted(self, concept: str, roots: frozenset[str]) -> bool:
-        return not roots.isdisjoint(self.within(concept)) or self.individuals.get(concept) in roots
+    def opening(self, tokens: Sequence[Token]) -> Mention | None:
+        """Return the name with which ``tokens`` begin."""
+        return self._finder.opening(tokens)
 
     def _labels_in(self, store: ox.Store) -> dict[str, list[str]]:
         """Return the names of each concept that a letter can name."""
@@ -332,32 +274,6 @@ class Lexicon:
                 {tuple(part.lower for part in tokenize(label)): word for label in self._labels.get(concept, ())}
             )
         return found
-
-
-def _inside(node: Branch) -> Branch:
-    """Return the names of ``node`` that go on."""
-    return {key: child for key, child in node.items() if key != END}
-
-
-def _without_aliases(mentions: Sequence[Mention], tokens: Sequence[Token]) -> list[Mention]:
-    """Join a name with the other name of the same thing in brackets behind it: "physical therapy (PT)"."""
-    found: list[Mention] = []
-    for mention in mentions:
-        last = found[-1] if found else None
-        bracketed = (
-            mention.end < len(tokens) and tokens[mention.end].text == ")" and tokens[mention.start - 1].text == "("
-        )
-        if last is not None and bracketed and last.end == mention.start - 1 and _same(last, mention):
-            found[-1] = Mention(last.start, mention.end + 1, last.concepts, last.kinds)
-        else:
-            found.append(mention)
-    return found
-
-
-def _same(one: Mention, other: Mention) -> bool:
-    return any(concept in other.kinds for concept in one.concepts) or any(
-        concept in one.kinds for concept in other.concepts
-    )
 
 
 def _closure(store: ox.Store) -> dict[str, frozenset[str]]:

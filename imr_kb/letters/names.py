@@ -12,11 +12,13 @@ from typing import Any, Final, TypeAlias
 
 from imr_kb.letters.alike import Alike
 from imr_kb.letters.tokens import Token, forms, tokenize
+from imr_kb.terms import PREFIXES
 
-__all__ = ["END", "Branch", "Names"]
+__all__ = ["END", "Branch", "Ends", "Names"]
 
-#: By each next word the branch that goes on with it, and by :data:`END` the concepts that are named so far, each with
-#: whether its first word has to stand in capitals.
+_CUE: Final = PREFIXES["cue"]
+
+#: By each next word the branch that goes on with it, and by :data:`END` the :class:`Ends` of what is named so far.
 Branch: TypeAlias = dict[str, Any]
 #: The name of the end of a name, which is no word.
 END: Final = ""
@@ -30,6 +32,25 @@ _SIGNS: Final = frozenset("#%&+,")
 
 #: A first word that stands by itself, whatever comes after it.
 _ALONE: Final = re.compile(r"([A-Za-z]+)(?:\Z| (?=[A-Za-z\d]))")
+
+
+class Ends(list[tuple[str, bool]]):
+    """The concepts whose names end at one place of a tree, each with whether its first word has to stand in capitals."""
+
+    __slots__ = ("_told",)
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._told: dict[tuple[bool, bool], tuple[str, ...]] = {}
+
+    def concepts(self, *, capital: bool, cues: bool) -> tuple[str, ...]:
+        """Return in order what is named where the first word stands in capitals or not, with or without cues."""
+        told = self._told.get((capital, cues))
+        if told is None:
+            named = {concept for concept, needs_capital in self if capital or not needs_capital}
+            told = tuple(sorted(one for one in named if cues or not one.startswith(_CUE)))
+            self._told[capital, cues] = told
+        return told
 
 
 class Names:
@@ -93,7 +114,7 @@ class Names:
                 for key in rest if first == word else ():
                     branch = branch.setdefault(key, {})
                 if first == word:
-                    branch.setdefault(END, []).append((concept, needs_capital))
+                    branch.setdefault(END, Ends()).append((concept, needs_capital))
         return grown
 
 

@@ -35,8 +35,10 @@ def numbered_lists(tokens: Sequence[Token]) -> list[list[int]]:
 
 def _number(tokens: Sequence[Token], position: int) -> int:
     """Return the number before a full stop with which an item can begin at ``position``, else 0."""
+    if tokens[position].kind != "number":
+        return 0
     number, stop, following = tokens[position : position + 3]
-    if number.kind != "number" or not number.text.isdigit() or stop.text != "." or stop.start != number.end:
+    if not number.text.isdigit() or stop.text != "." or stop.start != number.end:
         return 0
     opens = following.start > stop.end and following.text[:1].isalnum()
     return int(number.text) if opens and int(number.text) <= _ITEMS else 0

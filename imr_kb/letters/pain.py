@@ -124,8 +124,10 @@ def _beside(mention: Mention, score: Amount) -> bool:
 def bare_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     """Return a finding for each score without its scale, as in "pain level 8" and "rates the pain at 6"."""
     for rating in sentence.mentions:
+        if not lexicon.speaks(rating.concepts):
+            continue
         finding = next((one for one in rating.concepts if lexicon.scale(one) is not None), None)
-        finding = finding or next((told for one in rating.concepts if (told := lexicon.annotation("rates", one))), None)
+        finding = finding or lexicon.told("rates", rating)
         highest = lexicon.scale(finding) if finding is not None else None
         if finding is None or highest is None or sentence.frame(rating) in _INTENDED:
             continue
@@ -147,7 +149,7 @@ def bare_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
 def pain_qualities(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
     """Return the finding that a word for pain amounts to where it is said of pain in the same phrase."""
     for mention in sentence.of(cue("PainQuality")):
-        finding = next((told for concept in mention.concepts if (told := lexicon.annotation("tells", concept))), None)
+        finding = lexicon.told("tells", mention)
         pain = lexicon.annotation("toldOf", finding) if finding else None
         target = _told_of(sentence, mention, pain, lexicon) if pain else None
         if finding is None or target is None:
@@ -173,7 +175,7 @@ def worsening(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     Pain that some activity increases is told of elsewhere.
     """
     for mention in sentence.of(cue("WorseWord")):
-        finding = next((told for concept in mention.concepts if (told := lexicon.annotation("tells", concept))), None)
+        finding = lexicon.told("tells", mention)
         symptom = next(sentence.after(mention.end), None)
         if finding is None or symptom is None or symptom.start != mention.end or _SYMPTOMS.isdisjoint(symptom.kinds):
             continue

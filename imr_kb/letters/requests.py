@@ -11,7 +11,7 @@ from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.items import Item
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
-from imr_kb.letters.parts import Part, read_part
+from imr_kb.letters.parts import Part
 from imr_kb.letters.places import Site
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.services import Asked, asked
@@ -60,18 +60,16 @@ class Request:
     comprises: tuple[Request, ...] = ()
 
 
-def read_request(text: str, item: Item, lexicon: Lexicon) -> Request:
-    """Read the heading ``item`` of the letter ``text``."""
-    part = read_part(text, item.start, item.end, lexicon)
+def read_request(part: Part, item: Item, lexicon: Lexicon) -> Request:
+    """Read ``part``, which is the heading ``item`` of a letter."""
     first, last = _disputed(part)
     if last > first:
         return replace(_asked(part, first, last, lexicon), outcome=item.outcome)
     return Request(text=part.view.text.strip(), span=(item.start, item.end), outcome=item.outcome)
 
 
-def read_authorized(text: str, item: Item, lexicon: Lexicon) -> Iterator[Request]:
-    """Yield each part of the request in the heading ``item`` that utilization review authorized; the rest is in dispute."""
-    part = read_part(text, item.start, item.end, lexicon)
+def read_authorized(part: Part, lexicon: Lexicon) -> Iterator[Request]:
+    """Yield each part of the request in the heading ``part`` that utilization review authorized; the rest is in dispute."""
     disputed, _ = _disputed(part)
     for mention in part.mentions:
         if _AUTHORIZED in mention.kinds and mention.end <= disputed:
@@ -115,9 +113,8 @@ def _of_condition(whole: Sentence, lexicon: Lexicon) -> list[Site]:
     return []
 
 
-def told_by_request(text: str, item: Item, lexicon: Lexicon) -> Iterator[Draft]:
-    """Yield the findings that the heading ``item`` states of what it asks for: an injection under fluoroscopy."""
-    part = read_part(text, item.start, item.end, lexicon)
+def told_by_request(part: Part, lexicon: Lexicon) -> Iterator[Draft]:
+    """Yield the findings that the heading ``part`` states of what it asks for: an injection under fluoroscopy."""
     first, last = _disputed(part)
     for mention in part.mentions:
         if first <= mention.start and mention.end <= last:

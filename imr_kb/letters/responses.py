@@ -91,8 +91,10 @@ def responses(
             concept, stand = _NO_IMPROVEMENT, Stance.STATED
         if services or not _at_rest(sentence, mention):
             found.append(_response(sentence, mention, concept, named, stand, denial))
-    recent = latest or _recent(earlier, lexicon)
-    _mark(sentence, own, recent, care, lexicon, weeks_of_relief=relieved([*earlier, *found]))
+    outcomes = [mention for mention in sentence.mentions if _published(mention, lexicon) in OUTCOMES]
+    if outcomes:
+        recent = latest or _recent(earlier, lexicon)
+        _mark(sentence, outcomes, own, recent, care, lexicon, weeks_of_relief=relieved([*earlier, *found]))
     return found
 
 
@@ -109,19 +111,27 @@ def impossible(sentence: Sentence, told: Mention, lexicon: Lexicon) -> bool:
 def _reported(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
     """Return what is reported as a response: a verb of relief or gain with its objects, else what is named as one."""
     for mention in sentence.mentions:
+        verb = _as_verb(sentence, mention)
+        named = _as_response(mention, lexicon)
+        if verb is None and named is None:
+            continue
         if of_whom(sentence, mention, lexicon) in _NOT_OF_CARE or helps_others(sentence, mention):
             continue
-        verb = _as_verb(sentence, mention)
         goals = list(_goals(sentence, verb, lexicon)) if verb is not None else []
         for goal, concept in goals:
             first, last = sorted((mention, goal), key=lambda one: one.start)
             yield Mention(first.start, last.end, (concept,), mention.kinds), concept
-        if not goals:
-            named = next((one for one in mention.concepts if lexicon.read_as(one) == _RESPONSE), None)
-            named = _NO_IMPROVEMENT if named is None and _NO_BENEFIT in mention.kinds else named
-            if named is not None:
-                yield Mention(mention.start, mention.end, (named,), mention.kinds), named
-                yield from _joined_gain(sentence, mention, named, lexicon)
+        if not goals and named is not None:
+            yield Mention(mention.start, mention.end, (named,), mention.kinds), named
+            yield from _joined_gain(sentence, mention, named, lexicon)
+
+
+def _as_response(mention: Mention, lexicon: Lexicon) -> str | None:
+    """Return the response that ``mention`` names; "without benefit" is that nothing got better."""
+    for concept in mention.concepts:
+        if lexicon.read_as(concept) == _RESPONSE:
+            return concept
+    return _NO_IMPROVEMENT if _NO_BENEFIT in mention.kinds else None
 
 
 def _joined_gain(sentence: Sentence, first: Mention, gain: str, lexicon: Lexicon) -> Iterator[tuple[Mention, str]]:
@@ -139,8 +149,8 @@ def _as_verb(sentence: Sentence, mention: Mention) -> Mention | None:
     """Return ``mention`` where it reports a gain in something: a verb of relief or gain, or "with some benefit in"."""
     if not _VERBS.isdisjoint(mention.kinds):
         return mention
-    following = next(sentence.after(mention.end), None)
-    if _BENEFIT not in mention.kinds or following is None or following.start != mention.end:
+    following = next(sentence.after(mention.end), None) if _BENEFIT in mention.kinds else None
+    if following is None or following.start != mention.end:
         return None
     reported = _PREPOSITION in following.kinds
     return (
@@ -204,7 +214,7 @@ def care_told(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> lis
         (mention, service)
         for mention in sentence.mentions
         for service in given
-        if any(concept in lexicon.within(service) for concept in mention.concepts)
+        if not lexicon.within(service).isdisjoint(mention.concepts)
     ]
 
 
@@ -267,8 +277,14 @@ def _recent(earlier: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
     return [draft for draft in told if draft.sentence == last and _OUTCOME not in draft.values] if near else []
 
 
+def _published(mention: Mention, lexicon: Lexicon) -> str | None:
+    """Return what the first thing that ``mention`` names makes of the care that it speaks of."""
+    return lexicon.annotation("publishes", mention.concepts[0])
+
+
 def _mark(
     sentence: Sentence,
+    outcomes: Sequence[Mention],
     own: Sequence[Draft],
     latest: Sequence[Draft],
     care: Sequence[tuple[Mention, str]],
@@ -276,10 +292,10 @@ def _mark(
     *,
     weeks_of_relief: Mapping[str, Decimal | None],
 ) -> None:
-    """Mark the care that words such as "helped" or "without benefit" speak of with its outcome."""
-    for mention in sentence.mentions:
-        outcome = next((lexicon.annotation("publishes", concept) for concept in mention.concepts), None)
-        if outcome not in OUTCOMES or of_whom(sentence, mention, lexicon) in _NOT_OF_CARE:
+    """Mark the care that ``outcomes``, words such as "helped" or "without benefit", speak of with its outcome."""
+    for mention in outcomes:
+        outcome = _published(mention, lexicon)
+        if outcome is None or of_whom(sentence, mention, lexicon) in _NOT_OF_CARE:
             continue
         if helps_others(sentence, mention):
             continue

@@ -35,6 +35,7 @@ _LINKING: Final = frozenset(
         PREFIXES["body"] + "BodyPart",
     }
 )
+_LISTS: Final = frozenset({cue("Diagnosed"), cue("Complaint")})
 #: How many tokens the words "radiographic evidence of" reach, and a study behind what it showed.
 _EVIDENCE_REACH: Final = 12
 _BEHIND_REACH: Final = 8
@@ -115,16 +116,22 @@ def shown(draft: Draft, study: Draft, lexicon: Lexicon) -> None:
 
 def by_evidence(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> str | None:
     """Return the finding that ``concept`` is where words beside it tell the kind of study: "EMG evidence of", "on MRI"."""
-    conditions = sorted(lexicon.within(concept), key=lambda one: (-lexicon.depth(one), one))
-    listing = sentence.frame(mention) in {cue("Diagnosed"), cue("Complaint")}
+    listing = sentence.frame(mention) in _LISTS
     for other in sentence.between(mention.start - _EVIDENCE_REACH, mention.start):
+        if lexicon.told("shownBy", other) is None:
+            continue
         # Behind what an image shows stands more that it shows, but not in a list of diagnoses.
         naming = [one for one in other.concepts if not listing or one.startswith(PREFIXES["cue"])]
         study = next((kind for name in naming if (kind := lexicon.annotation("shownBy", name))), None)
         if study is not None and not sentence.signs(other.end, mention.start, ";."):
-            return next((found for one in conditions if (found := lexicon.seen_as(one, study))), None)
+            return _seen(concept, study, lexicon)
     behind = _study_behind(sentence, mention, lexicon)
-    return next((found for one in conditions if behind and (found := lexicon.seen_as(one, behind))), None)
+    return _seen(concept, behind, lexicon) if behind is not None else None
+
+
+def _seen(concept: str, study: str, lexicon: Lexicon) -> str | None:
+    """Return the finding by which ``study`` shows ``concept``, or the nearest wider condition that it can show."""
+    return next((found for one in _nearest(concept, lexicon) if (found := lexicon.seen_as(one, study))), None)
 
 
 def _study_behind(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> str | None:

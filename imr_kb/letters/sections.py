@@ -86,8 +86,8 @@ def _opening(line: Line, kind: str, lexicon: Lexicon) -> tuple[Mention, bool] | 
     if not words or lexicon.first_words(kind).isdisjoint(forms(words[0].strip(":."))):
         return None
     tokens = tokenize(line.text[:_HEADING])
-    mention = next(iter(lexicon.mentions(tokens)), None)
-    if mention is None or mention.start != 0 or kind not in mention.kinds:
+    mention = lexicon.opening(tokens)
+    if mention is None or kind not in mention.kinds:
         return None
     return mention, mention.end < len(tokens) and tokens[mention.end].text == ":"
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.asides import without_asides
-from imr_kb.letters.carrying import FAMILY, fragment, heading
+from imr_kb.letters.carrying import FAMILY, Heading, fragment, heading
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.numbered import numbered_lists
 from imr_kb.letters.parts import Part
@@ -70,6 +70,10 @@ _REASONED: Final = frozenset({_PLAN, _PLAN_AFTER, _REQUEST})
 _WEAKER: Final = frozenset({cue("Result"), cue("CurrentUse")})
 #: Words by which even a plan tells what is in use.
 _ALREADY: Final = cue("AlreadyUse")
+_FRAMES: Final = frozenset(FRAMES)
+#: Cues that can change what the passage behind them tells, and those that can do so for what stands before them.
+_TURNING: Final = _FRAMES | {_PLAN_AFTER, _HISTORY_AFTER, _DOSE, _GOALS, _DISCUSSING}
+_TURNING_BACK: Final = _FRAMES | {_PLAN_AFTER, _HISTORY_AFTER, _ENDED}
 _END: Final = frozenset(".!?")
 #: A sentence is cut after this many tokens, so that a text without full stops takes no longer than any other.
 _LONGEST: Final = 300
@@ -114,6 +118,10 @@ class Sentence:
         return [mention.start for mention in self.mentions]
 
     @cached_property
+    def _stops(self) -> list[int]:
+        return [mention.end for mention in self.mentions]
+
+    @cached_property
     def _signs(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         dates = {at for one in self.amounts if one.kind is Kind.DATE for at in range(one.start, one.end)}
@@ -140,17 +148,12 @@ class Sentence:
 
     def between(self, start: int, end: int) -> Iterator[Mention]:
         """Return the mentions within tokens ``start`` to ``end``."""
-        for index in range(bisect_left(self._starts, start), len(self.mentions)):
-            if self.mentions[index].end > end:
-                return
-            yield self.mentions[index]
+        return iter(self.mentions[bisect_left(self._starts, start) : bisect_right(self._stops, end)])
 
     def before(self, position: int) -> Iterator[Mention]:
         """Return the mentions before token ``position``, the nearest first, as far as words still reach."""
-        for index in range(bisect_left(self._starts, position) - 1, -1, -1):
-            if self.mentions[index].end < position - _REACH:
-                return
-            yield self.mentions[index]
+        near = self.mentions[bisect_left(self._stops, position - _REACH) : bisect_left(self._starts, position)]
+        return reversed(near)
 
     def after(self, position: int) -> Iterator[Mention]:
         """Return the mentions from token ``position`` on, as far as words still reach."""
@@ -158,7 +161,7 @@ class Sentence:
 
     def signs(self, start: int, end: int, signs: str) -> bool:
         """Whether any of ``signs`` stands among tokens ``start`` to ``end``."""
-        for sign in signs:
+        for sign in signs if start < end else ():
             positions = self._signs.get(sign, ())
             index = bisect_left(positions, start)
             if index < len(positions) and positions[index] < end:
@@ -198,7 +201,8 @@ class Sentence:
         found: list[str | None] = []
         current = self.carried
         for mention in self.mentions:
-            current = self._after_mention(mention, current)
+            if not _TURNING.isdisjoint(mention.kinds):
+                current = self._after_mention(mention, current)
             found.append(current)
         return found
 
@@ -257,6 +261,9 @@ class Sentence:
         """Return the frame that words after the mention give it ("... were all ordered"), if they reach back to it."""
         others = 0
         for other in self.after(mention.end):
+            if _TURNING_BACK.isdisjoint(other.kinds):
+                others += _SERVICE in other.kinds
+                continue
             if self.signs(mention.end, other.start, ";"):
                 return None
             if _PLAN_AFTER in other.kinds or _HISTORY_AFTER in other.kinds:
@@ -267,7 +274,7 @@ class Sentence:
                 return _ALLERGY
             if _ENDED in other.kinds and not others and self._last_said(other):
                 return _PAST
-            if any(frame in other.kinds for frame in FRAMES):
+            if not _FRAMES.isdisjoint(other.kinds):
                 return None
             others += _SERVICE in other.kinds
         return None
@@ -275,7 +282,7 @@ class Sentence:
     def _last_said(self, verb: Mention) -> bool:
         """Whether no care is named after ``verb`` in its clause, so that it speaks of what stands before it."""
         for other in self.after(verb.end):
-            if self.signs(verb.end, other.start, ",;") or any(frame in other.kinds for frame in FRAMES):
+            if self.signs(verb.end, other.start, ",;") or not _FRAMES.isdisjoint(other.kinds):
                 return True
             if _SERVICE in other.kinds:
                 return False
@@ -306,43 +313,36 @@ def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
     quoted = 0
     lists = numbered_lists(part.tokens)
     firsts = {item: items[0] for items in lists for item in items[1:]}
-    headings: dict[int, _Heading] = {}
-    above = _Heading(None, frozenset())
+    headings: dict[int, Heading] = {}
+    above = Heading(None, frozenset())
     for end in _ends(part, {item for items in lists for item in items}, firsts.keys()):
         mentions = _taken(waiting, end)
         own = _taken(measured, end)
-        above = above if fragment(mentions, part.tokens, start, end) else _Heading(None, frozenset())
+        above = above if fragment(mentions, part.tokens, start, end) else Heading(None, frozenset())
         carried, headed = headings.get(firsts.get(start, -1), above)
         sentence = Sentence(part, start, end, mentions, own)
-        review = sentence.has(*_REVIEW) or (review and (start < quoted or _goes_on(sentence)))
+        reviewed = any(not _REVIEW.isdisjoint(mention.kinds) for mention in mentions)
+        review = reviewed or (review and (start < quoted or _goes_on(sentence)))
         quoted = quoted_until(part.tokens, start, end) if review and start >= quoted else quoted
         stated, asides = without_asides(mentions, part.tokens, start, end)
         if FAMILY in headed:
             stated, asides = (), [(start, end)]
         amounts = tuple(one for one in own if not any(first <= one.start < last for first, last in asides))
         pronouns = tuple(one.start for one in mentions if _PRONOUN in one.kinds)
-        told = replace(sentence, mentions=stated, amounts=amounts, review=review, pronouns=pronouns)
-        told = replace(told, carried=carried, headed=headed)
+        told = Sentence(part, start, end, stated, amounts, review, carried, headed, pronouns)
         found.append(told)
         headings |= {items[0]: _heading_of(told, mentions, items[0]) for items in lists if start <= items[0] < end}
         head = heading(mentions, part.tokens, end)
-        above = _Heading(carried, headed) if start in firsts else above
+        above = Heading(carried, headed) if start in firsts else above
         above = above if head is None else _heading_of(told, (head,), end)
         start = end
-    return [replace(one, review=one.review or _amid(found, at)) for at, one in enumerate(found)]
+    return [replace(one, review=True) if _amid(found, at) else one for at, one in enumerate(found)]
 
 
-class _Heading(NamedTuple):
-    """What a heading says that the passage behind it tells, and the kinds of its words."""
-
-    frame: str | None
-    kinds: frozenset[str]
-
-
-def _heading_of(sentence: Sentence, mentions: Sequence[Mention], end: int) -> _Heading:
+def _heading_of(sentence: Sentence, mentions: Sequence[Mention], end: int) -> Heading:
     """Return the heading that the words of ``sentence`` before token ``end`` are; ``mentions`` are those in it."""
     kinds = (mention.kinds for mention in mentions if mention.end <= end)
-    return _Heading(sentence.frame_before(end), frozenset().union(*kinds))
+    return Heading(sentence.frame_before(end), frozenset().union(*kinds))
 
 
 def _amid(found: Sequence[Sentence], at: int) -> bool:

@@ -30,6 +30,7 @@ _FILLER: Final = cue("SiteFiller")
 _EXAMINATION: Final = cue("Examination")
 _VERB: Final = cue("SubjectVerb")
 _COPULA: Final = cue("Copula")
+_VERBS: Final = frozenset({_VERB, _COPULA})
 _RESULT: Final = cue("Result")
 #: Words that may stand between a finding and its place: "noted over", "present in".
 _SAID: Final = frozenset({_RESULT, cue("Affirmation"), cue("History")})
@@ -72,6 +73,7 @@ class SiteReader:
         self._lexicon = lexicon
         self._starting = {mention.start: mention for mention in sentence.mentions}
         self._ending = {mention.end: mention for mention in sentence.mentions}
+        self._verbs = [mention for mention in sentence.mentions if not _VERBS.isdisjoint(mention.kinds)]
         self._heads = [
             mention
             for mention in sentence.mentions
@@ -194,12 +196,11 @@ class SiteReader:
 
     def subject(self, mention: Mention) -> list[Site]:
         """Return the sites that ``mention`` is a finding of by being what they have: "the left knee had swelling"."""
-        verbs = sorted({*self._sentence.of(_VERB), *self._sentence.of(_COPULA)}, key=attrgetter("start"))
-        for verb in verbs:
+        for verb in self._verbs:
             if verb.end > mention.start or self._sentence.signs(verb.end, mention.start, ";:"):
                 break
             sites = self._before(verb.start)
-            if sites and not any(other.start > verb.start and other.end <= mention.start for other in verbs):
+            if sites and not any(other.start > verb.start and other.end <= mention.start for other in self._verbs):
                 return sites
         return []
 
@@ -255,9 +256,9 @@ class SiteReader:
         return mention.concept_of(self._lexicon, _BODY) if mention is not None and _BODY in mention.kinds else None
 
     def _side(self, mention: Mention | None) -> str | None:
-        if mention is None:
+        if mention is None or self._lexicon.sides.isdisjoint(mention.concepts):
             return None
-        return next((concept for concept in mention.concepts if self._lexicon.individuals.get(concept) == _SIDE), None)
+        return next(concept for concept in mention.concepts if concept in self._lexicon.sides)
 
     def _elided(self, filler: Mention) -> str | None:
         """Return the part of the body of which ``filler`` is the first word, as "upper" in "upper and lower extremities"."""

@@ -21,10 +21,10 @@ _SHORTEST: Final = 4
 
 _TOKEN: Final = re.compile(
     r"""
-    (?P<date> (?<![\d/.-]) \d{1,2} (?P<sign>[/-]) \d{1,2} (?P=sign) (?:\d{4}|\d{2}) (?![\d/]|-\d) )
-  | (?P<number> \d+ (?:,\d{3})* (?:\.\d+)? | (?<!\d)\.\d+ )
-  | (?P<times> [xX] (?=\d) )
+    (?P<times> [xX] (?=\d) )
   | (?P<word> (?:[A-Za-z]\.){2,} | [A-Za-z]+\d+(?![A-Za-z]) | [A-Za-z]+ (?:'[A-Za-z]+)* )
+  | (?P<date> (?<![\d/.-]) \d{1,2} (?P<sign>[/-]) \d{1,2} (?P=sign) (?:\d{4}|\d{2}) (?![\d/]|-\d) )
+  | (?P<number> \d+ (?:,\d{3})* (?:\.\d+)? | (?<!\d)\.\d+ )
   | (?P<other> \S )
     """,
     re.VERBOSE,
@@ -62,8 +62,9 @@ def tokenize(text: str) -> list[Token]:
         kind = match.lastgroup or "other"
         if kind == "sign":
             kind = "date"
-        found = match[0]
-        tokens.append(Token("word" if kind == "times" else kind, match.start(), match.end(), found, forms(found)))
+        start, end = match.span()
+        found = text[start:end]
+        tokens.append(Token("word" if kind == "times" else kind, start, end, found, forms(found)))
     return tokens
 
 

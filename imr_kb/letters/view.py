@@ -9,13 +9,18 @@ from typing import Final
 
 __all__ = ["View", "view"]
 
-_SPACE: Final = re.compile(r"\s+")
+#: White space other than one space between two words.
+_GAP: Final = re.compile(r"\s\s+|[^\S ]|(?<=[-/])\s")
 _WORD_END: Final = re.compile(r"[A-Za-z]+$")
 _WORD_START: Final = re.compile(r"[A-Za-z]+")
 _PLAIN: Final = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00ad": "-", "×": "x"}
 )
 _HYPHEN: Final = "-"
+#: No word that is looked up has so many letters.
+_LONGEST: Final = 40
+#: What a word or date can be broken after.
+_BREAKING: Final = frozenset("-/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +45,16 @@ def view(original: str, start: int, end: int, *, is_word: Callable[[str], bool])
     pieces: list[str] = []
     offsets: list[int] = []
     position = 0
-    for gap in _SPACE.finditer(source):
+    for gap in _GAP.finditer(source):
         piece = source[position : gap.start()]
         pieces.append(piece)
         offsets.extend(range(start + position, start + gap.start()))
         position = gap.end()
         before = piece or (pieces[-2] if len(pieces) > 1 else "")
-        if _closes(before, source, position):
-            if before.endswith(_HYPHEN) and _broken(before[:-1], source[position : position + 40], is_word):
+        if before[-1:] in _BREAKING and _closes(before, source, position):
+            if before.endswith(_HYPHEN) and _broken(
+                before[-_LONGEST:-1], source[position : position + _LONGEST], is_word
+            ):
                 pieces[-1] = pieces[-1][:-1]
                 offsets.pop()
         elif pieces:
