@@ -16,7 +16,7 @@ from imr_kb.errors import ImrError, Problem
 from imr_kb.rules import REPEATED_STAGES, Rule, rules
 from imr_kb.terms import RDF, core
 
-__all__ = ["Statement", "compile_rules", "derive"]
+__all__ = ["Statement", "compile_rules", "derive", "names_in"]
 
 #: Subject, predicate and object: what a quad of the default graph says, taken apart once because that is slow.
 Statement: TypeAlias = tuple[Any, ox.NamedNode, Any]
@@ -43,7 +43,7 @@ def derive(
         ImrError: KB901 where a stage does not come to an end, as with a group that is a member of itself.
     """
     stated = set(given)
-    progress = _Progress(present=_names_in(stated).union(known), stated=stated)
+    progress = _Progress(present=names_in(stated).union(known), stated=stated)
     for stage in stages:
         _run_stage(store, rules(stage), progress, added, repeat=stage in REPEATED_STAGES)
     return progress.derived
@@ -72,7 +72,7 @@ def _adds(store: ox.Store, rule: Rule) -> bool:
     return any(ox.Quad(*triple) not in store for triple in triples)
 
 
-def _names_in(statements: Iterable[Statement]) -> set[Any]:
+def names_in(statements: Iterable[Statement]) -> set[Any]:
     """Return the terms by which rules can read ``statements``: their predicates and objects."""
     found: set[Any] = set()
     for _, predicate, value in statements:
@@ -110,7 +110,7 @@ class _Progress:
     def add(self, fresh: Sequence[Statement]) -> None:
         """Take in what a rule has derived."""
         self.derived += fresh
-        found = _names_in(fresh)
+        found = names_in(fresh)
         self.present |= found
         if _JUDGED_AS in found:
             for subject, predicate, value in fresh:

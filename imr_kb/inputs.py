@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
+from imr_kb.derive import names_in
 from imr_kb.errors import EXIT_DONE, ImrError, Problem, Severity
 from imr_kb.load import Case, Knowledge, load_cases
 from imr_kb.rdf import FORMATS
@@ -134,9 +135,10 @@ def implausible(case: Case, knowledge: Knowledge) -> list[Problem]:
     """Return what cannot be so in ``case``: dates out of order, no date at all, numbers that contradict each other."""
     store = ox.Store()
     store.extend(case.quads)
+    present = names_in(case.statements)
     found = []
     for rule in rules("check"):
-        if not rule.name.startswith("check/ca") or rule.of_review:
+        if not rule.name.startswith("check/ca") or rule.of_review or not rule.needs <= present:
             continue
         solutions: Any = store.query(rule.text)
         for row in solutions:

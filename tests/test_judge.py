@@ -20,6 +20,7 @@ from imr_kb.explanation import explained
 from imr_kb.judge import Judge
 from imr_kb.load import Case, Knowledge, load_cases, load_knowledge
 from imr_kb.render import as_json, as_turtle, to_dict
+from imr_kb.rules import Rule
 from imr_kb.terms import BASE, core
 from imr_kb.trace import CaseDecisions
 from imr_kb.worked import load_examples
@@ -361,3 +362,9 @@ def test_an_item_of_several_services_rests_on_the_part_that_refuses_it(judge: Ju
     assert "Physical therapy" in item["rationale"]
     text = "".join(explained([result]))
     assert text.count("Considered, did not govern") == 2
+
+
+def test_a_rule_is_only_left_out_where_a_term_is_missing_that_every_match_has() -> None:
+    pattern = "{ ?a imr:one|imr:two ?b ; (imr:three|imr:four) ?b ; imr:five ?c OPTIONAL { ?c imr:six ?d } FILTER(?c > 0) }"
+    rule = Rule("any.rq", f"SELECT * WHERE {pattern}")
+    assert rule.needs == {ox.NamedNode(core("five"))}

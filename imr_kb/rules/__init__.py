@@ -27,7 +27,7 @@ REPEATED_STAGES: Final = frozenset({"members", "verdict", "decisive"})
 _TEMPLATE: Final = re.compile(r"CONSTRUCT\s*\{[^{}]*\}\s*WHERE")
 _PREFIX: Final = re.compile(r"^PREFIX (\w+): +<([^>]+)>", re.MULTILINE)
 _NAME: Final = re.compile(r"\b(\w+):(\w+)")
-_STEP: Final = re.compile(r"\}\s*UNION|[{}()]|\bOPTIONAL\b|\bEXISTS\b|\bMINUS\b|\bimr:\w+")
+_STEP: Final = re.compile(r"\}\s*UNION|[{}()]|\bOPTIONAL\b|\bEXISTS\b|\bMINUS\b|\bimr:\w+(?:\|imr:\w+)*")
 _ALTERNATIVE: Final = ("OPTIONAL", "EXISTS", "MINUS", "UNION")
 _JUDGES: Final = re.compile(r"imr:judgedAs imr:(\w+)")
 
@@ -78,7 +78,7 @@ class Rule:
                     open_groups[-1][1].update(names)
             elif step in "()":
                 parentheses += 1 if step == "(" else -1
-            elif step.startswith("imr:") and not parentheses:
+            elif step.startswith("imr:") and "|" not in step and not parentheses:
                 open_groups[-1][1].add(_named(step.removeprefix("imr:")))
             before = step
         return frozenset(open_groups[0][1])
