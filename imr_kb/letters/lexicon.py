@@ -176,6 +176,10 @@ class Lexicon:
             (self._shown[condition, kind] for kind in self.within(study) if (condition, kind) in self._shown), None
         )
 
+    def shows(self, finding: str, condition: str) -> bool:
+        """Whether ``finding`` is what some study shows of ``condition``."""
+        return any(one in self.within(condition) and found == finding for (one, _), found in self._shown.items())
+
     def read_as(self, concept: str) -> str | None:
         """Return the class of facts as which ``concept`` is read: the mark of its nearest marked concept."""
         general = self.within(concept)
@@ -215,6 +219,10 @@ class Lexicon:
     def in_group(self, group: str, tokens: Sequence[Token], position: int) -> int:
         """Return the token behind the words of ``group`` that begin at ``position``, else 0."""
         return self._alike.end_of(group, tokens, position)
+
+    def beside(self, tokens: Sequence[Token], position: int) -> frozenset[str]:
+        """Return the kinds of things beside which alone the words at ``position`` are meant."""
+        return self._alike.beside(tokens, position)
 
     def is_word(self, word: str) -> bool:
         """Whether ``word`` (lower case) stands in any name."""

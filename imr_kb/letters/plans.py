@@ -10,14 +10,16 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import core
 
-__all__ = ["tells_of_care", "told_in_plan"]
+__all__ = ["tells_of_care", "told_in_plan", "worker_continues"]
 
 _DIAGNOSIS: Final = core("Diagnosis")
 _FINDING: Final = core("Finding")
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _PLANS: Final = frozenset({cue("Plan"), cue("Continuing")})
+_PLAN: Final = cue("Plan")
 _FAILED: Final = cue("Failed")
 _GOALS: Final = frozenset({cue("Goal"), cue("GoalHeading")})
+_CONTINUING: Final = cue("Continuing")
 #: Verbs behind which nothing is under way yet.
 _STARTING: Final = cue("Starting")
 
@@ -39,6 +41,13 @@ def told_in_plan(sentence: Sentence, mention: Mention, concept: str, lexicon: Le
         not _GOALS.isdisjoint(other.kinds) for other in sentence.before(mention.start)
     )
     return told and not aimed and not _starts(sentence, mention)
+
+
+def worker_continues(sentence: Sentence, mention: Mention) -> bool:
+    """Whether it is the worker who "continues" the care that ``mention`` names, so that it is under way and not planned."""
+    verb = next((other for other in sentence.before(mention.start) if _CONTINUING in other.kinds), None)
+    told = verb is not None and sentence.turns(verb.start - 1, verb.start)
+    return told and not any(_PLAN in other.kinds for other in sentence.before(verb.start)) if verb else False
 
 
 def _found_wanting(sentence: Sentence, mention: Mention) -> bool:

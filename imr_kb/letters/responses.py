@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Final
 
 from imr_kb.letters.amounts import Kind
+from imr_kb.letters.beside import unfounded
 from imr_kb.letters.doings import difficulties
 from imr_kb.letters.drafts import Draft, Value
+from imr_kb.letters.half_said import only_possible
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.of_whom import Whom, helps_others, of_whom
 from imr_kb.letters.relief import complained, kept_off, percent_of, relieved
@@ -26,6 +28,7 @@ _OUTCOME: Final = core("outcome")
 _FAILED: Final = core("Failed")
 _HELPED: Final = core("Helped")
 _NO_IMPROVEMENT: Final = PREFIXES["fnd"] + "NoImprovement"
+_RETURNED: Final = PREFIXES["fnd"] + "ReturnedToWork"
 _NO_BENEFIT: Final = cue("NoBenefit")
 _CARE: Final = frozenset({_TREATMENT, _MEDICATION})
 _OPEN_FRAMES: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
@@ -78,12 +81,17 @@ def responses(
     """
     found: list[Draft] = []
     care = care_told(sentence, own, lexicon)
+    lately = [draft for draft in (*earlier, *own) if may_help(draft, lexicon)]
     for mention, concept in _reported(sentence, lexicon):
         outcome = lexicon.annotation("publishes", concept)
         if sentence.frame(mention) in _OPEN_FRAMES and outcome != _FAILED and not sentence.reason(mention):
             continue
         stand, denial = stance(sentence, mention)
         if stand is Stance.OPEN or impossible(sentence, mention, lexicon):
+            continue
+        if unfounded(sentence, mention, lately, lexicon):
+            continue
+        if _RETURNED in lexicon.within(concept) and only_possible(sentence, mention):
             continue
         services = [_meant(service, earlier, lexicon) for service in spoken_of(sentence, mention, care)]
         named = sorted({*services} or {draft.concept for draft in latest})

@@ -7,6 +7,7 @@ from typing import Final
 
 from imr_kb.letters.answers import answered, heads_alone
 from imr_kb.letters.bare_lists import in_bare_list, spelled_out
+from imr_kb.letters.half_said import before_injury, turns_to_gain
 from imr_kb.letters.lexicon import Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
@@ -42,7 +43,8 @@ _NORMAL: Final = cue("NormalValue")
 _HISTORY: Final = cue("History")
 _COMPLAINT: Final = cue("Complaint")
 #: What can end: a condition or a finding.
-_NAMED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Observation"})
+_OBSERVED: Final = PREFIXES["fnd"] + "Observation"
+_NAMED: Final = frozenset({PREFIXES["dx"] + "Condition", _OBSERVED})
 #: What an examination finds: only this can be said to be normal.
 _EXAMINED: Final = frozenset(PREFIXES["fnd"] + name for name in ("Sign", "ExaminationItem"))
 _SIGN: Final = PREFIXES["fnd"] + "Sign"
@@ -113,6 +115,9 @@ def stance(sentence: Sentence, mention: Mention, *, sign: bool = True) -> tuple[
     denial = _denied_before(sentence, mention, sign=sign) or after(sentence, mention)
     if denial is not None and not sign and (silence := _unnoted(sentence, mention)) is not None:
         return Stance.OPEN, silence
+    of_then = before_injury(sentence, mention) if sign else None
+    if of_then is not None and (denial is not None or _OBSERVED in mention.kinds):
+        return Stance.OPEN, of_then
     if denial is not None:
         return Stance.DENIED, denial
     if sign:
@@ -224,11 +229,13 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
             listed = _listed(sentence, other, mention) and not _said_of_another(sentence, other)
             listed = listed or _looked_for(sentence, other, mention)
             return other if sign and listed and not _turned(sentence, other, mention) else None
-        passed = _RESULT in other.kinds or _HISTORY in other.kinds
+        passed = _RESULT in other.kinds or _HISTORY in other.kinds or (sign and _COMPLAINT in other.kinds)
         spelled = _COMPLAINT in other.kinds and spelled_out(sentence, other)
         if _BESPEAKING in other.kinds or spelled or (passed and _denied_right_before(sentence, other)):
             continue
         if not _STOPS.isdisjoint(other.kinds) or (_COPULA in other.kinds):
+            return None
+        if turns_to_gain(sentence, other, mention):
             return None
         if _ABNORMAL in other.kinds and other.end < mention.start and not _or_behind(sentence, other):
             return None

@@ -1,0 +1,85 @@
+"""Denials and claims that do not hold as they stand: of a part only, of the time before the injury, of what may come."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.sentences import Sentence
+from imr_kb.terms import PREFIXES
+
+__all__ = ["before_injury", "denied_in_part", "only_possible", "turns_to_gain"]
+
+_BEFORE_INJURY: Final = cue("BeforeInjury")
+_CONTRAST: Final = cue("Contrast")
+_SCOPE_END: Final = cue("ScopeEnd")
+_NEGATIVE: Final = cue("NegativeWord")
+_PERSONS: Final = frozenset({cue("Pronoun"), cue("Person")})
+_FURTHER: Final = cue("OfFurther")
+_EARLIER: Final = cue("OfEarlier")
+_CIRCUMSTANCE: Final = cue("Circumstance")
+_ASPECT: Final = cue("Aspect")
+_MAY_DO: Final = cue("MayDo")
+#: What a worker feels, and may feel at one time or place and not at another.
+_FELT: Final = frozenset({PREFIXES["dx"] + "Pain", PREFIXES["fnd"] + "Symptom"})
+_SUFFERED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Symptom"})
+#: How many tokens may stand between the words of being able and what may be: "can now go back to work".
+_REACH: Final = 2
+
+
+def before_injury(sentence: Sentence, mention: Mention) -> Mention | None:
+    """Return the "before the injury" by which ``mention`` tells how it was then: "he had full motion prior to the fall"."""
+    for then in sentence.of(_BEFORE_INJURY):
+        first, last = sorted((then, mention), key=lambda one: one.start)
+        if sentence.signs(first.end, last.start, ";:"):
+            continue
+        between = list(sentence.between(first.end, last.start))
+        if any(_CONTRAST in other.kinds for other in between):
+            continue
+        if first is then:
+            opens = then.start == sentence.start or sentence.signs(then.start - 1, then.start, ",;")
+            if opens:
+                return then
+        elif not any(not {_SCOPE_END, _NEGATIVE}.isdisjoint(other.kinds) for other in between) and not (
+            sentence.signs(first.end, last.start, ",") and any(not _PERSONS.isdisjoint(one.kinds) for one in between)
+        ):
+            return then
+    return None
+
+
+def denied_in_part(
+    sentence: Sentence, denial: Mention | None, mention: Mention, lexicon: Lexicon, *, sign: bool
+) -> bool:
+    """Whether ``denial`` denies ``mention`` only in part: what is further, was before, or comes with something.
+
+    ``sign`` is true for findings and conditions; of care, what was not given before was not given.
+    """
+    if denial is None or denial.start >= mention.start:
+        return False
+    if _FURTHER in denial.kinds or (sign and _EARLIER in denial.kinds):
+        return True
+    if _FELT.isdisjoint(mention.kinds):
+        return False
+    if any(lexicon.in_group(_ASPECT, sentence.tokens, at) for at in range(denial.end, mention.start)):
+        return True
+    following = next(sentence.after(mention.end), None)
+    return following is not None and following.start == mention.end and _CIRCUMSTANCE in following.kinds
+
+
+def only_possible(sentence: Sentence, mention: Mention) -> bool:
+    """Whether words before ``mention`` say that it can or may come: "he is able to return to work"."""
+    for other in sentence.before(mention.start):
+        if mention.start - other.end > _REACH or sentence.signs(other.end, mention.start, ",;"):
+            return False
+        if _MAY_DO in other.kinds:
+            return True
+    return False
+
+
+def turns_to_gain(sentence: Sentence, joining: Mention, gain: Mention) -> bool:
+    """Whether ``joining`` is the "and" between what is denied and a ``gain``: "no leg pain and improved back pain"."""
+    if cue("And") not in joining.kinds or cue("Or") in joining.kinds or joining.end != gain.start:
+        return False
+    before = next(sentence.before(joining.start), None)
+    suffered = before is not None and before.end == joining.start and not _SUFFERED.isdisjoint(before.kinds)
+    return suffered and cue("ImproveVerb") in gain.kinds

@@ -1,0 +1,56 @@
+"""Which of the concepts that words name is meant: a condition or a finding, care or a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from imr_kb.letters.activities import hurts_or_hinders
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.plans import tells_of_care
+from imr_kb.letters.scope import Stance, stance
+from imr_kb.letters.sentences import Sentence
+from imr_kb.terms import PREFIXES, core
+
+__all__ = ["readings"]
+
+_DIAGNOSIS: Final = core("Diagnosis")
+_FINDING: Final = core("Finding")
+_TREATMENT: Final = core("Treatment")
+_RESPONSE: Final = core("Response")
+_CARE: Final = frozenset({core("Study"), _TREATMENT, core("MedicationUse")})
+_OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
+_BODY: Final = PREFIXES["body"] + "BodyPart"
+_STUDIED: Final = PREFIXES["fnd"] + "StudyFinding"
+_ACTIVITY: Final = cue("Activity")
+
+
+def readings(sentence: Sentence, mention: Mention, lexicon: Lexicon, *, observing: bool) -> list[tuple[str, str]]:
+    """Return the concepts of ``mention`` with the kind of fact each gives; of a condition and a finding, one is meant."""
+    found = [
+        (concept, kind) for concept in mention.concepts if (kind := lexicon.read_as(concept)) and kind != _RESPONSE
+    ]
+    kinds = {kind for _, kind in found}
+    if {_DIAGNOSIS, _FINDING} <= kinds:
+        seen = observing or sentence.frame(mention) in _OBSERVING or _denied_sight(sentence, mention, found, lexicon)
+        drop = _DIAGNOSIS if seen else _FINDING
+        found = [(concept, kind) for concept, kind in found if kind != drop]
+    if {_TREATMENT, _FINDING} <= kinds:
+        drop = _FINDING if tells_of_care(sentence, mention, found, lexicon) else _TREATMENT
+        found = [(concept, kind) for concept, kind in found if kind != drop]
+    told = next((told for concept in mention.concepts if (told := lexicon.annotation("toldOf", concept))), None)
+    if told is not None:
+        found.append((told, _DIAGNOSIS))
+    if _ACTIVITY in mention.kinds and hurts_or_hinders(sentence, mention):
+        found = [(concept, kind) for concept, kind in found if kind not in _CARE]
+    if _BODY in mention.kinds and sentence.frame(mention) in _OBSERVING:
+        found = [(concept, kind) for concept, kind in found if kind != _DIAGNOSIS]
+    return found
+
+
+def _denied_sight(sentence: Sentence, mention: Mention, found: Sequence[tuple[str, str]], lexicon: Lexicon) -> bool:
+    """Whether ``mention`` denies what can be seen and shows no condition by itself: "no nerve root compression"."""
+    findings = [concept for concept, kind in found if kind == _FINDING and _STUDIED in lexicon.within(concept)]
+    conditions = [concept for concept, kind in found if kind == _DIAGNOSIS]
+    shown_by_it = any(lexicon.shows(finding, one) for finding in findings for one in conditions)
+    return bool(findings) and not shown_by_it and stance(sentence, mention)[0] is Stance.DENIED
