@@ -176,10 +176,6 @@ class Lexicon:
             (self._shown[condition, kind] for kind in self.within(study) if (condition, kind) in self._shown), None
         )
 
-    def shows(self, finding: str, condition: str) -> bool:
-        """Whether ``finding`` is what some study shows of ``condition``."""
-        return any(one in self.within(condition) and found == finding for (one, _), found in self._shown.items())
-
     def read_as(self, concept: str) -> str | None:
         """Return the class of facts as which ``concept`` is read: the mark of its nearest marked concept."""
         general = self.within(concept)

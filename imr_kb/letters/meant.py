@@ -21,7 +21,7 @@ _RESPONSE: Final = core("Response")
 _CARE: Final = frozenset({core("Study"), _TREATMENT, core("MedicationUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
 _BODY: Final = PREFIXES["body"] + "BodyPart"
-_STUDIED: Final = PREFIXES["fnd"] + "StudyFinding"
+_PRESSED: Final = PREFIXES["fnd"] + "CompressionOnImaging"
 _ACTIVITY: Final = cue("Activity")
 
 
@@ -49,8 +49,6 @@ def readings(sentence: Sentence, mention: Mention, lexicon: Lexicon, *, observin
 
 
 def _denied_sight(sentence: Sentence, mention: Mention, found: Sequence[tuple[str, str]], lexicon: Lexicon) -> bool:
-    """Whether ``mention`` denies what can be seen and shows no condition by itself: "no nerve root compression"."""
-    findings = [concept for concept, kind in found if kind == _FINDING and _STUDIED in lexicon.within(concept)]
-    conditions = [concept for concept, kind in found if kind == _DIAGNOSIS]
-    shown_by_it = any(lexicon.shows(finding, one) for finding in findings for one in conditions)
-    return bool(findings) and not shown_by_it and stance(sentence, mention)[0] is Stance.DENIED
+    """Whether ``mention`` denies that something presses on a nerve, which denies no disorder of it."""
+    pressed = any(kind == _FINDING and _PRESSED in lexicon.within(concept) for concept, kind in found)
+    return pressed and stance(sentence, mention)[0] is Stance.DENIED
