@@ -31,7 +31,7 @@ from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.meant import readings
 from imr_kb.letters.muscles import graded_muscle, weak_motion
-from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of_whom
+from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of_whom, only_speaks
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed, names_place, side_within, sites_of_care
 from imr_kb.letters.plans import told_in_plan, worker_continues
@@ -266,6 +266,7 @@ def _drafts(
         frame in {_REQUEST, _ALLERGY}
         or is_livelihood(sentence, mention, lexicon)
         or of_another(sentence, mention, lexicon)
+        or only_speaks(sentence, mention)
         or (kind in _LISTED and heads_list(sentence, mention, concept, lexicon))
         or (kind == _MEDICATION and looked_for(sentence, mention))
         or (lexicon.annotation("reportedAt", concept) and frame not in _GIVEN | _PLANS)

@@ -8,7 +8,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES
 
-__all__ = ["before_injury", "denied_in_part", "only_possible", "turns_to_gain"]
+__all__ = ["before_injury", "circumstance", "denied_in_part", "only_possible", "turns_to_gain"]
 
 _BEFORE_INJURY: Final = cue("BeforeInjury")
 _CONTRAST: Final = cue("Contrast")
@@ -22,6 +22,9 @@ _ASPECT: Final = cue("Aspect")
 _MAY_DO: Final = cue("MayDo")
 #: What a worker feels, and may feel at one time or place and not at another.
 _FELT: Final = frozenset({PREFIXES["dx"] + "Pain", PREFIXES["fnd"] + "Symptom"})
+_AGGRAVATION: Final = cue("Aggravation")
+_WHEN: Final = frozenset({_CIRCUMSTANCE, _AGGRAVATION})
+_HURTING: Final = _FELT | {cue("WorseWord"), PREFIXES["fnd"] + "WorseningSymptoms"}
 _SUFFERED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Symptom"})
 #: How many tokens may stand between the words of being able and what may be: "can now go back to work".
 _REACH: Final = 2
@@ -64,6 +67,18 @@ def denied_in_part(
         return True
     following = next(sentence.after(mention.end), None)
     return following is not None and following.start == mention.end and _CIRCUMSTANCE in following.kinds
+
+
+def circumstance(sentence: Sentence, gain: Mention) -> bool:
+    """Whether ``gain`` only tells when something hurts: "pain with increased flexion", "worse when he sits longer"."""
+    near = (one for one in sentence.before(gain.start) if gain.start - one.end <= _REACH)
+    when = next((one for one in near if not _WHEN.isdisjoint(one.kinds)), None)
+    if when is None or sentence.signs(when.end, gain.start, ",;"):
+        return False
+    if _AGGRAVATION in when.kinds:
+        return True
+    before = next(sentence.before(when.start), None)
+    return before is not None and before.end == when.start and not _HURTING.isdisjoint(before.kinds)
 
 
 def only_possible(sentence: Sentence, mention: Mention) -> bool:

@@ -22,6 +22,12 @@ _CARE: Final = frozenset({core("Study"), _TREATMENT, core("MedicationUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _PRESSED: Final = PREFIXES["fnd"] + "CompressionOnImaging"
+_SERVICE: Final = PREFIXES["svc"] + "Service"
+_PASSIVE: Final = PREFIXES["svc"] + "PassiveModality"
+_ULTRASOUND: Final = PREFIXES["svc"] + "DiagnosticUltrasound"
+_SOUND_TREATMENT: Final = PREFIXES["svc"] + "TherapeuticUltrasound"
+#: So many tokens at most stand between two members of a list.
+_LIST_GAP: Final = 2
 _ACTIVITY: Final = cue("Activity")
 
 
@@ -38,6 +44,8 @@ def readings(sentence: Sentence, mention: Mention, lexicon: Lexicon, *, observin
     if {_TREATMENT, _FINDING} <= kinds:
         drop = _FINDING if tells_of_care(sentence, mention, found, lexicon) else _TREATMENT
         found = [(concept, kind) for concept, kind in found if kind != drop]
+    if mention.concepts == (_ULTRASOUND,) and mention.end - mention.start == 1 and _among_modalities(sentence, mention):
+        found = [(_SOUND_TREATMENT, _TREATMENT)]
     told = next((told for concept in mention.concepts if (told := lexicon.annotation("toldOf", concept))), None)
     if told is not None:
         found.append((told, _DIAGNOSIS))
@@ -46,6 +54,14 @@ def readings(sentence: Sentence, mention: Mention, lexicon: Lexicon, *, observin
     if _BODY in mention.kinds and sentence.frame(mention) in _OBSERVING:
         found = [(concept, kind) for concept, kind in found if kind != _DIAGNOSIS]
     return found
+
+
+def _among_modalities(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a passive treatment stands beside ``mention`` in one list: "heat, ultrasound and stretching"."""
+    before = next((one for one in sentence.before(mention.start) if _SERVICE in one.kinds), None)
+    after = next((one for one in sentence.after(mention.end) if _SERVICE in one.kinds), None)
+    near = ((one, *sorted((one, mention), key=lambda two: two.start)) for one in (before, after) if one is not None)
+    return any(_PASSIVE in one.kinds and last.start - first.end <= _LIST_GAP for one, first, last in near)
 
 
 def _denied_sight(sentence: Sentence, mention: Mention, found: Sequence[tuple[str, str]], lexicon: Lexicon) -> bool:

@@ -10,7 +10,7 @@ from imr_kb.letters.amounts import Kind
 from imr_kb.letters.beside import unfounded
 from imr_kb.letters.doings import difficulties
 from imr_kb.letters.drafts import Draft, Value
-from imr_kb.letters.half_said import only_possible
+from imr_kb.letters.half_said import circumstance, only_possible
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.of_whom import Whom, helps_others, of_whom
 from imr_kb.letters.relief import complained, kept_off, percent_of, relieved
@@ -91,7 +91,9 @@ def responses(
             continue
         if unfounded(sentence, mention, lately, lexicon):
             continue
-        if _RETURNED in lexicon.within(concept) and only_possible(sentence, mention):
+        if circumstance(sentence, mention) or (
+            _RETURNED in lexicon.within(concept) and only_possible(sentence, mention)
+        ):
             continue
         services = [_meant(service, earlier, lexicon) for service in spoken_of(sentence, mention, care)]
         named = sorted({*services} or {draft.concept for draft in latest})
@@ -289,7 +291,8 @@ def _mark(
         outcome = next((lexicon.annotation("publishes", concept) for concept in mention.concepts), None)
         if outcome not in OUTCOMES or of_whom(sentence, mention, lexicon) in _NOT_OF_CARE:
             continue
-        if helps_others(sentence, mention):
+        aimed = outcome != _FAILED and sentence.frame(mention) in _OPEN_FRAMES and not sentence.reason(mention)
+        if aimed or helps_others(sentence, mention):
             continue
         if outcome != _FAILED and (stance(sentence, mention)[0] is Stance.DENIED or _briefly(sentence, mention)):
             outcome = _FAILED

@@ -388,7 +388,10 @@ def _suspected_after(sentence: Sentence, mention: Mention) -> Mention | None:
         if sentence.signs(mention.end, other.start, _BARRIERS + ","):
             return None
         if _SUSPICION in other.kinds:
-            return other if copula is not None and other.start == copula.end else None
+            meant = cue("BelievedToBe") not in other.kinds or any(
+                _AFFIRMATION in one.kinds and one.start == other.end for one in sentence.after(other.end)
+            )
+            return other if meant and copula is not None and other.start == copula.end else None
         if _COPULA in other.kinds:
             copula = other
         elif _PLACING.isdisjoint(other.kinds):

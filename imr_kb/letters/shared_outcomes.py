@@ -20,7 +20,7 @@ _OF_ONE: Final = frozenset({cue("FailedTrialOfOne"), cue("FailedOfOne")})
 _RELATIVE: Final = cue("ScopeEnd")
 #: Cues that the list of what has failed does not hold.
 _NOT_LISTED: Final = frozenset(
-    {*FRAMES, *(cue(name) for name in ("SubjectVerb", "Person", "Pronoun", "Negator", "Reason"))}
+    {*FRAMES, *(cue(name) for name in ("SubjectVerb", "Person", "Pronoun", "Negator", "Reason", "Consequence"))}
 )
 #: How many tokens may stand between two members of a list of care, or between the verb and the nearest.
 _LIST_REACH: Final = 6
