@@ -6,9 +6,9 @@ from typing import Final
 
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
-from imr_kb.terms import PREFIXES
+from imr_kb.terms import PREFIXES, core
 
-__all__ = ["before_injury", "circumstance", "denied_in_part", "only_possible", "turns_to_gain"]
+__all__ = ["before_injury", "circumstance", "denied_in_part", "intended", "only_possible", "turns_to_gain", "untold"]
 
 _BEFORE_INJURY: Final = cue("BeforeInjury")
 _CONTRAST: Final = cue("Contrast")
@@ -19,9 +19,21 @@ _FURTHER: Final = cue("OfFurther")
 _EARLIER: Final = cue("OfEarlier")
 _CIRCUMSTANCE: Final = cue("Circumstance")
 _ASPECT: Final = cue("Aspect")
+_FOR: Final = cue("For")
+_INFINITIVE: Final = cue("Infinitive")
+_ASKING: Final = frozenset(cue(name) for name in ("Plan", "PlanAfter", "RequestMention"))
+#: What may stand before the "to" of an aim.
+_AIMING: Final = _ASKING | {PREFIXES["svc"] + "Service", cue("And")}
 _MAY_DO: Final = cue("MayDo")
 #: What a worker feels, and may feel at one time or place and not at another.
 _FELT: Final = frozenset({PREFIXES["dx"] + "Pain", PREFIXES["fnd"] + "Symptom"})
+_UNTESTED: Final = cue("Untested")
+_MUST_BE: Final = cue("MustBe")
+#: What can be tested, or be care as well as a finding.
+_TESTED: Final = frozenset({PREFIXES["fnd"] + "Sign", PREFIXES["svc"] + "Service"})
+_PLACE: Final = frozenset(
+    {cue("SitePreposition"), cue("SiteFiller"), PREFIXES["body"] + "BodyPart", core("Left"), core("Right")}
+)
 _AGGRAVATION: Final = cue("Aggravation")
 _WHEN: Final = frozenset({_CIRCUMSTANCE, _AGGRAVATION})
 _HURTING: Final = _FELT | {cue("WorseWord"), PREFIXES["fnd"] + "WorseningSymptoms"}
@@ -81,6 +93,26 @@ def circumstance(sentence: Sentence, gain: Mention) -> bool:
     return before is not None and before.end == when.start and not _HURTING.isdisjoint(before.kinds)
 
 
+def intended(sentence: Sentence, gain: Mention) -> bool:
+    """Whether ``gain`` is only what care is for: "therapy to increase mobility", "requested for better strength"."""
+    before = next(sentence.before(gain.start), None)
+    if before is not None and before.end == gain.start and _INFINITIVE in before.kinds:
+        verb = next(sentence.before(before.start), None)
+        if verb is not None and verb.end == before.start and not _AIMING.isdisjoint(verb.kinds):
+            return True
+    return any(_asked_for(sentence, one, gain) for one in sentence.of(_FOR) if one.end <= gain.start)
+
+
+def _asked_for(sentence: Sentence, leading: Mention, gain: Mention) -> bool:
+    """Whether ``leading`` is the "for" of "was requested for", and nothing turns to something else before ``gain``."""
+    asked = next(sentence.before(leading.start), None)
+    if asked is None or asked.end != leading.start or _ASKING.isdisjoint(asked.kinds):
+        return False
+    between = sentence.between(leading.end, gain.start)
+    turned = any(not (_PERSONS | {_CONTRAST, _SCOPE_END}).isdisjoint(one.kinds) for one in between)
+    return not turned and not sentence.signs(leading.end, gain.start, ";")
+
+
 def only_possible(sentence: Sentence, mention: Mention) -> bool:
     """Whether words before ``mention`` say that it can or may come: "he is able to return to work"."""
     for other in sentence.before(mention.start):
@@ -98,3 +130,19 @@ def turns_to_gain(sentence: Sentence, joining: Mention, gain: Mention) -> bool:
     before = next(sentence.before(joining.start), None)
     suffered = before is not None and before.end == joining.start and not _SUFFERED.isdisjoint(before.kinds)
     return suffered and cue("ImproveVerb") in gain.kinds
+
+
+def untold(sentence: Sentence, mention: Mention) -> Mention | None:
+    """Return the words behind ``mention`` by which it was not tested, not given or only ought to be."""
+    end = mention.end
+    for other in sentence.after(mention.end):
+        if other.start != end:
+            return None
+        if _UNTESTED in other.kinds:
+            return other if not _TESTED.isdisjoint(mention.kinds) else None
+        if _MUST_BE in other.kinds and end == mention.end:
+            return other
+        if _PLACE.isdisjoint(other.kinds):
+            return None
+        end = other.end
+    return None

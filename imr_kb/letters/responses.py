@@ -10,7 +10,7 @@ from imr_kb.letters.amounts import Kind
 from imr_kb.letters.beside import unfounded
 from imr_kb.letters.doings import difficulties
 from imr_kb.letters.drafts import Draft, Value
-from imr_kb.letters.half_said import circumstance, only_possible
+from imr_kb.letters.half_said import circumstance, intended, only_possible
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.of_whom import Whom, helps_others, of_whom
 from imr_kb.letters.relief import complained, kept_off, percent_of, relieved
@@ -91,8 +91,10 @@ def responses(
             continue
         if unfounded(sentence, mention, lately, lexicon):
             continue
-        if circumstance(sentence, mention) or (
-            _RETURNED in lexicon.within(concept) and only_possible(sentence, mention)
+        if (
+            circumstance(sentence, mention)
+            or intended(sentence, mention)
+            or (_RETURNED in lexicon.within(concept) and only_possible(sentence, mention))
         ):
             continue
         services = [_meant(service, earlier, lexicon) for service in spoken_of(sentence, mention, care)]

@@ -7,7 +7,7 @@ from typing import Final
 
 from imr_kb.letters.answers import answered, heads_alone
 from imr_kb.letters.bare_lists import in_bare_list, spelled_out
-from imr_kb.letters.half_said import before_injury, turns_to_gain
+from imr_kb.letters.half_said import before_injury, turns_to_gain, untold
 from imr_kb.letters.lexicon import Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
@@ -101,6 +101,7 @@ def stance(sentence: Sentence, mention: Mention, *, sign: bool = True) -> tuple[
     treatment they speak of its result.
     """
     silent = _questioned(sentence, mention) or _silent(sentence, mention)
+    silent = untold(sentence, mention) if silent is None and sign else silent
     if silent is not None:
         return Stance.OPEN, silent
     answer = answered(sentence, mention)

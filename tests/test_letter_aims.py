@@ -1,0 +1,107 @@
+"""What is only aimed at, asked for, untested or told of patients at large, and who only found a thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from letter_reading import SUMMARY, Read, look
+
+from imr_kb.letters import Lexicon, read_letter
+
+
+@pytest.fixture(scope="module")
+def told(lexicon: Lexicon) -> Callable[[str], Read]:
+    """Return what a letter with the summary ``text`` and an office visit in dispute is read as."""
+
+    def read(text: str) -> Read:
+        return look(read_letter(SUMMARY.format(text, "Office visit"), document="letter", lexicon=lexicon))
+
+    return read
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Therapy is requested for increased endurance and better mobility.",
+        "Physical therapy to increase mobility was begun.",
+        "He uses ice to reduce the pain.",
+        "The patient will report less pain.",
+        "A block must show pain relief of 70%.",
+        "It is not documented that function has improved.",
+        "The brace is to allow him to work.",
+        "He has back pain with increased flexion.",
+        "Pain is worse when he sits longer than ten minutes.",
+        "Norco reduces pain by half in most patients.",
+        "Acupuncture was found helpful in clinical trials.",
+    ],
+)
+def test_what_is_aimed_at_or_holds_of_others_is_no_response(told: Callable[[str], Read], sentence: str) -> None:
+    assert not [fact for fact in told(sentence).facts if fact.values["rdf:type"] == ["imr:Response"]]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("Norco helps to reduce his pain.", "fnd:PainRelief"),
+        ("After therapy he reports increased endurance.", "fnd:ImprovedGait"),
+        ("The injection reduced his pain, and he went back to work.", "fnd:ReturnedToWork"),
+        ("The brace allows him to walk.", "fnd:FunctionalImprovement"),
+    ],
+)
+def test_what_care_brought_is_a_response(told: Callable[[str], Read], sentence: str, concept: str) -> None:
+    assert told(sentence).of(concept)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("Spurling was not tested.", "fnd:SpurlingPositive"),
+        ("McMurray's maneuver could not be done.", "fnd:McMurrayPositive"),
+        ("Tinel's over the wrist was not checked.", "fnd:TinelPositive"),
+        ("A home exercise program was not given.", "fnd:HomeExerciseProgramOngoing"),
+        ("Radicular pain must be in a dermatomal pattern.", "dx:RadicularPain"),
+        ("Straight leg raise exercises were taught.", "fnd:StraightLegRaisePositive"),
+        ("Norco is taken for flare-ups only.", "fnd:AcuteExacerbation"),
+        ("He came back to the office.", "fnd:Recurrence"),
+        ("Do not drive for six weeks.", "fnd:DrivesSelf"),
+        ("There is sensitivity to light palpation.", "fnd:VisionComplaint"),
+        ("The strain was diagnosed by her chiropractor.", "svc:ChiropracticManipulation"),
+        ("The QME found no weakness.", "svc:WorkRestrictionOpinion"),
+        ("He presents for initial evaluation of the shoulder.", "svc:SpecialistReferral"),
+        ("A fusion is not necessary.", "svc:SpinalFusion"),
+        ("A rib fracture was believed to be healed.", "fnd:SuspectedFracture"),
+        ("Opioids must be avoided.", "drug:Opioid"),
+    ],
+)
+def test_what_was_not_tested_given_or_found_is_no_fact(
+    told: Callable[[str], Read], sentence: str, concept: str
+) -> None:
+    assert not told(sentence).of(concept)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("Spurling was positive.", "fnd:SpurlingPositive"),
+        ("He was seen by a chiropractor for six visits.", "svc:ChiropracticManipulation"),
+        ("She had a flare-up last week.", "fnd:AcuteExacerbation"),
+        ("The numbness has come back.", "fnd:Recurrence"),
+        ("He has back pain that must be treated.", "dx:LowBackPain"),
+        ("She consulted a surgeon.", "svc:SpecialistReferral"),
+        ("A meniscal tear is suspected.", "fnd:SuspectedMeniscalTear"),
+    ],
+)
+def test_what_was_found_stays(told: Callable[[str], Read], sentence: str, concept: str) -> None:
+    assert told(sentence).of(concept)
+
+
+def test_ultrasound_beside_heat_is_treatment(told: Callable[[str], Read]) -> None:
+    assert told("He had heat, ultrasound and massage.").of("svc:TherapeuticUltrasound")
+    assert told("An ultrasound of the shoulder showed a tear.").of("svc:ShoulderUltrasound")
+
+
+def test_what_came_of_failed_care_has_not_failed(told: Callable[[str], Read]) -> None:
+    read = told("She failed splinting, requiring a carpal tunnel release.")
+    assert read.one("svc:Brace").values["imr:outcome"] == ["imr:Failed"]
+    assert "imr:outcome" not in read.one("svc:CarpalTunnelRelease").values
