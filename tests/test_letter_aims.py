@@ -105,3 +105,53 @@ def test_what_came_of_failed_care_has_not_failed(told: Callable[[str], Read]) ->
     read = told("She failed splinting, requiring a carpal tunnel release.")
     assert read.one("svc:Brace").values["imr:outcome"] == ["imr:Failed"]
     assert "imr:outcome" not in read.one("svc:CarpalTunnelRelease").values
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("Straight leg raise to 90 degrees without pain.", "fnd:StraightLegRaisePositive"),
+        ("Spurling's maneuver causes no arm pain.", "fnd:SpurlingPositive"),
+        ("Phalen's and Tinel's caused no tingling.", "fnd:PhalenPositive"),
+        ("Lachman stable.", "fnd:LachmanPositive"),
+        ("Waddell's signs were 0/5.", "fnd:WaddellSign"),
+    ],
+)
+def test_a_test_that_brings_nothing_out_is_negative(told: Callable[[str], Read], sentence: str, concept: str) -> None:
+    assert told(sentence).one(concept).absent
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("Straight leg raise is positive without back pain.", "fnd:StraightLegRaisePositive"),
+        ("Spurling's maneuver causes arm pain.", "fnd:SpurlingPositive"),
+        ("There is crepitus without pain.", "fnd:Crepitus"),
+    ],
+)
+def test_a_sign_beside_no_pain_stays(told: Callable[[str], Read], sentence: str, concept: str) -> None:
+    assert not told(sentence).one(concept).absent
+
+
+def test_no_pain_by_a_test_is_no_freedom_from_pain(told: Callable[[str], Read]) -> None:
+    assert not told("McMurray's testing causes no pain.").of("dx:Pain")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("The pedal pulses are of normal strength.", "fnd:VascularCompromise"),
+        ("Sensation is of normal quality.", "fnd:SensoryDeficit"),
+    ],
+)
+def test_what_is_of_normal_quality_is_normal(told: Callable[[str], Read], sentence: str, concept: str) -> None:
+    assert told(sentence).one(concept).absent
+
+
+def test_half_of_normal_is_not_normal(told: Callable[[str], Read]) -> None:
+    assert not told("Flexion is 50% of normal.").one("fnd:DecreasedRangeOfMotion").absent
+
+
+def test_a_plan_or_an_examination_that_is_the_same_is_no_lack_of_gain(told: Callable[[str], Read]) -> None:
+    assert not told("His exam is unchanged. The plan is unchanged.").facts
+    assert told("Her low back pain is unchanged.").of("fnd:NoImprovement")

@@ -11,6 +11,7 @@ from imr_kb.letters.allergies import of_allergy
 from imr_kb.letters.answers import asked_only
 from imr_kb.letters.barred import barred
 from imr_kb.letters.beside import unfounded
+from imr_kb.letters.brought_out import nothing_brought_out
 from imr_kb.letters.care import (
     care_values,
     carried_out,
@@ -278,6 +279,12 @@ def _drafts(
     if frame in {_REQUEST, *_PLANS} and kind not in _CARE and not told_in_plan(sentence, mention, concept, lexicon):
         return
     past = kind == _MEDICATION and frame == _PAST
+    if (
+        stand is Stance.STATED
+        and kind == _FINDING
+        and (void := nothing_brought_out(sentence, mention, concept, lexicon))
+    ):
+        stand, saying = Stance.DENIED, void
     absent = stand is Stance.DENIED
     taken = frame == _CONTINUING and (
         (kind == _MEDICATION and concept != _MEDICATIONS) or worker_continues(sentence, mention)

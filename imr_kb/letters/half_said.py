@@ -34,6 +34,9 @@ _TESTED: Final = frozenset({PREFIXES["fnd"] + "Sign", PREFIXES["svc"] + "Service
 _PLACE: Final = frozenset(
     {cue("SitePreposition"), cue("SiteFiller"), PREFIXES["body"] + "BodyPart", core("Left"), core("Right")}
 )
+#: What may bring a pain on, and is said to bring none: "walking causes no pain".
+_PROVOKING: Final = frozenset({PREFIXES["fnd"] + "Sign", cue("Activity")})
+_APART: Final = frozenset({cue("And"), cue("With"), _SCOPE_END})
 _AGGRAVATION: Final = cue("Aggravation")
 _WHEN: Final = frozenset({_CIRCUMSTANCE, _AGGRAVATION})
 _HURTING: Final = _FELT | {cue("WorseWord"), PREFIXES["fnd"] + "WorseningSymptoms"}
@@ -77,6 +80,8 @@ def denied_in_part(
         return False
     if any(lexicon.in_group(_ASPECT, sentence.tokens, at) for at in range(denial.end, mention.start)):
         return True
+    if _provoked(sentence, denial):
+        return True
     following = next(sentence.after(mention.end), None)
     return following is not None and following.start == mention.end and _CIRCUMSTANCE in following.kinds
 
@@ -91,6 +96,17 @@ def circumstance(sentence: Sentence, gain: Mention) -> bool:
         return True
     before = next(sentence.before(when.start), None)
     return before is not None and before.end == when.start and not _HURTING.isdisjoint(before.kinds)
+
+
+def _provoked(sentence: Sentence, denial: Mention) -> bool:
+    """Whether a test or an activity is what brings none of it on: "walking causes no pain"."""
+    for other in sentence.before(denial.start):
+        near = denial.start - other.end <= 1 and not sentence.signs(other.end, denial.start, ",;.:")
+        if not near or not _APART.isdisjoint(other.kinds):
+            return False
+        if not _PROVOKING.isdisjoint(other.kinds):
+            return True
+    return False
 
 
 def intended(sentence: Sentence, gain: Mention) -> bool:

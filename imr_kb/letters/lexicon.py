@@ -95,6 +95,7 @@ class Lexicon:
                 "givenIn",
                 "normalResult",
                 "reportedAt",
+                "tested",
                 "terminal",
                 "value",
             )
