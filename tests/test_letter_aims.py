@@ -155,3 +155,40 @@ def test_half_of_normal_is_not_normal(told: Callable[[str], Read]) -> None:
 def test_a_plan_or_an_examination_that_is_the_same_is_no_lack_of_gain(told: Callable[[str], Read]) -> None:
     assert not told("His exam is unchanged. The plan is unchanged.").facts
     assert told("Her low back pain is unchanged.").of("fnd:NoImprovement")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("A fusion was recommended but the patient declined.", "svc:SpinalFusion"),
+        ("She was offered an injection, which she declined.", "svc:Injection"),
+        ("Therapy was advised but he refused the injection.", "svc:Injection"),
+        ("We discussed the side effects of gabapentin.", "fnd:AdverseEffect"),
+        ("The diagnosis of carpal tunnel syndrome was questioned.", "dx:CarpalTunnelSyndrome"),
+        ("She fears that she has cancer.", "dx:Cancer"),
+        ("He was seen by a pain specialist.", "dx:Pain"),
+    ],
+)
+def test_what_was_turned_down_or_is_in_doubt_is_no_fact(
+    told: Callable[[str], Read], sentence: str, concept: str
+) -> None:
+    assert not told(sentence).of(concept)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept", "kind"),
+    [
+        ("Therapy was advised but he refused the injection.", "svc:PhysicalMedicineTherapy", "imr:PlannedCare"),
+        ("She has been scheduled for a lumbar fusion.", "svc:LumbarFusion", "imr:PlannedCare"),
+        ("He was switched from Norco to Percocet.", "drug:Norco", "imr:Treatment"),
+        ("He was switched from Norco to Percocet.", "drug:OxycodoneAcetaminophen", "imr:MedicationUse"),
+    ],
+)
+def test_what_is_planned_or_past_is_told_as_that(
+    told: Callable[[str], Read], sentence: str, concept: str, kind: str
+) -> None:
+    assert told(sentence).one(concept).values["rdf:type"] == [kind]
+
+
+def test_a_study_that_was_cancelled_was_not_done(told: Callable[[str], Read]) -> None:
+    assert told("The MRI was cancelled.").one("svc:Mri").absent

@@ -12,7 +12,17 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["care_values", "carried_out", "counts_further", "dates_after", "further_visits", "heads_list", "named_again"]
+__all__ = [
+    "care_values",
+    "carried_out",
+    "counts_further",
+    "dates_after",
+    "further_visits",
+    "heads_list",
+    "named_again",
+    "replaced",
+    "turned_down",
+]
 
 _STUDY: Final = core("Study")
 _TREATMENT: Final = core("Treatment")
@@ -35,6 +45,8 @@ _CONSERVATIVE: Final = PREFIXES["svc"] + "ConservativeCare"
 _FURTHER: Final = cue("Further")
 _AGO: Final = cue("Ago")
 _CARRIED_OUT: Final = cue("CarriedOut")
+_TURNED_DOWN: Final = cue("TurnedDown")
+_SWITCHED: Final = cue("SwitchedFrom")
 #: How often care was given, which may stand between it and its length: "a brace every night for ten weeks".
 _HOW_OFTEN: Final = frozenset({Kind.PER_DAY, Kind.RATE})
 _LINKING: Final = frozenset(
@@ -213,6 +225,23 @@ def carried_out(sentence: Sentence, mention: Mention) -> bool:
         if _SERVICE in other.kinds or sentence.signs(mention.end, other.start, ";"):
             return False
     return False
+
+
+def turned_down(sentence: Sentence, mention: Mention) -> bool:
+    """Whether the care just recommended was turned down: "a fusion was advised, which he declined"."""
+    for other in sentence.after(mention.end):
+        if _TURNED_DOWN in other.kinds:
+            near = sentence.between(other.end, min(other.end + _ARTICLE + 2, sentence.end))
+            return not any(_SERVICE in one.kinds for one in near)
+        if _SERVICE in other.kinds or sentence.signs(mention.end, other.start, ";"):
+            return False
+    return False
+
+
+def replaced(sentence: Sentence, mention: Mention) -> bool:
+    """Whether another drug took the place of the one that ``mention`` names: "was switched from Norco to tramadol"."""
+    before = next(sentence.before(mention.start), None)
+    return before is not None and before.end == mention.start and _SWITCHED in before.kinds
 
 
 def _strength(sentence: Sentence, mention: Mention) -> _Found:

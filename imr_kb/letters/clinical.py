@@ -20,6 +20,8 @@ from imr_kb.letters.care import (
     further_visits,
     heads_list,
     named_again,
+    replaced,
+    turned_down,
 )
 from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.doings import doing_at
@@ -278,7 +280,7 @@ def _drafts(
         return
     if frame in {_REQUEST, *_PLANS} and kind not in _CARE and not told_in_plan(sentence, mention, concept, lexicon):
         return
-    past = kind == _MEDICATION and frame == _PAST
+    past = kind == _MEDICATION and (frame == _PAST or replaced(sentence, mention))
     if (
         stand is Stance.STATED
         and kind == _FINDING
@@ -291,6 +293,8 @@ def _drafts(
     )
     done = (kind == _STUDY and has_results(sentence, mention)) or (kind in _CARE and carried_out(sentence, mention))
     planned = kind in _CARE and frame in _PLANS and not taken and not done
+    if planned and turned_down(sentence, mention):
+        return
     if absent and (planned or denied_in_part(sentence, saying, mention, lexicon, sign=kind not in _CARE)):
         return
     own = reader.sites(mention)
