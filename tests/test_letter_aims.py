@@ -192,3 +192,40 @@ def test_what_is_planned_or_past_is_told_as_that(
 
 def test_a_study_that_was_cancelled_was_not_done(told: Callable[[str], Read]) -> None:
     assert told("The MRI was cancelled.").one("svc:Mri").absent
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("He has not been doing his home exercises.", "fnd:HomeExerciseProgramOngoing"),
+        ("She has not been wearing the brace.", "svc:Brace"),
+        ("He has not been taking Norco.", "drug:Norco"),
+        ("She has not been going to therapy.", "svc:PhysicalMedicineTherapy"),
+    ],
+)
+def test_what_has_not_been_done_is_denied(told: Callable[[str], Read], sentence: str, concept: str) -> None:
+    assert told(sentence).one(concept).absent
+
+
+def test_home_exercises_that_are_advised_are_not_under_way(told: Callable[[str], Read]) -> None:
+    assert not told("A home exercise program was recommended.").of("fnd:HomeExerciseProgramOngoing")
+    assert told("He uses a home exercise program.").of("fnd:HomeExerciseProgramOngoing")
+    assert told("Light duty was recommended.").of("fnd:ModifiedDuty")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "She understands that surgery may not relieve her pain.",
+        "He was instructed to report any numbness.",
+        "Precautions were given regarding weakness.",
+    ],
+)
+def test_what_may_come_is_no_finding(told: Callable[[str], Read], sentence: str) -> None:
+    assert not [fact for fact in told(sentence).facts if fact.values["rdf:type"] != ["imr:Treatment"]]
+
+
+def test_a_year_counts_no_visits_and_a_grade_of_mood_no_pain(told: Callable[[str], Read]) -> None:
+    assert "imr:visits" not in told("He had an infection after the 2010 surgery.").one("svc:Surgery").values
+    assert not told("She rated her depression at 6/10.").of("fnd:PainScore")
+    assert told("His pain was 6/10, and depression is worse.").of("fnd:PainScore")

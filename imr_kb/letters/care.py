@@ -66,6 +66,8 @@ _CARE: Final = frozenset({_STUDY, _TREATMENT, _MEDICATION})
 _TELLING: Final = frozenset(cue(name) for name in ("Complaint", "Result", "Examination", "Plan", "RequestMention"))
 #: Words behind a date by which it is that of a report.
 _REPORTED: Final = frozenset({cue("Complaint"), cue("Result")})
+#: From here on a bare number before care is a year: "the 2010 surgery".
+_YEARS: Final = 1900
 #: How many tokens may stand between care and its amount, and between care and its date.
 _REACH: Final = 4
 #: How many unknown words may stand before a member of a list: "a home program".
@@ -169,6 +171,8 @@ def further_visits(sentence: Sentence) -> Amount | None:
 def _leads(sentence: Sentence, amount: Amount, mention: Mention) -> bool:
     """Whether ``amount`` counts the care named after it: "6 PT visits", "five (5) sessions of therapy"."""
     if amount.kind not in {Kind.COUNT, Kind.BARE} or amount.end > mention.start or amount.value != int(amount.value):
+        return False
+    if amount.kind is Kind.BARE and amount.value >= _YEARS:
         return False
     if any(other.start < amount.start and amount.end <= other.end for other in sentence.before(mention.start)):
         return False  # "L4-5 laminectomy" is no five of them

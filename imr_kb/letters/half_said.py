@@ -8,7 +8,17 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["before_injury", "circumstance", "denied_in_part", "intended", "only_possible", "turns_to_gain", "untold"]
+__all__ = [
+    "before_injury",
+    "circumstance",
+    "denied_in_part",
+    "denied_right_before",
+    "intended",
+    "not_been",
+    "only_possible",
+    "turns_to_gain",
+    "untold",
+]
 
 _BEFORE_INJURY: Final = cue("BeforeInjury")
 _CONTRAST: Final = cue("Contrast")
@@ -36,6 +46,8 @@ _PLACE: Final = frozenset(
 )
 #: What may bring a pain on, and is said to bring none: "walking causes no pain".
 _PROVOKING: Final = frozenset({PREFIXES["fnd"] + "Sign", cue("Activity")})
+_FILLER: Final = cue("SiteFiller")
+_DENYING: Final = frozenset({cue("Negator"), cue("Denial")})
 _APART: Final = frozenset({cue("And"), cue("With"), _SCOPE_END})
 _AGGRAVATION: Final = cue("Aggravation")
 _WHEN: Final = frozenset({_CIRCUMSTANCE, _AGGRAVATION})
@@ -127,6 +139,19 @@ def _asked_for(sentence: Sentence, leading: Mention, gain: Mention) -> bool:
     between = sentence.between(leading.end, gain.start)
     turned = any(not (_PERSONS | {_CONTRAST, _SCOPE_END}).isdisjoint(one.kinds) for one in between)
     return not turned and not sentence.signs(leading.end, gain.start, ";")
+
+
+def denied_right_before(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a denial stands right before ``mention``, as before the "prior" of "no history of prior surgery"."""
+    previous = next(sentence.before(mention.start), None)
+    return previous is not None and previous.end == mention.start and not previous.kinds.isdisjoint(_DENYING)
+
+
+def not_been(sentence: Sentence, copula: Mention, mention: Mention) -> bool:
+    """Whether ``copula`` is the "been" of "has not been taking Norco", so that the denial before it goes on."""
+    if not denied_right_before(sentence, copula) or mention.start - copula.end > _REACH:
+        return False
+    return all(_FILLER in other.kinds for other in sentence.between(copula.end, mention.start))
 
 
 def only_possible(sentence: Sentence, mention: Mention) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 from imr_kb.letters.injuries import treated
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
-from imr_kb.terms import core
+from imr_kb.terms import PREFIXES, core
 
 __all__ = ["tells_of_care", "told_in_plan", "worker_continues"]
 
@@ -16,6 +16,8 @@ _DIAGNOSIS: Final = core("Diagnosis")
 _FINDING: Final = core("Finding")
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _PLANS: Final = frozenset({cue("Plan"), cue("Continuing")})
+_PLAN_AFTER: Final = cue("PlanAfter")
+_EXERCISE: Final = PREFIXES["svc"] + "HomeExerciseProgram"
 _PLAN: Final = cue("Plan")
 _FAILED: Final = cue("Failed")
 _GOALS: Final = frozenset({cue("Goal"), cue("GoalHeading")})
@@ -59,6 +61,10 @@ def _found_wanting(sentence: Sentence, mention: Mention) -> bool:
 
 
 def _starts(sentence: Sentence, mention: Mention) -> bool:
-    """Whether ``mention`` is only to be started: "begin a home exercise program"."""
+    """Whether ``mention`` is only to be started: "begin a home exercise program", "it was advised"."""
+    following = next(sentence.after(mention.end), None)
+    advised = following is not None and following.start == mention.end and _PLAN_AFTER in following.kinds
+    if advised and _EXERCISE in mention.kinds:
+        return True
     verbs = (other for other in sentence.before(mention.start) if _STARTING in other.kinds)
     return any(not sentence.signs(verb.end, mention.start, ",;.") for verb in verbs)

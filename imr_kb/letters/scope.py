@@ -7,7 +7,7 @@ from typing import Final
 
 from imr_kb.letters.answers import answered, heads_alone
 from imr_kb.letters.bare_lists import in_bare_list, spelled_out
-from imr_kb.letters.half_said import before_injury, turns_to_gain, untold
+from imr_kb.letters.half_said import before_injury, denied_right_before, not_been, turns_to_gain, untold
 from imr_kb.letters.lexicon import Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
@@ -232,9 +232,9 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
             return other if sign and listed and not _turned(sentence, other, mention) else None
         passed = _RESULT in other.kinds or _HISTORY in other.kinds or (sign and _COMPLAINT in other.kinds)
         spelled = _COMPLAINT in other.kinds and spelled_out(sentence, other)
-        if _BESPEAKING in other.kinds or spelled or (passed and _denied_right_before(sentence, other)):
+        if _BESPEAKING in other.kinds or spelled or (passed and denied_right_before(sentence, other)):
             continue
-        if not _STOPS.isdisjoint(other.kinds) or (_COPULA in other.kinds):
+        if not _STOPS.isdisjoint(other.kinds) or (_COPULA in other.kinds and not not_been(sentence, other, mention)):
             return None
         if turns_to_gain(sentence, other, mention):
             return None
@@ -272,12 +272,6 @@ def _joined(sentence: Sentence, first: Mention, last: Mention) -> bool:
     return sentence.signs(first.end, last.start, ",") or any(
         cue("And") in other.kinds for other in sentence.between(first.end, last.start)
     )
-
-
-def _denied_right_before(sentence: Sentence, mention: Mention) -> bool:
-    """Whether a denial stands right before ``mention``, as before the "prior" of "no history of prior surgery"."""
-    previous = next(sentence.before(mention.start), None)
-    return previous is not None and previous.end == mention.start and not previous.kinds.isdisjoint({_NEGATOR, _DENIAL})
 
 
 def _reaches(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
