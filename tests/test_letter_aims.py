@@ -165,7 +165,7 @@ def test_a_plan_or_an_examination_that_is_the_same_is_no_lack_of_gain(told: Call
         ("Therapy was advised but he refused the injection.", "svc:Injection"),
         ("We discussed the side effects of gabapentin.", "fnd:AdverseEffect"),
         ("The diagnosis of carpal tunnel syndrome was questioned.", "dx:CarpalTunnelSyndrome"),
-        ("She fears that she has cancer.", "dx:Cancer"),
+        ("She fears she has cancer.", "dx:Cancer"),
         ("He was seen by a pain specialist.", "dx:Pain"),
     ],
 )
