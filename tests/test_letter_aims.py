@@ -229,3 +229,30 @@ def test_a_year_counts_no_visits_and_a_grade_of_mood_no_pain(told: Callable[[str
     assert "imr:visits" not in told("He had an infection after the 2010 surgery.").one("svc:Surgery").values
     assert not told("She rated her depression at 6/10.").of("fnd:PainScore")
     assert told("His pain was 6/10, and depression is worse.").of("fnd:PainScore")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("The risks were discussed, which include, but are not limited to infection and stroke.", "dx:Infection"),
+        ("The stimulator continues to work well.", "fnd:AtWork"),
+        ("The image calls for clinical correlation for L5 radiculopathy.", "dx:L5Radiculopathy"),
+        ("She did not proceed with the recommended carpal tunnel release.", "svc:CarpalTunnelRelease"),
+        ("He became unresponsive to medical therapy.", "svc:PhysicalMedicineTherapy"),
+    ],
+)
+def test_risks_and_care_that_did_not_follow_are_no_facts(
+    told: Callable[[str], Read], sentence: str, concept: str
+) -> None:
+    assert not told(sentence).of(concept)
+
+
+def test_absence_reaches_through_a_list_up_to_with(told: Callable[[str], Read]) -> None:
+    read = told("There is absence of swelling, redness and atrophy, with mild tenderness.")
+    assert read.one("fnd:SkinChange").absent
+    assert read.one("fnd:MuscleAtrophy").absent
+    assert not read.one("fnd:Tenderness").absent
+
+
+def test_leaving_work_is_no_side(told: Callable[[str], Read]) -> None:
+    assert "imr:laterality" not in told("He felt numbness in the hands and left work.").one("fnd:Numbness").values

@@ -18,6 +18,7 @@ _BODY: Final = PREFIXES["body"] + "BodyPart"
 #: A member is a bare name: at most so many words, of which so many can be unknown.
 _LONGEST: Final = 5
 _UNKNOWN: Final = 2
+_WITH: Final = cue("With")
 
 
 def in_bare_list(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
@@ -54,9 +55,15 @@ def spelled_out(sentence: Sentence, word: Mention) -> bool:
 def _end(sentence: Sentence, negator: Mention) -> int:
     """Return the token at which the clause of ``negator`` ends: a stop, or the comma before "but"."""
     stop = next((at for at in range(negator.end, sentence.end) if sentence.tokens[at].text in ".;"), sentence.end)
-    turn = next((other.start for other in sentence.after(negator.end) if _CONTRAST in other.kinds), stop)
+    turn = next((other.start for other in sentence.after(negator.end) if _turns(sentence, other)), stop)
     end = min(stop, turn)
     return end - 1 if end > negator.end and sentence.tokens[end - 1].text == "," else end
+
+
+def _turns(sentence: Sentence, other: Mention) -> bool:
+    """Whether the clause turns at ``other``: at "but", or at "with" behind a comma."""
+    behind_comma = other.start > sentence.start and sentence.tokens[other.start - 1].text == ","
+    return _CONTRAST in other.kinds or (_WITH in other.kinds and behind_comma)
 
 
 def _is_name(sentence: Sentence, start: int, end: int) -> bool:
