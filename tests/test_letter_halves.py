@@ -178,3 +178,58 @@ def test_a_drug_given_because_another_was_not_tolerated_has_not_failed(told: Cal
     read = told("He was prescribed tramadol because he could not tolerate naproxen.")
     assert "imr:outcome" not in read.one("drug:OralTramadol").values
     assert read.one("drug:OralNaproxen").values["imr:outcome"] == ["imr:Failed"]
+
+
+def test_a_denial_within_one_diagnosis_reaches_no_further_one(told: Callable[[str], Read]) -> None:
+    read = told("Diagnoses include disc displacement without myelopathy, lumbar radiculitis, and insomnia.")
+    assert read.one("dx:Myelopathy").absent
+    assert not read.one("dx:LumbarRadiculopathy").absent
+    assert not read.one("dx:Insomnia").absent
+
+
+def test_a_list_that_goes_on_to_what_was_found_is_not_denied(told: Callable[[str], Read]) -> None:
+    read = told("Exam showed no atrophy, decreased range of motion, and tenderness.")
+    assert read.one("fnd:MuscleAtrophy").absent
+    assert not read.one("fnd:DecreasedRangeOfMotion").absent
+    assert not read.one("fnd:Tenderness").absent
+    symptoms = told("He has pain without numbness, tingling, weakness.")
+    assert symptoms.one("fnd:MotorWeakness").absent
+
+
+def test_the_opposite_result_of_a_test_is_not_that_of_the_sign_before_it(told: Callable[[str], Read]) -> None:
+    read = told("There is spasm, and straight leg raise is positive on the left, negative on the right.")
+    assert [fact.absent for fact in read.of("fnd:MuscleSpasm")] == [False]
+    assert len(read.of("fnd:StraightLegRaisePositive")) == 2
+
+
+def test_a_percentage_of_relief_is_that_of_no_other_response(told: Callable[[str], Read]) -> None:
+    read = told("The injection gave 60% relief, decreased medication use and improved function.")
+    assert read.one("fnd:PainRelief").values["imr:reliefPercent"] == ["60"]
+    assert "imr:reliefPercent" not in read.one("fnd:FunctionalImprovement").values
+    assert told("Function improved by 40% with therapy.").one("fnd:FunctionalImprovement").values["imr:reliefPercent"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept", "kind"),
+    [
+        ("The plan included refilling Norco.", "drug:Norco", "imr:MedicationUse"),
+        ("He should continue acupuncture.", "svc:Acupuncture", "imr:PlannedCare"),
+        ("He was recommended for physical therapy.", "svc:PhysicalTherapy", "imr:PlannedCare"),
+        ("Lyrica was prescribed in place of gabapentin.", "drug:OralGabapentin", "imr:Treatment"),
+    ],
+)
+def test_what_goes_on_is_planned_or_replaced(
+    told: Callable[[str], Read], sentence: str, concept: str, kind: str
+) -> None:
+    assert told(sentence).one(concept).values["rdf:type"] == [kind]
+
+
+def test_what_care_is_recommended_for_is_no_care_given(told: Callable[[str], Read]) -> None:
+    assert not told("Six more visits were recommended for strengthening.").of("svc:TherapeuticExercise")
+    read = told("An injection was recommended for the shoulder and therapy was given.")
+    assert read.one("svc:PhysicalMedicineTherapy").values["rdf:type"] == ["imr:Treatment"]
+
+
+def test_recent_care_that_was_not_had_is_not_denied_for_good(told: Callable[[str], Read]) -> None:
+    assert not told("She had not had any recent imaging.").of("svc:Imaging")
+    assert told("She has not had any imaging.").one("svc:Imaging").absent

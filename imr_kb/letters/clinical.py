@@ -28,7 +28,7 @@ from imr_kb.letters.doings import doing_at
 from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
 from imr_kb.letters.gains import gains
-from imr_kb.letters.half_said import before_injury, denied_in_part
+from imr_kb.letters.half_said import asked_for, before_injury, denied_in_part
 from imr_kb.letters.injuries import injury_too
 from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
@@ -270,6 +270,7 @@ def _drafts(
         or is_livelihood(sentence, mention, lexicon)
         or of_another(sentence, mention, lexicon)
         or only_speaks(sentence, mention)
+        or asked_for(sentence, mention)
         or (kind in _LISTED and heads_list(sentence, mention, concept, lexicon))
         or (kind == _MEDICATION and looked_for(sentence, mention))
         or (lexicon.annotation("reportedAt", concept) and frame not in _GIVEN | _PLANS)

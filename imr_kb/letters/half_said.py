@@ -9,6 +9,7 @@ from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
 __all__ = [
+    "asked_for",
     "before_injury",
     "circumstance",
     "denied_in_part",
@@ -128,17 +129,22 @@ def intended(sentence: Sentence, gain: Mention) -> bool:
         verb = next(sentence.before(before.start), None)
         if verb is not None and verb.end == before.start and not _AIMING.isdisjoint(verb.kinds):
             return True
-    return any(_asked_for(sentence, one, gain) for one in sentence.of(_FOR) if one.end <= gain.start)
+    return asked_for(sentence, gain, stops=";")
 
 
-def _asked_for(sentence: Sentence, leading: Mention, gain: Mention) -> bool:
+def asked_for(sentence: Sentence, aim: Mention, *, stops: str = ",;") -> bool:
+    """Whether something was "recommended for" ``aim``, with none of the signs ``stops`` between; it is not there yet."""
+    return any(_leads_to(sentence, one, aim, stops) for one in sentence.of(_FOR) if one.end <= aim.start)
+
+
+def _leads_to(sentence: Sentence, leading: Mention, gain: Mention, stops: str) -> bool:
     """Whether ``leading`` is the "for" of "was requested for", and nothing turns to something else before ``gain``."""
     asked = next(sentence.before(leading.start), None)
     if asked is None or asked.end != leading.start or _ASKING.isdisjoint(asked.kinds):
         return False
     between = sentence.between(leading.end, gain.start)
     turned = any(not (_PERSONS | {_CONTRAST, _SCOPE_END}).isdisjoint(one.kinds) for one in between)
-    return not turned and not sentence.signs(leading.end, gain.start, ";")
+    return not turned and not sentence.signs(leading.end, gain.start, stops)
 
 
 def denied_right_before(sentence: Sentence, mention: Mention) -> bool:

@@ -30,7 +30,7 @@ _ARTICLE: Final = 1
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _AUXILIARIES: Final = frozenset({cue("Copula"), cue("SubjectVerb"), cue("Affirmation")})
 #: Frames of passages that tell of care by naming it.
-_OF_CARE: Final = frozenset(cue(name) for name in ("History", "Plan", "Continuing", "RequestMention"))
+_OF_CARE: Final = frozenset(cue(name) for name in ("Plan", "Continuing", "RequestMention"))
 #: Words of having stand at most so far before the name of the helper: "has a".
 _REACH: Final = 2
 

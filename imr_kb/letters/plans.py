@@ -49,6 +49,7 @@ def worker_continues(sentence: Sentence, mention: Mention) -> bool:
     """Whether it is the worker who "continues" the care that ``mention`` names, so that it is under way and not planned."""
     verb = next((other for other in sentence.before(mention.start) if _CONTINUING in other.kinds), None)
     told = verb is not None and sentence.turns(verb.start - 1, verb.start)
+    told = told and verb is not None and sentence.tokens[verb.start].lower.endswith("s")  # "he continues", not "to"
     return told and not any(_PLAN in other.kinds for other in sentence.before(verb.start)) if verb else False
 
 

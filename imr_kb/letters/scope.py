@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 from imr_kb.letters.answers import answered, heads_alone
-from imr_kb.letters.bare_lists import in_bare_list, spelled_out
+from imr_kb.letters.bare_lists import in_bare_list, of_one_diagnosis, spelled_out
 from imr_kb.letters.half_said import before_injury, denied_right_before, not_been, turns_to_gain, untold
 from imr_kb.letters.lexicon import Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
@@ -279,7 +279,11 @@ def _reaches(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
 
     A list that is the whole rest of the sentence needs no "or": "no fever, chills, night sweats".
     """
-    if not sentence.signs(negator.end, mention.start, ",") or in_bare_list(sentence, negator, mention):
+    if not sentence.signs(negator.end, mention.start, ","):
+        return True
+    if of_one_diagnosis(sentence, negator, mention):
+        return False
+    if in_bare_list(sentence, negator, mention):
         return True
     if any(spelled_out(sentence, other) for other in sentence.between(negator.end, mention.start)):
         return True
