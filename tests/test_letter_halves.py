@@ -113,6 +113,7 @@ def test_a_return_to_work_that_may_come_has_not_come(told: Callable[[str], Read]
 
 def test_a_return_to_work_that_came_is_told(told: Callable[[str], Read]) -> None:
     assert told("After surgery he returned to work in May.").of("fnd:ReturnedToWork")
+    assert told("She has returned to work with restrictions.").of("fnd:ReturnedToWork")
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def responses(
         stand, denial = stance(sentence, mention)
         if stand is Stance.OPEN or impossible(sentence, mention, lexicon):
             continue
-        if unfounded(sentence, mention, lately, lexicon):
+        if _RETURNED not in lexicon.within(concept) and unfounded(sentence, mention, lately, lexicon):
             continue
         if (
             circumstance(sentence, mention)
