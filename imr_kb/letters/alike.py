@@ -22,6 +22,7 @@ _APPROACH: Final = _CUE + "ApproachWord"
 #: The word between a head noun and what stands before it in a name.
 _OF: Final = "of"
 _ALIKE_IN: Final = ox.NamedNode(_CUE + "alikeIn")
+_SAID_OF: Final = ox.NamedNode(_CUE + "saidOf")
 _LABELS: Final = (ox.NamedNode(RDFS + "label"), ox.NamedNode(SKOS + "altLabel"))
 #: Signs that may stand between the words of one phrase: "non-operative".
 _LINKS: Final = frozenset("-/")
@@ -81,8 +82,12 @@ class Alike:
         for quad in store.quads_for_pattern(None, _ALIKE_IN, None):
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
                 scopes.setdefault(quad.subject.value, set()).add(quad.object.value)
+        said_of: dict[str, set[str]] = {}
+        for quad in store.quads_for_pattern(None, _SAID_OF, None):
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
+                said_of.setdefault(quad.subject.value, set()).add(quad.object.value)
         passed = frozenset(group for group in words if _PASSED in within[group])
-        return cls(words, scopes, passed, lambda concept: within.get(concept, frozenset({concept})))
+        return cls(words, scopes, passed, lambda concept: within.get(concept, frozenset({concept})), said_of)
 
     def __init__(
         self,
@@ -90,8 +95,13 @@ class Alike:
         scopes: Mapping[str, set[str]],
         passed: frozenset[str],
         within: Callable[[str], frozenset[str]],
+        said_of: Mapping[str, set[str]],
     ) -> None:
-        """Take in the ``words`` of each group, the kinds in whose names they are alike, and which groups are passed over."""
+        """Take in the ``words`` of each group, the kinds in whose names they are alike, and which groups are passed over.
+
+        ``said_of`` gives the kinds of things beside which alone the words of a group are meant.
+        """
+        self._said_of = said_of
         self._scopes = scopes
         self._passed = passed
         self._behind_comma = frozenset(group for group in passed if _BEHIND_COMMA in within(group))
@@ -161,6 +171,11 @@ class Alike:
         if token.text != "," and self._firsts.get(group, frozenset()).isdisjoint(token.forms):
             return 0
         return max((mark.end for mark in self._marks(tokens, position) if mark.group == group), default=0)
+
+    def beside(self, tokens: Sequence[Token], position: int) -> frozenset[str]:
+        """Return the kinds of things beside which alone the words at ``position`` are meant; none where they always are."""
+        groups = (mark.group for mark in self._marks(tokens, position))
+        return frozenset().union(*(self._said_of.get(group, ()) for group in groups))
 
     def marks(self, tokens: Sequence[Token]) -> list[Sequence[Mark]]:
         """Return for each of ``tokens`` the groups of which words begin there."""

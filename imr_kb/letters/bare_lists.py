@@ -8,7 +8,7 @@ from imr_kb.letters.lexicon import Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES
 
-__all__ = ["in_bare_list", "spelled_out"]
+__all__ = ["in_bare_list", "of_one_diagnosis", "spelled_out"]
 
 _AND: Final = cue("And")
 _CONTRAST: Final = cue("Contrast")
@@ -18,6 +18,13 @@ _BODY: Final = PREFIXES["body"] + "BodyPart"
 #: A member is a bare name: at most so many words, of which so many can be unknown.
 _LONGEST: Final = 5
 _UNKNOWN: Final = 2
+#: What names by themselves say to be out of order, so that a list with them goes on to what was found.
+_VALUED: Final = frozenset(
+    PREFIXES["fnd"] + name for name in ("DecreasedRangeOfMotion", "AbnormalGait", "DecreasedReflex", "SensoryDeficit")
+)
+_WITH: Final = cue("With")
+_CONDITION: Final = PREFIXES["dx"] + "Condition"
+_DIAGNOSED: Final = cue("Diagnosed")
 
 
 def in_bare_list(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
@@ -28,6 +35,11 @@ def in_bare_list(sentence: Sentence, negator: Mention, mention: Mention) -> bool
     end = _end(sentence, negator)
     if mention.end > end:
         return False
+    if any(
+        not _VALUED.isdisjoint(other.kinds) and other.start > negator.end
+        for other in sentence.between(negator.end, end)
+    ):
+        return False
     start = negator.end
     for position in range(negator.end, end + 1):
         if position == end or sentence.tokens[position].text == ",":
@@ -35,6 +47,13 @@ def in_bare_list(sentence: Sentence, negator: Mention, mention: Mention) -> bool
                 return False
             start = position + 1
     return True
+
+
+def of_one_diagnosis(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
+    """Whether ``negator`` belongs to one of the diagnoses listed: "disc displacement without myelopathy, radiculitis"."""
+    before = next(sentence.before(negator.start), None)
+    named = before is not None and before.end == negator.start and _CONDITION in before.kinds
+    return named and _CONDITION in mention.kinds and sentence.frame(mention) == _DIAGNOSED
 
 
 def spelled_out(sentence: Sentence, word: Mention) -> bool:
@@ -54,9 +73,15 @@ def spelled_out(sentence: Sentence, word: Mention) -> bool:
 def _end(sentence: Sentence, negator: Mention) -> int:
     """Return the token at which the clause of ``negator`` ends: a stop, or the comma before "but"."""
     stop = next((at for at in range(negator.end, sentence.end) if sentence.tokens[at].text in ".;"), sentence.end)
-    turn = next((other.start for other in sentence.after(negator.end) if _CONTRAST in other.kinds), stop)
+    turn = next((other.start for other in sentence.after(negator.end) if _turns(sentence, other)), stop)
     end = min(stop, turn)
     return end - 1 if end > negator.end and sentence.tokens[end - 1].text == "," else end
+
+
+def _turns(sentence: Sentence, other: Mention) -> bool:
+    """Whether the clause turns at ``other``: at "but", or at "with" behind a comma."""
+    behind_comma = other.start > sentence.start and sentence.tokens[other.start - 1].text == ","
+    return _CONTRAST in other.kinds or (_WITH in other.kinds and behind_comma)
 
 
 def _is_name(sentence: Sentence, start: int, end: int) -> bool:

@@ -12,7 +12,17 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["care_values", "carried_out", "counts_further", "dates_after", "further_visits", "heads_list", "named_again"]
+__all__ = [
+    "care_values",
+    "carried_out",
+    "counts_further",
+    "dates_after",
+    "further_visits",
+    "heads_list",
+    "named_again",
+    "replaced",
+    "turned_down",
+]
 
 _STUDY: Final = core("Study")
 _TREATMENT: Final = core("Treatment")
@@ -35,6 +45,8 @@ _CONSERVATIVE: Final = PREFIXES["svc"] + "ConservativeCare"
 _FURTHER: Final = cue("Further")
 _AGO: Final = cue("Ago")
 _CARRIED_OUT: Final = cue("CarriedOut")
+_TURNED_DOWN: Final = cue("TurnedDown")
+_SWITCHED: Final = cue("SwitchedFrom")
 #: How often care was given, which may stand between it and its length: "a brace every night for ten weeks".
 _HOW_OFTEN: Final = frozenset({Kind.PER_DAY, Kind.RATE})
 _LINKING: Final = frozenset(
@@ -54,6 +66,8 @@ _CARE: Final = frozenset({_STUDY, _TREATMENT, _MEDICATION})
 _TELLING: Final = frozenset(cue(name) for name in ("Complaint", "Result", "Examination", "Plan", "RequestMention"))
 #: Words behind a date by which it is that of a report.
 _REPORTED: Final = frozenset({cue("Complaint"), cue("Result")})
+#: From here on a bare number before care is a year: "the 2010 surgery".
+_YEARS: Final = 1900
 #: How many tokens may stand between care and its amount, and between care and its date.
 _REACH: Final = 4
 #: How many unknown words may stand before a member of a list: "a home program".
@@ -158,6 +172,8 @@ def _leads(sentence: Sentence, amount: Amount, mention: Mention) -> bool:
     """Whether ``amount`` counts the care named after it: "6 PT visits", "five (5) sessions of therapy"."""
     if amount.kind not in {Kind.COUNT, Kind.BARE} or amount.end > mention.start or amount.value != int(amount.value):
         return False
+    if amount.kind is Kind.BARE and amount.value >= _YEARS:
+        return False
     if any(other.start < amount.start and amount.end <= other.end for other in sentence.before(mention.start)):
         return False  # "L4-5 laminectomy" is no five of them
     between = sentence.tokens[amount.end : mention.start]
@@ -213,6 +229,23 @@ def carried_out(sentence: Sentence, mention: Mention) -> bool:
         if _SERVICE in other.kinds or sentence.signs(mention.end, other.start, ";"):
             return False
     return False
+
+
+def turned_down(sentence: Sentence, mention: Mention) -> bool:
+    """Whether the care just recommended was turned down: "a fusion was advised, which he declined"."""
+    for other in sentence.after(mention.end):
+        if _TURNED_DOWN in other.kinds:
+            near = sentence.between(other.end, min(other.end + _ARTICLE + 2, sentence.end))
+            return not any(_SERVICE in one.kinds for one in near)
+        if _SERVICE in other.kinds or sentence.signs(mention.end, other.start, ";"):
+            return False
+    return False
+
+
+def replaced(sentence: Sentence, mention: Mention) -> bool:
+    """Whether another drug took the place of the one that ``mention`` names: "was switched from Norco to tramadol"."""
+    before = next(sentence.before(mention.start), None)
+    return before is not None and before.end == mention.start and _SWITCHED in before.kinds
 
 
 def _strength(sentence: Sentence, mention: Mention) -> _Found:

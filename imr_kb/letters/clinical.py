@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from imr_kb.letters.activities import hurts_or_hinders, limited_activities, painful_activities, painful_motion
+from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
 from imr_kb.letters.allergies import of_allergy
 from imr_kb.letters.answers import asked_only
 from imr_kb.letters.barred import barred
+from imr_kb.letters.beside import unfounded
+from imr_kb.letters.brought_out import nothing_brought_out
 from imr_kb.letters.care import (
     care_values,
     carried_out,
@@ -18,20 +20,24 @@ from imr_kb.letters.care import (
     further_visits,
     heads_list,
     named_again,
+    replaced,
+    turned_down,
 )
 from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.doings import doing_at
 from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
 from imr_kb.letters.gains import gains
+from imr_kb.letters.half_said import asked_for, before_injury, denied_in_part
 from imr_kb.letters.injuries import injury_too
 from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.meant import readings
 from imr_kb.letters.muscles import graded_muscle, weak_motion
-from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of_whom
+from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of_whom, only_speaks
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed, names_place, side_within, sites_of_care
-from imr_kb.letters.plans import tells_of_care, told_in_plan
+from imr_kb.letters.plans import told_in_plan, worker_continues
 from imr_kb.letters.responses import care_told, impossible, may_help, responses
 from imr_kb.letters.results import by_evidence, goes_on, has_results, is_shown, looked_for, normal_result, shown
 from imr_kb.letters.scope import Stance, stance
@@ -99,7 +105,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
         reader = SiteReader(sentence, lexicon)
         carried = reader.examined() or ([] if sentence.has(*_OPENING, _BODY) else carried)
         study = study if goes_on(sentence) else None
-        own = without_wider(_facts(sentence, reader, carried, study, lexicon), lexicon.within)
+        own = without_wider(_facts(sentence, reader, carried, study, latest, lexicon), lexicon.within)
         study = next((one for one in reversed(own) if one.kind == _STUDY and not one.absent), study)
         care = [draft for draft in own if may_help(draft, lexicon)]
         own += _counted_on(sentence, care or latest)
@@ -148,9 +154,17 @@ def _counted_on(sentence: Sentence, care: Sequence[Draft]) -> list[Draft]:
 
 
 def _facts(
-    sentence: Sentence, reader: SiteReader, carried: list[Site], before: Draft | None, lexicon: Lexicon
+    sentence: Sentence,
+    reader: SiteReader,
+    carried: list[Site],
+    before: Draft | None,
+    latest: Sequence[Draft],
+    lexicon: Lexicon,
 ) -> Iterator[Draft]:
-    """Yield what ``sentence`` tells; ``before`` is the study of the sentence before it, if this one goes on about that."""
+    """Yield what ``sentence`` tells.
+
+    ``before`` is the study of the sentence before it, if this one goes on about that, and ``latest`` the care told there.
+    """
     study: tuple[Draft, Mention] | None = None
     visit = visit_date(sentence)
     provoked = [*painful_activities(sentence, reader, lexicon)]
@@ -173,13 +187,14 @@ def _facts(
         against = barred(sentence, mention, lexicon)
         if against is not None:
             yield against[0]
-        yield from dated(examined(sentence, mention, reader, carried, lexicon), visit)
+        if before_injury(sentence, mention) is None:
+            yield from dated(examined(sentence, mention, reader, carried, lexicon), visit)
         moved += (hurting := [*painful_motion(sentence, mention, reader, lexicon)])
         yield from dated(hurting, visit)
         yield from dated([*other_results(sentence, mention, reader, lexicon)], visit)
         yield from injury_too(sentence, mention, reader, lexicon)
         yield from dated(graded_muscle(sentence, mention, reader, lexicon), visit)
-        for concept, kind in _readings(mention, sentence, lexicon, observing=before is not None):
+        for concept, kind in readings(sentence, mention, lexicon, observing=before is not None):
             if (
                 kind == _FINDING
                 and doing_at(sentence, mention.start, lexicon)
@@ -187,6 +202,8 @@ def _facts(
             ):
                 continue
             whom = of_whom(sentence, mention, lexicon)
+            if kind == _FINDING and unfounded(sentence, mention, latest, lexicon):
+                continue
             if kind == _FINDING and (whom in {Whom.CARE, Whom.UNCLEAR} or is_place(sentence, mention)):
                 continue
             if against is not None and (kind == _FINDING or not against[1]):
@@ -237,30 +254,6 @@ def _of_motion(sentence: Sentence, mention: Mention, concept: str, moved: Sequen
     return concept == _PAIN and any(first <= start and end <= last for first, last in spans)
 
 
-def _readings(mention: Mention, sentence: Sentence, lexicon: Lexicon, *, observing: bool) -> list[tuple[str, str]]:
-    """Return the concepts of ``mention`` with the kind of fact each gives; of a condition and a finding, one is meant."""
-    readings = [
-        (concept, kind) for concept in mention.concepts if (kind := lexicon.read_as(concept)) and kind != _RESPONSE
-    ]
-    told = lexicon.told("toldOf", mention)
-    if not readings and told is None:
-        return []
-    kinds = {kind for _, kind in readings}
-    if {_DIAGNOSIS, _FINDING} <= kinds:
-        drop = _DIAGNOSIS if observing or sentence.frame(mention) in _OBSERVING else _FINDING
-        readings = [(concept, kind) for concept, kind in readings if kind != drop]
-    if {_TREATMENT, _FINDING} <= kinds:
-        drop = _FINDING if tells_of_care(sentence, mention, readings, lexicon) else _TREATMENT
-        readings = [(concept, kind) for concept, kind in readings if kind != drop]
-    if told is not None:
-        readings.append((told, _DIAGNOSIS))
-    if _ACTIVITY in mention.kinds and hurts_or_hinders(sentence, mention):
-        readings = [(concept, kind) for concept, kind in readings if kind not in _CARE]
-    if _BODY in mention.kinds and sentence.frame(mention) in _OBSERVING:
-        readings = [(concept, kind) for concept, kind in readings if kind != _DIAGNOSIS]
-    return readings
-
-
 def _drafts(
     sentence: Sentence,
     mention: Mention,
@@ -281,6 +274,8 @@ def _drafts(
         frame in {_REQUEST, _ALLERGY}
         or is_livelihood(sentence, mention, lexicon)
         or of_another(sentence, mention, lexicon)
+        or only_speaks(sentence, mention)
+        or asked_for(sentence, mention)
         or (kind in _LISTED and heads_list(sentence, mention, concept, lexicon))
         or (kind == _MEDICATION and looked_for(sentence, mention))
         or (lexicon.annotation("reportedAt", concept) and frame not in _GIVEN | _PLANS)
@@ -291,12 +286,22 @@ def _drafts(
         return
     if frame in {_REQUEST, *_PLANS} and kind not in _CARE and not told_in_plan(sentence, mention, concept, lexicon):
         return
-    past = kind == _MEDICATION and frame == _PAST
+    past = kind == _MEDICATION and (frame == _PAST or replaced(sentence, mention))
+    if (
+        stand is Stance.STATED
+        and kind == _FINDING
+        and (void := nothing_brought_out(sentence, mention, concept, lexicon))
+    ):
+        stand, saying = Stance.DENIED, void
     absent = stand is Stance.DENIED
-    taken = frame == _CONTINUING and kind == _MEDICATION and concept != _MEDICATIONS
+    taken = frame == _CONTINUING and (
+        (kind == _MEDICATION and concept != _MEDICATIONS) or worker_continues(sentence, mention)
+    )
     done = (kind == _STUDY and has_results(sentence, mention)) or (kind in _CARE and carried_out(sentence, mention))
     planned = kind in _CARE and frame in _PLANS and not taken and not done
-    if planned and absent:
+    if planned and turned_down(sentence, mention):
+        return
+    if absent and (planned or denied_in_part(sentence, saying, mention, lexicon, sign=kind not in _CARE)):
         return
     own = reader.sites(mention)
     if kind == _TREATMENT:

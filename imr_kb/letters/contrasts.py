@@ -43,7 +43,9 @@ def other_results(sentence: Sentence, mention: Mention, reader: SiteReader, lexi
     results = [one for one in _told_of(sentence, mention, lexicon) if absence.keys() & one.kinds]
     signed = [(one, next(absent for kind, absent in absence.items() if kind in one.kinds)) for one in results]
     other = next(((one, absent) for one, absent in signed[1:] if absent != signed[0][1]), None)
-    if other is None or stance(sentence, mention)[0] is Stance.OPEN:
+    if other is None or _led_by_test(sentence, mention, concept, results[0], lexicon):
+        return
+    if stance(sentence, mention)[0] is Stance.OPEN:
         return
     result, absent = other
     following = next(sentence.after(result.end), None)
@@ -63,6 +65,12 @@ def other_results(sentence: Sentence, mention: Mention, reader: SiteReader, lexi
             side=sides[0] if sides else None,
             spans={sentence.part.span(mention.start, max([result.end, *(site.end for site in members)])): None},
         )
+
+
+def _led_by_test(sentence: Sentence, mention: Mention, concept: str, result: Mention, lexicon: Lexicon) -> bool:
+    """Whether the results are those of a test behind ``mention``, which is none: "spasm, and SLR is positive"."""
+    further = any(_SIGN in other.kinds for other in sentence.between(mention.end, result.start))
+    return further and lexicon.annotation("tested", concept) is None
 
 
 def _finding(mention: Mention, lexicon: Lexicon) -> tuple[str | None, Mapping[str, bool] | None]:

@@ -9,6 +9,7 @@ from typing import Final
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.excepted import below, common_side, excepted, otherwise
+from imr_kb.letters.half_said import before_injury
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.measures import LINKING, MEASURE_REACH, is_site, measured, share_of_normal
 from imr_kb.letters.muscles import called_weak, graded_motion, named_reflex, weak_motion
@@ -94,6 +95,8 @@ def denied_by_name(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> 
     for mention in sentence.of(cue("NormalWord")):
         finding = lexicon.told("denies", mention)
         if finding is None or sentence.frame(mention) in _INTENDED or stance(sentence, mention)[0] is not Stance.STATED:
+            continue
+        if before_injury(sentence, mention) is not None:
             continue
         sites = reader.sites(mention) or reader.topic(mention)
         yield Draft(

@@ -59,7 +59,7 @@ def gains(sentence: Sentence, services: Sequence[str], lexicon: Lexicon, *, on_d
                 {core("toService"): services[0]} if kind == _RESPONSE and len(services) == 1 else {}
             )
             yield Draft(kind=kind, concept=concept, values=told, spans={sentence.part.span(start, end): None})
-    for gain in (*_possible_again(sentence, lexicon), *_allowed(sentence, lexicon)):
+    for gain in (*_possible_again(sentence, lexicon), *_allowed(sentence, lexicon, told=bool(services) or on_drug)):
         yield gain
         if on_drug:
             yield Draft(kind=_FINDING, concept=_DOES, spans=dict(gain.spans))
@@ -114,9 +114,11 @@ def _measured(sentence: Sentence, start: int, lexicon: Lexicon) -> str | None:
     return None
 
 
-def _allowed(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
-    """Return the gain that care "lets him" do something."""
+def _allowed(sentence: Sentence, lexicon: Lexicon, *, told: bool) -> Iterator[Draft]:
+    """Return the gain that care "lets him" do something; where none was ``told`` of, somebody else does."""
     for words in sentence.of(_GAIN):
+        if not told and lexicon.beside(sentence.tokens, words.start):
+            continue
         done = things_done(sentence, words.end, lexicon)
         if done and sentence.frame(words) not in _INTENDED and stance(sentence, words)[0] is Stance.STATED:
             yield Draft(kind=_RESPONSE, concept=_GAIN, spans={sentence.part.span(words.start, done[-1]): None})

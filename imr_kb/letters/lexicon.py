@@ -89,6 +89,7 @@ class Lexicon:
                 "givenIn",
                 "normalResult",
                 "reportedAt",
+                "tested",
                 "terminal",
                 "value",
             )
@@ -228,6 +229,10 @@ class Lexicon:
     def in_group(self, group: str, tokens: Sequence[Token], position: int) -> int:
         """Return the token behind the words of ``group`` that begin at ``position``, else 0."""
         return self._alike.end_of(group, tokens, position)
+
+    def beside(self, tokens: Sequence[Token], position: int) -> frozenset[str]:
+        """Return the kinds of things beside which alone the words at ``position`` are meant."""
+        return self._alike.beside(tokens, position)
 
     def is_word(self, word: str) -> bool:
         """Whether ``word`` (lower case) stands in any name."""

@@ -9,7 +9,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES
 
-__all__ = ["Whom", "helps_others", "is_livelihood", "is_place", "of_another", "of_whom"]
+__all__ = ["Whom", "helps_others", "is_livelihood", "is_place", "of_another", "of_whom", "only_speaks"]
 
 _WORKS_NO_MORE: Final = cue("WorksNoMore")
 _CARE_AGAIN: Final = cue("CareAgain")
@@ -20,6 +20,9 @@ _HANDLING: Final = cue("Handling")
 _HELPING: Final = cue("HelpingHand")
 _PLACE_OR_STATUS: Final = cue("PlaceOrStatus")
 _COPULA: Final = cue("Copula")
+_PRACTITIONER: Final = cue("Practitioner")
+#: Verbs of somebody who finds or tells something.
+_FINDING_OUT: Final = frozenset(cue(name) for name in ("Diagnosed", "FoundBy", "Result", "Examination"))
 _LEADING: Final = frozenset({cue("SitePreposition"), cue("For")})
 #: So many tokens may stand between somebody and the care of that person, and an article before a thing.
 _NEAR: Final = 3
@@ -27,7 +30,7 @@ _ARTICLE: Final = 1
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _AUXILIARIES: Final = frozenset({cue("Copula"), cue("SubjectVerb"), cue("Affirmation")})
 #: Frames of passages that tell of care by naming it.
-_OF_CARE: Final = frozenset(cue(name) for name in ("History", "Plan", "Continuing", "RequestMention"))
+_OF_CARE: Final = frozenset(cue(name) for name in ("Plan", "Continuing", "RequestMention"))
 #: Words of having stand at most so far before the name of the helper: "has a".
 _REACH: Final = 2
 
@@ -83,6 +86,16 @@ def of_another(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
         elif other.start - mention.end == 1 and _leads_to(sentence, mention.end, other.start):
             return True
     return False
+
+
+def only_speaks(sentence: Sentence, mention: Mention) -> bool:
+    """Whether somebody who gives care only finds something here: "a strain that was diagnosed by her chiropractor"."""
+    if _PRACTITIONER not in mention.kinds:
+        return False
+    found = next((one for one in sentence.before(mention.start) if not _FINDING_OUT.isdisjoint(one.kinds)), None)
+    return (
+        found is not None and mention.start - found.end <= _NEAR and not sentence.signs(found.end, mention.start, ",;")
+    )
 
 
 def _leads_to(sentence: Sentence, start: int, end: int) -> bool:

@@ -8,16 +8,20 @@ from typing import Final
 from imr_kb.letters.injuries import treated
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
-from imr_kb.terms import core
+from imr_kb.terms import PREFIXES, core
 
-__all__ = ["tells_of_care", "told_in_plan"]
+__all__ = ["tells_of_care", "told_in_plan", "worker_continues"]
 
 _DIAGNOSIS: Final = core("Diagnosis")
 _FINDING: Final = core("Finding")
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _PLANS: Final = frozenset({cue("Plan"), cue("Continuing")})
+_PLAN_AFTER: Final = cue("PlanAfter")
+_EXERCISE: Final = PREFIXES["svc"] + "HomeExerciseProgram"
+_PLAN: Final = cue("Plan")
 _FAILED: Final = cue("Failed")
 _GOALS: Final = frozenset({cue("Goal"), cue("GoalHeading")})
+_CONTINUING: Final = cue("Continuing")
 #: Verbs behind which nothing is under way yet.
 _STARTING: Final = cue("Starting")
 
@@ -41,6 +45,14 @@ def told_in_plan(sentence: Sentence, mention: Mention, concept: str, lexicon: Le
     return told and not aimed and not _starts(sentence, mention)
 
 
+def worker_continues(sentence: Sentence, mention: Mention) -> bool:
+    """Whether it is the worker who "continues" the care that ``mention`` names, so that it is under way and not planned."""
+    verb = next((other for other in sentence.before(mention.start) if _CONTINUING in other.kinds), None)
+    told = verb is not None and sentence.turns(verb.start - 1, verb.start)
+    told = told and verb is not None and sentence.tokens[verb.start].lower.endswith("s")  # "he continues", not "to"
+    return told and not any(_PLAN in other.kinds for other in sentence.before(verb.start)) if verb else False
+
+
 def _found_wanting(sentence: Sentence, mention: Mention) -> bool:
     """Whether the sentence goes on to say that care failed: "physical therapy, home exercises and naproxen failed"."""
     return any(
@@ -50,6 +62,10 @@ def _found_wanting(sentence: Sentence, mention: Mention) -> bool:
 
 
 def _starts(sentence: Sentence, mention: Mention) -> bool:
-    """Whether ``mention`` is only to be started: "begin a home exercise program"."""
+    """Whether ``mention`` is only to be started: "begin a home exercise program", "it was advised"."""
+    following = next(sentence.after(mention.end), None)
+    advised = following is not None and following.start == mention.end and _PLAN_AFTER in following.kinds
+    if advised and _EXERCISE in mention.kinds:
+        return True
     verbs = (other for other in sentence.before(mention.start) if _STARTING in other.kinds)
     return any(not sentence.signs(verb.end, mention.start, ",;.") for verb in verbs)

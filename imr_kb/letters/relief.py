@@ -22,6 +22,8 @@ _PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
 _NO_IMPROVEMENT: Final = PREFIXES["fnd"] + "NoImprovement"
 _RETURNED: Final = cue("Returned")
 _COMPLAINTS: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Symptom"})
+#: What a percentage beside it is said of instead.
+_OTHER: Final = frozenset({_PAIN_RELIEF, PREFIXES["svc"] + "Service"})
 #: How many tokens may stand between words that care did nothing and how little it did in percent.
 _REACH: Final = 4
 
@@ -56,11 +58,13 @@ def complained(sentence: Sentence, despite: Mention) -> bool:
 
 
 def percent_of(sentence: Sentence, mention: Mention, response: str) -> Amount | None:
-    """Return the percentage of ``response``; that care did nothing is said in percent only right beside the words."""
+    """Return the percentage of ``response``; anything but relief is said in percent only right beside the words."""
     for amount in sentence.amounts:
         if amount.kind is Kind.PERCENT:
             first, last = sorted(((mention.start, mention.end), (amount.start, amount.end)))
             apart = last[0] - first[1] > _REACH or sentence.signs(first[1], last[0], ",;")
-            if response != _NO_IMPROVEMENT or not apart:
+            between = sentence.between(first[1], last[0])
+            apart = apart or any(not _OTHER.isdisjoint(other.kinds) for other in between)
+            if response == _PAIN_RELIEF or not apart:
                 return amount
     return None

@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Final
 
 from imr_kb.letters.amounts import Kind
+from imr_kb.letters.beside import unfounded
 from imr_kb.letters.doings import difficulties
 from imr_kb.letters.drafts import Draft, Value
+from imr_kb.letters.half_said import circumstance, intended, only_possible
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.of_whom import Whom, helps_others, of_whom
 from imr_kb.letters.relief import complained, kept_off, percent_of, relieved
@@ -26,6 +28,7 @@ _OUTCOME: Final = core("outcome")
 _FAILED: Final = core("Failed")
 _HELPED: Final = core("Helped")
 _NO_IMPROVEMENT: Final = PREFIXES["fnd"] + "NoImprovement"
+_RETURNED: Final = PREFIXES["fnd"] + "ReturnedToWork"
 _NO_BENEFIT: Final = cue("NoBenefit")
 _CARE: Final = frozenset({_TREATMENT, _MEDICATION})
 _OPEN_FRAMES: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
@@ -78,12 +81,22 @@ def responses(
     """
     found: list[Draft] = []
     care = care_told(sentence, own, lexicon)
-    for mention, concept in _reported(sentence, lexicon):
+    reported = list(_reported(sentence, lexicon))
+    lately = [draft for draft in (*earlier, *own) if may_help(draft, lexicon)] if reported else []
+    for mention, concept in reported:
         outcome = lexicon.annotation("publishes", concept)
         if sentence.frame(mention) in _OPEN_FRAMES and outcome != _FAILED and not sentence.reason(mention):
             continue
         stand, denial = stance(sentence, mention)
         if stand is Stance.OPEN or impossible(sentence, mention, lexicon):
+            continue
+        if _RETURNED not in lexicon.within(concept) and unfounded(sentence, mention, lately, lexicon):
+            continue
+        if (
+            circumstance(sentence, mention)
+            or intended(sentence, mention)
+            or (_RETURNED in lexicon.within(concept) and only_possible(sentence, mention))
+        ):
             continue
         services = [_meant(service, earlier, lexicon) for service in spoken_of(sentence, mention, care)]
         named = sorted({*services} or {draft.concept for draft in latest})
@@ -297,7 +310,8 @@ def _mark(
         outcome = _published(mention, lexicon)
         if outcome is None or of_whom(sentence, mention, lexicon) in _NOT_OF_CARE:
             continue
-        if helps_others(sentence, mention):
+        aimed = outcome != _FAILED and sentence.frame(mention) in _OPEN_FRAMES and not sentence.reason(mention)
+        if aimed or helps_others(sentence, mention):
             continue
         if outcome != _FAILED and (stance(sentence, mention)[0] is Stance.DENIED or _briefly(sentence, mention)):
             outcome = _FAILED

@@ -6,7 +6,8 @@ from enum import Enum
 from typing import Final
 
 from imr_kb.letters.answers import answered, heads_alone
-from imr_kb.letters.bare_lists import in_bare_list, spelled_out
+from imr_kb.letters.bare_lists import in_bare_list, of_one_diagnosis, spelled_out
+from imr_kb.letters.half_said import before_injury, denied_right_before, not_been, turns_to_gain, untold
 from imr_kb.letters.lexicon import Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
@@ -42,7 +43,8 @@ _NORMAL: Final = cue("NormalValue")
 _HISTORY: Final = cue("History")
 _COMPLAINT: Final = cue("Complaint")
 #: What can end: a condition or a finding.
-_NAMED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Observation"})
+_OBSERVED: Final = PREFIXES["fnd"] + "Observation"
+_NAMED: Final = frozenset({PREFIXES["dx"] + "Condition", _OBSERVED})
 #: What an examination finds: only this can be said to be normal.
 _EXAMINED: Final = frozenset(PREFIXES["fnd"] + name for name in ("Sign", "ExaminationItem"))
 _SIGN: Final = PREFIXES["fnd"] + "Sign"
@@ -99,6 +101,7 @@ def stance(sentence: Sentence, mention: Mention, *, sign: bool = True) -> tuple[
     treatment they speak of its result.
     """
     silent = _questioned(sentence, mention) or _silent(sentence, mention)
+    silent = untold(sentence, mention) if silent is None and sign else silent
     if silent is not None:
         return Stance.OPEN, silent
     answer = answered(sentence, mention)
@@ -113,6 +116,9 @@ def stance(sentence: Sentence, mention: Mention, *, sign: bool = True) -> tuple[
     denial = _denied_before(sentence, mention, sign=sign) or after(sentence, mention)
     if denial is not None and not sign and (silence := _unnoted(sentence, mention)) is not None:
         return Stance.OPEN, silence
+    of_then = before_injury(sentence, mention) if sign else None
+    if of_then is not None and (denial is not None or _OBSERVED in mention.kinds):
+        return Stance.OPEN, of_then
     if denial is not None:
         return Stance.DENIED, denial
     if sign:
@@ -224,11 +230,13 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
             listed = _listed(sentence, other, mention) and not _said_of_another(sentence, other)
             listed = listed or _looked_for(sentence, other, mention)
             return other if sign and listed and not _turned(sentence, other, mention) else None
-        passed = _RESULT in other.kinds or _HISTORY in other.kinds
+        passed = _RESULT in other.kinds or _HISTORY in other.kinds or (sign and _COMPLAINT in other.kinds)
         spelled = _COMPLAINT in other.kinds and spelled_out(sentence, other)
-        if _BESPEAKING in other.kinds or spelled or (passed and _denied_right_before(sentence, other)):
+        if _BESPEAKING in other.kinds or spelled or (passed and denied_right_before(sentence, other)):
             continue
-        if not _STOPS.isdisjoint(other.kinds) or (_COPULA in other.kinds):
+        if not _STOPS.isdisjoint(other.kinds) or (_COPULA in other.kinds and not not_been(sentence, other, mention)):
+            return None
+        if turns_to_gain(sentence, other, mention):
             return None
         if _ABNORMAL in other.kinds and other.end < mention.start and not _or_behind(sentence, other):
             return None
@@ -266,18 +274,16 @@ def _joined(sentence: Sentence, first: Mention, last: Mention) -> bool:
     )
 
 
-def _denied_right_before(sentence: Sentence, mention: Mention) -> bool:
-    """Whether a denial stands right before ``mention``, as before the "prior" of "no history of prior surgery"."""
-    previous = next(sentence.before(mention.start), None)
-    return previous is not None and previous.end == mention.start and not previous.kinds.isdisjoint({_NEGATOR, _DENIAL})
-
-
 def _reaches(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
     """Whether "no" reaches ``mention``: up to the first comma, or through a list up to the member after its "or".
 
     A list that is the whole rest of the sentence needs no "or": "no fever, chills, night sweats".
     """
-    if not sentence.signs(negator.end, mention.start, ",") or in_bare_list(sentence, negator, mention):
+    if not sentence.signs(negator.end, mention.start, ","):
+        return True
+    if of_one_diagnosis(sentence, negator, mention):
+        return False
+    if in_bare_list(sentence, negator, mention):
         return True
     if any(spelled_out(sentence, other) for other in sentence.between(negator.end, mention.start)):
         return True
@@ -381,7 +387,10 @@ def _suspected_after(sentence: Sentence, mention: Mention) -> Mention | None:
         if sentence.signs(mention.end, other.start, _BARRIERS + ","):
             return None
         if _SUSPICION in other.kinds:
-            return other if copula is not None and other.start == copula.end else None
+            meant = cue("BelievedToBe") not in other.kinds or any(
+                _AFFIRMATION in one.kinds and one.start == other.end for one in sentence.after(other.end)
+            )
+            return other if meant and copula is not None and other.start == copula.end else None
         if _COPULA in other.kinds:
             copula = other
         elif _PLACING.isdisjoint(other.kinds):

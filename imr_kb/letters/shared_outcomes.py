@@ -20,7 +20,7 @@ _OF_ONE: Final = frozenset({cue("FailedTrialOfOne"), cue("FailedOfOne")})
 _RELATIVE: Final = cue("ScopeEnd")
 #: Cues that the list of what has failed does not hold.
 _NOT_LISTED: Final = frozenset(
-    {*FRAMES, *(cue(name) for name in ("SubjectVerb", "Person", "Pronoun", "Negator", "Reason"))}
+    {*FRAMES, *(cue(name) for name in ("SubjectVerb", "Person", "Pronoun", "Negator", "Reason", "Consequence"))}
 )
 #: How many tokens may stand between two members of a list of care, or between the verb and the nearest.
 _LIST_REACH: Final = 6
@@ -98,6 +98,8 @@ def spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mention
         for mention, service in care
         if mention.start >= outcome.end and not sentence.signs(outcome.end, mention.start, ":;")
     ]
+    if before and after and _reasoned(sentence, before[0][0], outcome):
+        before = []
     found: list[str] = []
     last: Mention | None = None
     for mention, service in before or after:
@@ -110,6 +112,11 @@ def spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mention
         found.append(service)
         last = mention
     return found
+
+
+def _reasoned(sentence: Sentence, care: Mention, outcome: Mention) -> bool:
+    """Whether ``outcome`` is why the ``care`` before it was given, and so not its own: "given because A had failed"."""
+    return any(cue("Reason") in other.kinds for other in sentence.between(care.end, outcome.start))
 
 
 def _turns(sentence: Sentence, first: Mention, second: Mention) -> bool:

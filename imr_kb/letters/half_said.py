@@ -1,0 +1,195 @@
+"""Denials and claims that do not hold as they stand: of a part only, of the time before the injury, of what may come."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.sentences import Sentence
+from imr_kb.terms import PREFIXES, core
+
+__all__ = [
+    "asked_for",
+    "before_injury",
+    "circumstance",
+    "denied_in_part",
+    "denied_right_before",
+    "intended",
+    "not_been",
+    "only_possible",
+    "turns_to_gain",
+    "untold",
+]
+
+_BEFORE_INJURY: Final = cue("BeforeInjury")
+_CONTRAST: Final = cue("Contrast")
+_SCOPE_END: Final = cue("ScopeEnd")
+_NEGATIVE: Final = cue("NegativeWord")
+_PERSONS: Final = frozenset({cue("Pronoun"), cue("Person")})
+_FURTHER: Final = cue("OfFurther")
+_EARLIER: Final = cue("OfEarlier")
+_CIRCUMSTANCE: Final = cue("Circumstance")
+_ASPECT: Final = cue("Aspect")
+_FOR: Final = cue("For")
+_INFINITIVE: Final = cue("Infinitive")
+_ASKING: Final = frozenset(cue(name) for name in ("Plan", "PlanAfter", "RequestMention"))
+#: What may stand before the "to" of an aim.
+_AIMING: Final = _ASKING | {PREFIXES["svc"] + "Service", cue("And")}
+_MAY_DO: Final = cue("MayDo")
+#: What a worker feels, and may feel at one time or place and not at another.
+_FELT: Final = frozenset({PREFIXES["dx"] + "Pain", PREFIXES["fnd"] + "Symptom"})
+_UNTESTED: Final = cue("Untested")
+_MUST_BE: Final = cue("MustBe")
+#: What can be tested, or be care as well as a finding.
+_TESTED: Final = frozenset({PREFIXES["fnd"] + "Sign", PREFIXES["svc"] + "Service"})
+_PLACE: Final = frozenset(
+    {cue("SitePreposition"), cue("SiteFiller"), PREFIXES["body"] + "BodyPart", core("Left"), core("Right")}
+)
+#: What may bring a pain on, and is said to bring none: "walking causes no pain".
+_PROVOKING: Final = frozenset({PREFIXES["fnd"] + "Sign", cue("Activity")})
+_FILLER: Final = cue("SiteFiller")
+_DENYING: Final = frozenset({cue("Negator"), cue("Denial")})
+_APART: Final = frozenset({cue("And"), cue("With"), _SCOPE_END})
+_AGGRAVATION: Final = cue("Aggravation")
+_WHEN: Final = frozenset({_CIRCUMSTANCE, _AGGRAVATION})
+_HURTING: Final = _FELT | {cue("WorseWord"), PREFIXES["fnd"] + "WorseningSymptoms"}
+_SUFFERED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Symptom"})
+#: How many tokens may stand between the words of being able and what may be: "can now go back to work".
+_REACH: Final = 2
+
+
+def before_injury(sentence: Sentence, mention: Mention) -> Mention | None:
+    """Return the "before the injury" by which ``mention`` tells how it was then: "he had full motion prior to the fall"."""
+    for then in sentence.of(_BEFORE_INJURY):
+        first, last = sorted((then, mention), key=lambda one: one.start)
+        if sentence.signs(first.end, last.start, ";:"):
+            continue
+        between = list(sentence.between(first.end, last.start))
+        if any(_CONTRAST in other.kinds for other in between):
+            continue
+        if first is then:
+            opens = then.start == sentence.start or sentence.signs(then.start - 1, then.start, ",;")
+            if opens:
+                return then
+        elif not any(not {_SCOPE_END, _NEGATIVE}.isdisjoint(other.kinds) for other in between) and not (
+            sentence.signs(first.end, last.start, ",") and any(not _PERSONS.isdisjoint(one.kinds) for one in between)
+        ):
+            return then
+    return None
+
+
+def denied_in_part(
+    sentence: Sentence, denial: Mention | None, mention: Mention, lexicon: Lexicon, *, sign: bool
+) -> bool:
+    """Whether ``denial`` denies ``mention`` only in part: what is further, was before, or comes with something.
+
+    ``sign`` is true for findings and conditions; of care, what was not given before was not given.
+    """
+    if denial is None or denial.start >= mention.start:
+        return False
+    if _FURTHER in denial.kinds or (sign and _EARLIER in denial.kinds):
+        return True
+    if _FELT.isdisjoint(mention.kinds):
+        return False
+    if any(lexicon.in_group(_ASPECT, sentence.tokens, at) for at in range(denial.end, mention.start)):
+        return True
+    if _provoked(sentence, denial):
+        return True
+    following = next(sentence.after(mention.end), None)
+    return following is not None and following.start == mention.end and _CIRCUMSTANCE in following.kinds
+
+
+def circumstance(sentence: Sentence, gain: Mention) -> bool:
+    """Whether ``gain`` only tells when something hurts: "pain with increased flexion", "worse when he sits longer"."""
+    near = (one for one in sentence.before(gain.start) if gain.start - one.end <= _REACH)
+    when = next((one for one in near if not _WHEN.isdisjoint(one.kinds)), None)
+    if when is None or sentence.signs(when.end, gain.start, ",;"):
+        return False
+    if _AGGRAVATION in when.kinds:
+        return True
+    before = next(sentence.before(when.start), None)
+    return before is not None and before.end == when.start and not _HURTING.isdisjoint(before.kinds)
+
+
+def _provoked(sentence: Sentence, denial: Mention) -> bool:
+    """Whether a test or an activity is what brings none of it on: "walking causes no pain"."""
+    for other in sentence.before(denial.start):
+        near = denial.start - other.end <= 1 and not sentence.signs(other.end, denial.start, ",;.:")
+        if not near or not _APART.isdisjoint(other.kinds):
+            return False
+        if not _PROVOKING.isdisjoint(other.kinds):
+            return True
+    return False
+
+
+def intended(sentence: Sentence, gain: Mention) -> bool:
+    """Whether ``gain`` is only what care is for: "therapy to increase mobility", "requested for better strength"."""
+    before = next(sentence.before(gain.start), None)
+    if before is not None and before.end == gain.start and _INFINITIVE in before.kinds:
+        verb = next(sentence.before(before.start), None)
+        if verb is not None and verb.end == before.start and not _AIMING.isdisjoint(verb.kinds):
+            return True
+    return asked_for(sentence, gain, stops=";")
+
+
+def asked_for(sentence: Sentence, aim: Mention, *, stops: str = ",;") -> bool:
+    """Whether something was "recommended for" ``aim``, with none of the signs ``stops`` between; it is not there yet."""
+    return any(_leads_to(sentence, one, aim, stops) for one in sentence.of(_FOR) if one.end <= aim.start)
+
+
+def _leads_to(sentence: Sentence, leading: Mention, gain: Mention, stops: str) -> bool:
+    """Whether ``leading`` is the "for" of "was requested for", and nothing turns to something else before ``gain``."""
+    asked = next(sentence.before(leading.start), None)
+    if asked is None or asked.end != leading.start or _ASKING.isdisjoint(asked.kinds):
+        return False
+    between = sentence.between(leading.end, gain.start)
+    turned = any(not (_PERSONS | {_CONTRAST, _SCOPE_END}).isdisjoint(one.kinds) for one in between)
+    return not turned and not sentence.signs(leading.end, gain.start, stops)
+
+
+def denied_right_before(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a denial stands right before ``mention``, as before the "prior" of "no history of prior surgery"."""
+    previous = next(sentence.before(mention.start), None)
+    return previous is not None and previous.end == mention.start and not previous.kinds.isdisjoint(_DENYING)
+
+
+def not_been(sentence: Sentence, copula: Mention, mention: Mention) -> bool:
+    """Whether ``copula`` is the "been" of "has not been taking Norco", so that the denial before it goes on."""
+    if not denied_right_before(sentence, copula) or mention.start - copula.end > _REACH:
+        return False
+    return all(_FILLER in other.kinds for other in sentence.between(copula.end, mention.start))
+
+
+def only_possible(sentence: Sentence, mention: Mention) -> bool:
+    """Whether words before ``mention`` say that it can or may come: "he is able to return to work"."""
+    for other in sentence.before(mention.start):
+        if mention.start - other.end > _REACH or sentence.signs(other.end, mention.start, ",;"):
+            return False
+        if _MAY_DO in other.kinds:
+            return True
+    return False
+
+
+def turns_to_gain(sentence: Sentence, joining: Mention, gain: Mention) -> bool:
+    """Whether ``joining`` is the "and" between what is denied and a ``gain``: "no leg pain and improved back pain"."""
+    if cue("And") not in joining.kinds or cue("Or") in joining.kinds or joining.end != gain.start:
+        return False
+    before = next(sentence.before(joining.start), None)
+    suffered = before is not None and before.end == joining.start and not _SUFFERED.isdisjoint(before.kinds)
+    return suffered and cue("ImproveVerb") in gain.kinds
+
+
+def untold(sentence: Sentence, mention: Mention) -> Mention | None:
+    """Return the words behind ``mention`` by which it was not tested, not given or only ought to be."""
+    end = mention.end
+    for other in sentence.after(mention.end):
+        if other.start != end:
+            return None
+        if _UNTESTED in other.kinds:
+            return other if not _TESTED.isdisjoint(mention.kinds) else None
+        if _MUST_BE in other.kinds and end == mention.end:
+            return other
+        if _PLACE.isdisjoint(other.kinds):
+            return None
+        end = other.end
+    return None
