@@ -365,6 +365,8 @@ def test_an_item_of_several_services_rests_on_the_part_that_refuses_it(judge: Ju
 
 
 def test_a_rule_is_only_left_out_where_a_term_is_missing_that_every_match_has() -> None:
-    pattern = "{ ?a imr:one|imr:two ?b ; (imr:three|imr:four) ?b ; imr:five ?c OPTIONAL { ?c imr:six ?d } FILTER(?c > 0) }"
+    pattern = (
+        "{ ?a imr:one|imr:two ?b ; (imr:three|imr:four) ?b ; imr:five ?c OPTIONAL { ?c imr:six ?d } FILTER(?c > 0) }"
+    )
     rule = Rule("any.rq", f"SELECT * WHERE {pattern}")
     assert rule.needs == {ox.NamedNode(core("five"))}

@@ -55,7 +55,6 @@ _FINDING: Final = core("Finding")
 _STUDY: Final = core("Study")
 _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = core("MedicationUse")
-_RESPONSE: Final = core("Response")
 _PLANNED: Final = core("PlannedCare")
 _CARE: Final = frozenset({_STUDY, _TREATMENT, _MEDICATION})
 _NARROWED: Final = frozenset({_DIAGNOSIS, _STUDY, _TREATMENT})
@@ -70,7 +69,6 @@ _OPENING: Final = tuple(
     cue(name) for name in ("Complaint", "Diagnosed", "History", "CurrentUse", "Plan", "Examination")
 )
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
-_OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
 #: Cues that tell a fact by themselves.
 _TELLING: Final = frozenset({cue("BareInjury")})
 _RELIEF: Final = cue("ReliefVerb")
@@ -80,7 +78,6 @@ _PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
 _PAINFUL_MOTION: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
 #: Kinds of care whose general name says nothing beside the names themselves: "medications", "diagnostic studies".
 _LISTED: Final = frozenset({_STUDY, _MEDICATION})
-_ACTIVITY: Final = cue("Activity")
 _STUDIES: Final = frozenset({_DIAGNOSIS, PREFIXES["fnd"] + "StudyFinding"})
 _RADIATING: Final = PREFIXES["fnd"] + "RadiatingPain"
 _WORSE: Final = cue("WorseWord")
@@ -195,16 +192,7 @@ def _facts(
         yield from injury_too(sentence, mention, reader, lexicon)
         yield from dated(graded_muscle(sentence, mention, reader, lexicon), visit)
         for concept, kind in readings(sentence, mention, lexicon, observing=before is not None):
-            if (
-                kind == _FINDING
-                and doing_at(sentence, mention.start, lexicon)
-                and impossible(sentence, mention, lexicon)
-            ):
-                continue
-            whom = of_whom(sentence, mention, lexicon)
-            if kind == _FINDING and unfounded(sentence, mention, latest, lexicon):
-                continue
-            if kind == _FINDING and (whom in {Whom.CARE, Whom.UNCLEAR} or is_place(sentence, mention)):
+            if kind == _FINDING and _no_finding(sentence, mention, latest, lexicon):
                 continue
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
@@ -229,6 +217,15 @@ def _facts(
                 for draft in made:
                     shown(draft, before, lexicon)
             yield from dated(made, visit) if kind == _FINDING else made
+
+
+def _no_finding(sentence: Sentence, mention: Mention, latest: Sequence[Draft], lexicon: Lexicon) -> bool:
+    """Whether ``mention`` names what cannot be done, is meant of something else, or is said of care or of a place."""
+    if doing_at(sentence, mention.start, lexicon) and impossible(sentence, mention, lexicon):
+        return True
+    if unfounded(sentence, mention, latest, lexicon):
+        return True
+    return of_whom(sentence, mention, lexicon) in {Whom.CARE, Whom.UNCLEAR} or is_place(sentence, mention)
 
 
 def _eased(draft: Draft, told: Sequence[Draft]) -> bool:

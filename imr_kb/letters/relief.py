@@ -19,7 +19,6 @@ _RESPONSE: Final = core("Response")
 _SERVICE: Final = core("toService")
 _WEEKS: Final = core("reliefWeeks")
 _PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
-_NO_IMPROVEMENT: Final = PREFIXES["fnd"] + "NoImprovement"
 _RETURNED: Final = cue("Returned")
 _COMPLAINTS: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Symptom"})
 #: What a percentage beside it is said of instead.
