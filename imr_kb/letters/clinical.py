@@ -221,9 +221,8 @@ def _facts(
 
 def _no_finding(sentence: Sentence, mention: Mention, latest: Sequence[Draft], lexicon: Lexicon) -> bool:
     """Whether ``mention`` names what cannot be done, is meant of something else, or is said of care or of a place."""
-    if doing_at(sentence, mention.start, lexicon) and impossible(sentence, mention, lexicon):
-        return True
-    if unfounded(sentence, mention, latest, lexicon):
+    hindered = doing_at(sentence, mention.start, lexicon) and impossible(sentence, mention, lexicon)
+    if hindered or unfounded(sentence, mention, latest, lexicon):
         return True
     return of_whom(sentence, mention, lexicon) in {Whom.CARE, Whom.UNCLEAR} or is_place(sentence, mention)
 
