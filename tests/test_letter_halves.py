@@ -234,3 +234,66 @@ def test_what_care_is_recommended_for_is_no_care_given(told: Callable[[str], Rea
 def test_recent_care_that_was_not_had_is_not_denied_for_good(told: Callable[[str], Read]) -> None:
     assert not told("She had not had any recent imaging.").of("svc:Imaging")
     assert told("She has not had any imaging.").one("svc:Imaging").absent
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("There is a positive Lachman with full extension of the knee.", "fnd:LachmanPositive"),
+        ("He had a positive straight leg raise on the right and full strength.", "fnd:StraightLegRaisePositive"),
+        ("Positive Neer and Hawkins tests without instability.", "fnd:NeerPositive"),
+        ("A positive Phalen test with no pain at the elbow.", "fnd:PhalenPositive"),
+    ],
+)
+def test_a_test_called_positive_stays_so_whatever_else_is_well(
+    told: Callable[[str], Read], sentence: str, concept: str
+) -> None:
+    assert [finding.values["imr:polarity"] for finding in told(sentence).of(concept)] == [["imr:Present"]]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("Diagnosis: lumbar strain without radiculopathy, fracture or infection.", "dx:Fracture"),
+        ("There is no weakness, numbness, decreased reflexes.", "fnd:Numbness"),
+        ("She denies nausea while taking naproxen.", "fnd:Nausea"),
+        ("There were no spasms during the examination.", "fnd:MuscleSpasm"),
+        ("He has no leg pain after the injection.", "dx:LegPain"),
+        ("She denies any prior history of peptic ulcer.", "fnd:HistoryOfUlcer"),
+    ],
+)
+def test_a_denial_holds_for_what_it_lists_and_whatever_was_going_on(
+    told: Callable[[str], Read], sentence: str, concept: str
+) -> None:
+    assert [fact.values["imr:polarity"] for fact in told(sentence).of(concept)] == [["imr:Absent"]]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("There were no additional red flags.", "fnd:RedFlag"),
+        ("No additional weakness was found.", "fnd:MotorWeakness"),
+        ("Medications are unchanged.", "fnd:NoImprovement"),
+        ("He cannot tolerate sitting.", "fnd:MedicationIntolerance"),
+    ],
+)
+def test_neither_more_of_it_nor_none_of_it_is_told(told: Callable[[str], Read], sentence: str, concept: str) -> None:
+    assert not told(sentence).of(concept)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("Physical therapy resulted in no change.", "fnd:NoImprovement"),
+        ("There was no change after the epidural steroid injection.", "fnd:NoImprovement"),
+        ("She is unable to tolerate sitting.", "fnd:PainWithSitting"),
+        ("Her back symptoms are extending to both legs.", "fnd:RadiatingLegPain"),
+        ("His activities are limited compared with before the injury.", "fnd:FunctionalLimitation"),
+        ("Before the accident he was well, and he has had numbness since.", "fnd:Numbness"),
+        ("The orthopedic consultant found a positive Lachman test.", "fnd:LachmanPositive"),
+        ("Her depression needs to be treated.", "dx:Depression"),
+        ("A friend drove her here because of low back pain.", "dx:LowBackPain"),
+    ],
+)
+def test_what_is_said_by_the_way_is_told_all_the_same(told: Callable[[str], Read], sentence: str, concept: str) -> None:
+    assert [fact.values["imr:polarity"] for fact in told(sentence).of(concept)] == [["imr:Present"]]

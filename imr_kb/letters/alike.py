@@ -172,10 +172,15 @@ class Alike:
             return 0
         return max((mark.end for mark in self._marks(tokens, position) if mark.group == group), default=0)
 
-    def beside(self, tokens: Sequence[Token], position: int) -> frozenset[str]:
-        """Return the kinds of things beside which alone the words at ``position`` are meant; none where they always are."""
-        groups = (mark.group for mark in self._marks(tokens, position))
+    def beside(self, tokens: Sequence[Token], position: int, concepts: Sequence[str]) -> frozenset[str]:
+        """Return the kinds of things beside which alone the words at ``position`` mean ``concepts``; none where always."""
+        marks = self._marks(tokens, position)
+        groups = (mark.group for mark in marks if self._carries(mark.group, concepts))
         return frozenset().union(*(self._said_of.get(group, ()) for group in groups))
+
+    def _carries(self, group: str, concepts: Sequence[str]) -> bool:
+        """Whether words of ``group`` can begin a name of ``concepts``, or are a name themselves."""
+        return group in self._scopes.get(group, ()) or any(self.holds(group, concept) for concept in concepts)
 
     def marks(self, tokens: Sequence[Token]) -> list[Sequence[Mark]]:
         """Return for each of ``tokens`` the groups of which words begin there."""

@@ -11,6 +11,7 @@ from imr_kb.terms import PREFIXES
 __all__ = ["in_bare_list", "of_one_diagnosis", "spelled_out"]
 
 _AND: Final = cue("And")
+_OR: Final = cue("Or")
 _CONTRAST: Final = cue("Contrast")
 _INCLUDES: Final = cue("Includes")
 _NAMED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Observation"})
@@ -35,10 +36,7 @@ def in_bare_list(sentence: Sentence, negator: Mention, mention: Mention) -> bool
     end = _end(sentence, negator)
     if mention.end > end:
         return False
-    if any(
-        not _VALUED.isdisjoint(other.kinds) and other.start > negator.end
-        for other in sentence.between(negator.end, end)
-    ):
+    if any(_turns_to_found(sentence, negator, other) for other in sentence.between(negator.end, end)):
         return False
     start = negator.end
     for position in range(negator.end, end + 1):
@@ -49,8 +47,18 @@ def in_bare_list(sentence: Sentence, negator: Mention, mention: Mention) -> bool
     return True
 
 
+def _turns_to_found(sentence: Sentence, negator: Mention, member: Mention) -> bool:
+    """Whether ``member``, out of order by its name, follows an "and": "no atrophy, decreased motion, and tenderness"."""
+    if _VALUED.isdisjoint(member.kinds) or member.start <= negator.end:
+        return False
+    end = _end(sentence, negator)
+    return any(not {_AND, _WITH}.isdisjoint(one.kinds) for one in sentence.between(negator.end, end))
+
+
 def of_one_diagnosis(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
     """Whether ``negator`` belongs to one of the diagnoses listed: "disc displacement without myelopathy, radiculitis"."""
+    if any(_OR in other.kinds for other in sentence.between(negator.end, _end(sentence, negator))):
+        return False
     before = next(sentence.before(negator.start), None)
     named = before is not None and before.end == negator.start and _CONDITION in before.kinds
     return named and _CONDITION in mention.kinds and sentence.frame(mention) == _DIAGNOSED

@@ -24,7 +24,7 @@ _BEFORE: Final = 25
 
 def unfounded(sentence: Sentence, mention: Mention, latest: Sequence[Draft], lexicon: Lexicon) -> bool:
     """Whether nothing stands beside ``mention`` of the kind that its words speak of; ``latest`` is the care told before."""
-    needed = lexicon.beside(sentence.tokens, mention.start)
+    needed = lexicon.beside(sentence.tokens, mention)
     inside = sentence.tokens[mention.start + 1 : mention.end]
     if not needed or any(not needed.isdisjoint(other.kinds) for other in lexicon.mentions(inside)):
         return False
@@ -33,7 +33,7 @@ def unfounded(sentence: Sentence, mention: Mention, latest: Sequence[Draft], lex
             break
         if not needed.isdisjoint(other.kinds):
             return False
-        if not _DONE.isdisjoint(other.kinds):
+        if _SERVICE not in needed and not _DONE.isdisjoint(other.kinds):
             return True
     of_care = any(_SERVICE in lexicon.within(kind) for kind in needed)
     rivals = frozenset({_SERVICE}) if of_care else _TOLD

@@ -20,6 +20,8 @@ _STOPS: Final = frozenset(
 )
 _SIGN: Final = PREFIXES["fnd"] + "Sign"
 _AND: Final = cue("And")
+_AFFIRMATION: Final = cue("Affirmation")
+_HELD_FIRM: Final = cue("HeldFirm")
 _KEPT: Final = cue("With")
 _GRADES: Final = frozenset({Kind.GRADE, Kind.BARE, Kind.QUANTITY})
 #: How far behind the test its outcome may stand, and behind "no" what was not felt.
@@ -29,7 +31,7 @@ _NEAR: Final = 2
 
 def nothing_brought_out(sentence: Sentence, test: Mention, concept: str, lexicon: Lexicon) -> Mention | None:
     """Return the words behind ``test`` by which it brought nothing out, where ``concept`` is what a test brings out."""
-    if lexicon.annotation("tested", concept) is None:
+    if lexicon.annotation("tested", concept) is None or _called_positive(sentence, test, lexicon):
         return None
     zero = next((one for one in sentence.amounts if 0 <= one.start - test.end <= 1 and one.kind in _GRADES), None)
     if zero is not None and zero.value == 0 and zero.second is not None:
@@ -39,7 +41,7 @@ def nothing_brought_out(sentence: Sentence, test: Mention, concept: str, lexicon
         if sentence.signs(test.end, other.start, ",;.:("):
             return None
         if not _PAINLESS.isdisjoint(other.kinds):
-            return other
+            return other if _HELD_FIRM not in other.kinds or _of_the_test(sentence, other) else None
         if _NEGATOR in other.kinds:
             felt = next(sentence.after(other.end), None)
             near = felt is not None and felt.start - other.end <= _NEAR
@@ -49,3 +51,21 @@ def nothing_brought_out(sentence: Sentence, test: Mention, concept: str, lexicon
         if not joined and not listed and not _STOPS.isdisjoint(other.kinds) and _KEPT not in other.kinds:
             return None
     return None
+
+
+def _called_positive(sentence: Sentence, test: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``test`` is called positive, by a word before it and its like or the first of its own."""
+    if any(_AFFIRMATION in one.kinds for one in lexicon.mentions(sentence.tokens[test.start : test.start + 1])):
+        return True
+    for before in sentence.before(test.start):
+        if _AFFIRMATION in before.kinds:
+            return True
+        if {_SIGN, _AND}.isdisjoint(before.kinds):
+            return False
+    return False
+
+
+def _of_the_test(sentence: Sentence, firm: Mention) -> bool:
+    """Whether ``firm`` is said of the test before it, and not of something beside it: "with full range of motion"."""
+    before = next(sentence.before(firm.start), None)
+    return before is None or firm.start - before.end > 1 or {_AND, _KEPT}.isdisjoint(before.kinds)

@@ -117,7 +117,7 @@ def _measured(sentence: Sentence, start: int, lexicon: Lexicon) -> str | None:
 def _allowed(sentence: Sentence, lexicon: Lexicon, *, told: bool) -> Iterator[Draft]:
     """Return the gain that care "lets him" do something; where none was ``told`` of, somebody else does."""
     for words in sentence.of(_GAIN):
-        if not told and lexicon.beside(sentence.tokens, words.start):
+        if not told and lexicon.beside(sentence.tokens, words):
             continue
         done = things_done(sentence, words.end, lexicon)
         if done and sentence.frame(words) not in _INTENDED and stance(sentence, words)[0] is Stance.STATED:

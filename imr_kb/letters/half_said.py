@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
@@ -54,6 +55,30 @@ _AGGRAVATION: Final = cue("Aggravation")
 _WHEN: Final = frozenset({_CIRCUMSTANCE, _AGGRAVATION})
 _HURTING: Final = _FELT | {cue("WorseWord"), PREFIXES["fnd"] + "WorseningSymptoms"}
 _SUFFERED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Symptom"})
+#: What begins a clause about the worker: who it is, or the verb behind a "he".
+_BEGINNING: Final = _PERSONS | {cue("SubjectVerb"), cue("KinVerb")}
+#: Words before a time with which something else is compared.
+_COMPARING: Final = cue("Comparing")
+#: What is asked of the past, so that to deny it of the past denies it.
+_PAST: Final = frozenset({PREFIXES["fnd"] + "GastrointestinalRiskFactor", PREFIXES["dx"] + "GastrointestinalDisorder"})
+#: What does not bring a complaint on, so that none of it then is none at all: "denies nausea with naproxen".
+_UNMOVED: Final = frozenset({PREFIXES["svc"] + "Service", cue("Examination"), cue("Visit")})
+#: So near it stands behind the word that tells when: "while taking naproxen".
+_NEAR: Final = 4
+#: What begins a clause about the worker: who it is, or the verb behind a "he".
+_BEGINNING: Final = _PERSONS | {cue("SubjectVerb"), cue("KinVerb")}
+#: Words before a time with which something else is compared.
+_COMPARING: Final = cue("Comparing")
+#: What is asked of the past, so that to deny it of the past denies it.
+_PAST: Final = frozenset({PREFIXES["fnd"] + "GastrointestinalRiskFactor", PREFIXES["dx"] + "GastrointestinalDisorder"})
+#: What does not bring a complaint on, so that none of it then is none at all: "denies nausea with naproxen".
+_UNMOVED: Final = frozenset({PREFIXES["svc"] + "Service", cue("Examination"), cue("Visit")})
+#: So near it stands behind the word that tells when: "while taking naproxen".
+_NEAR: Final = 4
+#: What is there where it has to be treated: "the tear needs to be repaired".
+_MENDED: Final = frozenset(
+    {PREFIXES["dx"] + "Condition", *(PREFIXES["fnd"] + name for name in ("ImagingFinding", "Symptom", "Sign"))}
+)
 #: How many tokens may stand between the words of being able and what may be: "can now go back to work".
 _REACH: Final = 2
 
@@ -62,20 +87,36 @@ def before_injury(sentence: Sentence, mention: Mention) -> Mention | None:
     """Return the "before the injury" by which ``mention`` tells how it was then: "he had full motion prior to the fall"."""
     for then in sentence.of(_BEFORE_INJURY):
         first, last = sorted((then, mention), key=lambda one: one.start)
-        if sentence.signs(first.end, last.start, ";:"):
+        if sentence.signs(first.end, last.start, ";:") or _compared(sentence, then):
             continue
         between = list(sentence.between(first.end, last.start))
         if any(_CONTRAST in other.kinds for other in between):
             continue
         if first is then:
             opens = then.start == sentence.start or sentence.signs(then.start - 1, then.start, ",;")
-            if opens:
+            if opens and not _begins_anew(sentence, then, between):
                 return then
         elif not any(not {_SCOPE_END, _NEGATIVE}.isdisjoint(other.kinds) for other in between) and not (
             sentence.signs(first.end, last.start, ",") and any(not _PERSONS.isdisjoint(one.kinds) for one in between)
         ):
             return then
     return None
+
+
+def _begins_anew(sentence: Sentence, then: Mention, between: Sequence[Mention]) -> bool:
+    """Whether a second clause about the worker begins: "before the injury she cooked, and she now has a weak grip"."""
+    for joining in between:
+        behind = next(sentence.after(joining.end), None)
+        person = behind is not None and behind.start < joining.end + _REACH and not _BEGINNING.isdisjoint(behind.kinds)
+        if cue("And") in joining.kinds and person and sentence.signs(then.end, joining.end, ","):
+            return True
+    return False
+
+
+def _compared(sentence: Sentence, then: Mention) -> bool:
+    """Whether something of today is compared with ``then``: "weaker than before the injury"."""
+    before = next(sentence.before(then.start), None)
+    return before is not None and before.end == then.start and _COMPARING in before.kinds
 
 
 def denied_in_part(
@@ -87,7 +128,7 @@ def denied_in_part(
     """
     if denial is None or denial.start >= mention.start:
         return False
-    if _FURTHER in denial.kinds or (sign and _EARLIER in denial.kinds):
+    if _FURTHER in denial.kinds or (sign and _EARLIER in denial.kinds and _PAST.isdisjoint(mention.kinds)):
         return True
     if _FELT.isdisjoint(mention.kinds):
         return False
@@ -96,7 +137,10 @@ def denied_in_part(
     if _provoked(sentence, denial):
         return True
     following = next(sentence.after(mention.end), None)
-    return following is not None and following.start == mention.end and _CIRCUMSTANCE in following.kinds
+    if following is None or following.start != mention.end or _CIRCUMSTANCE not in following.kinds:
+        return False
+    near = min(following.end + _NEAR, sentence.end)
+    return all(_UNMOVED.isdisjoint(other.kinds) for other in sentence.between(following.end, near))
 
 
 def circumstance(sentence: Sentence, gain: Mention) -> bool:

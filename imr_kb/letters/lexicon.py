@@ -230,9 +230,9 @@ class Lexicon:
         """Return the token behind the words of ``group`` that begin at ``position``, else 0."""
         return self._alike.end_of(group, tokens, position)
 
-    def beside(self, tokens: Sequence[Token], position: int) -> frozenset[str]:
-        """Return the kinds of things beside which alone the words at ``position`` are meant."""
-        return self._alike.beside(tokens, position)
+    def beside(self, tokens: Sequence[Token], mention: Mention) -> frozenset[str]:
+        """Return the kinds of things beside which alone ``mention`` means what it names."""
+        return self._alike.beside(tokens, mention.start, mention.concepts)
 
     def is_word(self, word: str) -> bool:
         """Whether ``word`` (lower case) stands in any name."""
