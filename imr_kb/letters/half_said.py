@@ -65,20 +65,6 @@ _PAST: Final = frozenset({PREFIXES["fnd"] + "GastrointestinalRiskFactor", PREFIX
 _UNMOVED: Final = frozenset({PREFIXES["svc"] + "Service", cue("Examination"), cue("Visit")})
 #: So near it stands behind the word that tells when: "while taking naproxen".
 _NEAR: Final = 4
-#: What begins a clause about the worker: who it is, or the verb behind a "he".
-_BEGINNING: Final = _PERSONS | {cue("SubjectVerb"), cue("KinVerb")}
-#: Words before a time with which something else is compared.
-_COMPARING: Final = cue("Comparing")
-#: What is asked of the past, so that to deny it of the past denies it.
-_PAST: Final = frozenset({PREFIXES["fnd"] + "GastrointestinalRiskFactor", PREFIXES["dx"] + "GastrointestinalDisorder"})
-#: What does not bring a complaint on, so that none of it then is none at all: "denies nausea with naproxen".
-_UNMOVED: Final = frozenset({PREFIXES["svc"] + "Service", cue("Examination"), cue("Visit")})
-#: So near it stands behind the word that tells when: "while taking naproxen".
-_NEAR: Final = 4
-#: What is there where it has to be treated: "the tear needs to be repaired".
-_MENDED: Final = frozenset(
-    {PREFIXES["dx"] + "Condition", *(PREFIXES["fnd"] + name for name in ("ImagingFinding", "Symptom", "Sign"))}
-)
 #: How many tokens may stand between the words of being able and what may be: "can now go back to work".
 _REACH: Final = 2
 
