@@ -76,11 +76,12 @@ class NameFinder:
         # Where a word stands tells whether it is close to the one before it.
         first = tokens[0].start
         words = (roots, *[(token.text, token.start - first) for token in tokens])
-        if words not in self._kept:
+        found = self._kept.get(words)
+        if found is None:
             if len(self._kept) >= _MEMORY:
                 self._kept.clear()
-            self._kept[words] = tuple(self._found(tokens, roots))
-        return list(self._kept[words])
+            found = self._kept[words] = tuple(self._found(tokens, roots))
+        return list(found)
 
     def opening(self, tokens: Sequence[Token]) -> Mention | None:
         """Return the name with which ``tokens`` begin."""
