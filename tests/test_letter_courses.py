@@ -308,3 +308,21 @@ def test_what_was_believed_to_be_there_is_no_diagnosis(told: Callable[..., Read]
 
 def test_who_has_done_well_in_therapy_was_helped_by_it(told: Callable[..., Read]) -> None:
     assert told("He had done well in physical therapy.").one("svc:PhysicalTherapy")["imr:outcome"] == "imr:Helped"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "relief", "gain"),
+    [
+        ("Therapy improved his range of motion by 30% and decreased pain by 50%.", "50", "30"),
+        ("Norco decreased pain by 50% and improved function by 20%.", "50", "20"),
+        ("He had 60% pain relief from the injection and 30% better function.", "60", "30"),
+    ],
+)
+def test_each_percentage_goes_with_its_own_gain(
+    told: Callable[[str], Read], sentence: str, relief: str, gain: str
+) -> None:
+    percents = {
+        fact["imr:concept"]: fact["imr:reliefPercent"] for fact in told(sentence).facts if fact["imr:reliefPercent"]
+    }
+    assert percents.pop("fnd:PainRelief") == relief
+    assert list(percents.values()) == [gain]

@@ -22,7 +22,7 @@ _PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
 _RETURNED: Final = cue("Returned")
 _COMPLAINTS: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Symptom"})
 #: What a percentage beside it is said of instead.
-_OTHER: Final = frozenset({_PAIN_RELIEF, PREFIXES["svc"] + "Service"})
+_OTHER: Final = frozenset({_PAIN_RELIEF, PREFIXES["svc"] + "Service", cue("And")})
 #: How many tokens may stand between words that care did nothing and how little it did in percent.
 _REACH: Final = 4
 
@@ -57,13 +57,15 @@ def complained(sentence: Sentence, despite: Mention) -> bool:
 
 
 def percent_of(sentence: Sentence, mention: Mention, response: str) -> Amount | None:
-    """Return the percentage of ``response``; anything but relief is said in percent only right beside the words."""
-    for amount in sentence.amounts:
-        if amount.kind is Kind.PERCENT:
-            first, last = sorted(((mention.start, mention.end), (amount.start, amount.end)))
-            apart = last[0] - first[1] > _REACH or sentence.signs(first[1], last[0], ",;")
-            between = sentence.between(first[1], last[0])
-            apart = apart or any(not _OTHER.isdisjoint(other.kinds) for other in between)
-            if response == _PAIN_RELIEF or not apart:
-                return amount
-    return None
+    """Return the percentage of ``response``: the one right beside the words, for relief else the first of the sentence."""
+    percents = [amount for amount in sentence.amounts if amount.kind is Kind.PERCENT]
+    near = next((amount for amount in percents if not _apart(sentence, mention, amount)), None)
+    return near or next(iter(percents if response == _PAIN_RELIEF else ()), None)
+
+
+def _apart(sentence: Sentence, mention: Mention, amount: Amount) -> bool:
+    """Whether ``amount`` stands too far from ``mention``, or behind the sign or word that begins something else."""
+    first, last = sorted(((mention.start, mention.end), (amount.start, amount.end)))
+    if last[0] - first[1] > _REACH or sentence.signs(first[1], last[0], ",;"):
+        return True
+    return any(not _OTHER.isdisjoint(other.kinds) for other in sentence.between(first[1], last[0]))
