@@ -5,19 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from letter_reading import SUMMARY, Read, look
-
-from imr_kb.letters import Lexicon, read_letter
-
-
-@pytest.fixture(scope="module")
-def told(lexicon: Lexicon) -> Callable[[str], Read]:
-    """Return what a letter with the summary ``text`` and an office visit in dispute is read as."""
-
-    def read(text: str) -> Read:
-        return look(read_letter(SUMMARY.format(text, "Office visit"), document="letter", lexicon=lexicon))
-
-    return read
+from letter_reading import Read
 
 
 @pytest.mark.parametrize(
@@ -179,6 +167,10 @@ def test_what_was_turned_down_or_is_in_doubt_is_no_fact(
     ("sentence", "concept", "kind"),
     [
         ("Therapy was advised but he refused the injection.", "svc:PhysicalMedicineTherapy", "imr:PlannedCare"),
+        ("The plan included refilling Norco.", "drug:Norco", "imr:MedicationUse"),
+        ("He should continue acupuncture.", "svc:Acupuncture", "imr:PlannedCare"),
+        ("He was recommended for physical therapy.", "svc:PhysicalTherapy", "imr:PlannedCare"),
+        ("Lyrica was prescribed in place of gabapentin.", "drug:OralGabapentin", "imr:Treatment"),
         ("She has been scheduled for a lumbar fusion.", "svc:LumbarFusion", "imr:PlannedCare"),
         ("He was switched from Norco to Percocet.", "drug:Norco", "imr:Treatment"),
         ("He was switched from Norco to Percocet.", "drug:OxycodoneAcetaminophen", "imr:MedicationUse"),

@@ -5,19 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from letter_reading import SUMMARY, Read, look
-
-from imr_kb.letters import Lexicon, read_letter
-
-
-@pytest.fixture(scope="module")
-def told(lexicon: Lexicon) -> Callable[[str], Read]:
-    """Return what a letter with the summary ``text`` and an office visit in dispute is read as."""
-
-    def read(text: str) -> Read:
-        return look(read_letter(SUMMARY.format(text, "Office visit"), document="letter", lexicon=lexicon))
-
-    return read
+from letter_reading import Read
 
 
 @pytest.mark.parametrize(
