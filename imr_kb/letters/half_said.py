@@ -59,8 +59,6 @@ _SUFFERED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "S
 _BEGINNING: Final = _PERSONS | {cue("SubjectVerb"), cue("KinVerb")}
 #: Words before a time with which something else is compared.
 _COMPARING: Final = cue("Comparing")
-#: What is asked of the past, so that to deny it of the past denies it.
-_PAST: Final = frozenset({PREFIXES["fnd"] + "GastrointestinalRiskFactor", PREFIXES["dx"] + "GastrointestinalDisorder"})
 #: What does not bring a complaint on, so that none of it then is none at all: "denies nausea with naproxen".
 _UNMOVED: Final = frozenset({PREFIXES["svc"] + "Service", cue("Examination"), cue("Visit")})
 #: So near it stands behind the word that tells when: "while taking naproxen".
@@ -114,7 +112,8 @@ def denied_in_part(
     """
     if denial is None or denial.start >= mention.start:
         return False
-    if _FURTHER in denial.kinds or (sign and _EARLIER in denial.kinds and _PAST.isdisjoint(mention.kinds)):
+    asked_of_past = any(lexicon.inherited("ofThePast", concept) for concept in mention.concepts)
+    if _FURTHER in denial.kinds or (sign and _EARLIER in denial.kinds and not asked_of_past):
         return True
     if _FELT.isdisjoint(mention.kinds):
         return False

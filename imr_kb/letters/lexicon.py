@@ -75,6 +75,8 @@ class Lexicon:
                 "implies",
                 "barred",
                 "toldInPlan",
+                "ofThePast",
+                "amongModalities",
                 "shownBy",
                 "rates",
                 "denies",

@@ -24,8 +24,6 @@ _BODY: Final = PREFIXES["body"] + "BodyPart"
 _PRESSED: Final = PREFIXES["fnd"] + "CompressionOnImaging"
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _PASSIVE: Final = PREFIXES["svc"] + "PassiveModality"
-_ULTRASOUND: Final = PREFIXES["svc"] + "DiagnosticUltrasound"
-_SOUND_TREATMENT: Final = PREFIXES["svc"] + "TherapeuticUltrasound"
 #: So many tokens at most stand between two members of a list.
 _LIST_GAP: Final = 2
 _ACTIVITY: Final = cue("Activity")
@@ -47,8 +45,9 @@ def readings(sentence: Sentence, mention: Mention, lexicon: Lexicon, *, observin
     if {_TREATMENT, _FINDING} <= kinds:
         drop = _FINDING if tells_of_care(sentence, mention, found, lexicon) else _TREATMENT
         found = [(concept, kind) for concept, kind in found if kind != drop]
-    if mention.concepts == (_ULTRASOUND,) and mention.end - mention.start == 1 and _among_modalities(sentence, mention):
-        found = [(_SOUND_TREATMENT, _TREATMENT)]
+    modality = lexicon.told("amongModalities", mention)
+    if modality is not None and mention.end - mention.start == 1 and _among_modalities(sentence, mention):
+        found = [(modality, _TREATMENT)]
     if told is not None:
         found.append((told, _DIAGNOSIS))
     if _ACTIVITY in mention.kinds and hurts_or_hinders(sentence, mention):
