@@ -191,6 +191,26 @@ def test_the_authorized_part_of_an_item_is_read_beside_the_rest(lexicon: Lexicon
     assert granted.words == ["Four acupuncture sessions for the neck"]
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Ten acupuncture sessions for the neck was the original request. Four acupuncture sessions for the neck was\n"
+        "authorized by the Claims Administrator.\n",
+        "Ten acupuncture sessions for the neck was the original request.\nFour acupuncture sessions for the neck was "
+        "authorized by the Claims\nAdministrator.\n",
+    ],
+)
+def test_the_authorized_part_is_read_where_its_sentence_ends_with_the_line(before: str, lexicon: Lexicon) -> None:
+    heading = (
+        before + "The remaining IMR eligible portion of the original request, six acupuncture sessions for the neck is"
+    )
+    reading = read_letter(SUMMARY.format("Nothing else is told.", heading), document="heading.txt", lexicon=lexicon)
+    (request,) = look(reading).requests
+    assert (request["imr:concept"], request["imr:quantity"]) == ("svc:Acupuncture", "6")
+    (granted,) = look(reading).authorizations
+    assert (granted["imr:concept"], granted["imr:quantity"]) == ("svc:Acupuncture", "4")
+
+
 def test_an_item_without_an_authorized_part_gives_none(lexicon: Lexicon) -> None:
     heading = "Six acupuncture sessions for the neck"
     reading = read_letter(SUMMARY.format("Nothing else is told.", heading), document="heading.txt", lexicon=lexicon)

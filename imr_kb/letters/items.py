@@ -33,6 +33,9 @@ _PROSE: Final = frozenset(
     for name in ("Copula", "Negator", "Outcome", "RecordSilence", "ReasonsHeading", "Result", "UtilizationReview")
 )
 
+#: The words at the end of a sentence after which a heading goes on to the part that is in dispute.
+_PARTED: Final = frozenset({cue("AuthorizedPart"), cue("OriginalRequest")})
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -122,7 +125,8 @@ class Headings:
     def _above(self, index: int, floor: int, *, first_item: bool) -> tuple[int, bool]:
         """Return the first line of the heading that ends in line ``index``, and whether the layout shows that it is.
 
-        A heading never begins before a line that ends a sentence, nor before a heading over reasons.
+        A heading never begins before a line that ends a sentence, unless one that tells of a part that is authorized, nor
+        before a heading over reasons.
         """
         first = at = index
         while at > floor:
@@ -134,7 +138,7 @@ class Headings:
                 continue
             if first_item and line.text.rstrip().endswith(":"):
                 return first, True
-            if at in self.reasons or self._ends_sentence(line):
+            if at in self.reasons or (self._ends_sentence(line) and not self._tells_of_a_part(at)):
                 return first, False
             first = at
         return first, floor > 0
@@ -148,6 +152,12 @@ class Headings:
             mention.end >= len(tokens) - 1 and cue("Abbreviation") in mention.kinds
             for mention in self.lexicon.mentions(tokens)
         )
+
+    def _tells_of_a_part(self, at: int) -> bool:
+        """Whether line ``at`` ends with what was asked for in all, or with what was authorized of it: the rest follows."""
+        part = read_part(self.text, self.lines[max(at - 1, self.start)].start, self.lines[at].end, self.lexicon)
+        last = len(part.tokens) - 1
+        return any(mention.end == last and not _PARTED.isdisjoint(mention.kinds) for mention in part.mentions)
 
     def _doubtful(self, first: int, index: int, end: int, *, closed: bool) -> bool:
         """Whether lines ``first`` to ``index`` may hold more than the heading, or less."""
