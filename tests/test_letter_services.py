@@ -111,7 +111,7 @@ def test_several_services_are_read_one_by_one(
         ("Prednisone 10 mg taper", "drug:OralPrednisone"),
         ("Flurbiprofen 15%, Baclofen 2%, Menthol 4% cream", "drug:CompoundedTopical"),
         ("Gabapentin 600 mg #90, 30 day supply", "drug:OralGabapentin"),
-        ("Ketorolac 30 mg injection", "drug:OralKetorolac"),
+        ("Ketorolac 30 mg injection", "drug:KetorolacInjection"),
     ],
 )
 def test_one_service_with_many_words_stays_one(asked: Callable[[str], Read], heading: str, concept: str) -> None:
@@ -221,3 +221,72 @@ def test_what_was_refused_of_another_item_is_not_authorized(lexicon: Lexicon) ->
     heading = "Six acupuncture sessions was denied by the Claims Administrator. Six acupuncture sessions is"
     reading = read_letter(SUMMARY.format("Nothing else is told.", heading), document="heading.txt", lexicon=lexicon)
     assert look(reading).authorizations == []
+
+
+# --- names that mean something else by what stands beside them
+
+
+@pytest.mark.parametrize(
+    ("heading", "concept"),
+    [
+        ("Spinal decompression, 12 sessions", "svc:SpinalDecompressionTherapy"),
+        ("Lumbar decompression 2 times a week for 6 weeks", "svc:SpinalDecompressionTherapy"),
+        ("Lumbar decompression at L4-5", "svc:LumbarDecompression"),
+        ("Lumbar decompression at L4-5 x 1", "svc:LumbarDecompression"),
+        ("Toradol 60mg intramuscular injection", "drug:KetorolacInjection"),
+        ("Injection of Toradol 60 mg", "drug:KetorolacInjection"),
+        ("Toradol 10mg #20", "drug:OralKetorolac"),
+        ("Vitamin B-12 1000mcg IM injection", "drug:VitaminB12Injection"),
+        ("Depo-Medrol 80mg IM injection", "drug:MethylprednisoloneInjection"),
+        ("Depo-Medrol 80mg injection into the left knee", "svc:KneeCorticosteroidInjection"),
+        ("Left knee injection with Depo-Medrol 40 mg", "svc:KneeCorticosteroidInjection"),
+        ("Left knee injection with 5 cc of lidocaine", "svc:Injection"),
+        ("Lumbar epidural steroid injection with Depo-Medrol", "svc:LumbarEpiduralSteroidInjection"),
+        ("Trigger point injection with Kenalog, neck", "svc:TriggerPointInjection"),
+        ("Pain pump refill and reprogramming", "svc:IntrathecalPumpRefill"),
+        ("Pain pump, 3 days", "svc:PostoperativePainPump"),
+        ("Couples therapy, 6 sessions", "svc:Psychotherapy"),
+        ("Referral to physical therapy, 8 visits", "svc:PhysicalTherapy"),
+        ("Referral to a psychologist for cognitive behavioral therapy", "svc:PsychologicalConsultation"),
+    ],
+)
+def test_a_name_means_what_the_words_beside_it_make_of_it(
+    asked: Callable[[str], Read], heading: str, concept: str
+) -> None:
+    (request,) = asked(heading).requests
+    assert request["imr:concept"] == concept
+
+
+@pytest.mark.parametrize(
+    ("heading", "quantity"),
+    [
+        ("Epidural steroid injection at L4-5 x 1", "1"),
+        ("Medial branch block L3-4, L4-5 x 2", "2"),
+        ("Facet injection at C5/6 x 1", "1"),
+        ("Epidural steroid injection at L3-4-5", None),
+        ("Physical therapy 2 x 5, low back", "10"),
+    ],
+)
+def test_the_second_number_of_a_level_of_the_spine_counts_nothing(
+    asked: Callable[[str], Read], heading: str, quantity: str | None
+) -> None:
+    (request,) = asked(heading).requests
+    assert (request["imr:quantity"], request["imr:perWeek"]) == (quantity, "2" if quantity == "10" else None)
+
+
+@pytest.mark.parametrize(
+    ("heading", "values"),
+    [
+        ("Tramadol 50 mg 1-2 tablets every 6 hours #120", {"perDay": "8", "quantity": "120"}),
+        ("Naproxen 550mg one tablet by mouth twice a day, 60 tablets", {"perDay": "2", "quantity": "60"}),
+        ("Oxycodone 10 mg 2 tabs PO q 8 hours #180", {"perDay": "6", "quantity": "180"}),
+        ("Norco 5/325 mg every 4 to 6 hours as needed #90", {"perDay": "6", "quantity": "90"}),
+        ("Norco 5/325 mg 3-4 times a day", {"perDay": "4", "quantity": None}),
+        ("Pregabalin 75mg twice daily, 60 capsules", {"perDay": "2", "quantity": "60"}),
+    ],
+)
+def test_a_dose_is_so_many_units_so_often_a_day_and_no_number_of_units(
+    asked: Callable[[str], Read], heading: str, values: dict[str, str | None]
+) -> None:
+    (request,) = asked(heading).requests
+    assert {name: request[f"imr:{name}"] for name in values} == values

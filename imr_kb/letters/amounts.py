@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import IllegalMonthError, monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ __all__ = ["Amount", "AmountReader", "Kind", "Word"]
 #: No amount is longer than this many tokens.
 _LONGEST: Final = 14
 _SIGNS: Final = {"/": "SLASH", "-": "HYPHEN", "+": "PLUS", ",": "COMMA", ":": "COLON", "(": "LPAR", ")": "RPAR"}
+#: How a level of the spine is written, and the signs after which its number stands alone for the next one.
+_LEVEL: Final = re.compile(r"[CTLS]\d{1,2}", re.IGNORECASE)
+_RANGED: Final = frozenset("-/")
 _CENTURY: Final = 2000
 #: Weeks are kept so exactly, and rounded down, that the days they came from are not exceeded.
 _FINE: Final = Decimal("0.0001")
@@ -121,9 +125,10 @@ class AmountReader:
 
     def _symbols(self, tokens: Sequence[Token]) -> list[_Symbol | None]:
         symbols: list[_Symbol | None] = []
-        position = 0
+        position, levels = 0, _ends_of_levels(tokens)
         while position < len(tokens):
             possible = tokens[position].kind != "word" or tokens[position].lower in self._lengths
+            possible = possible and position not in levels
             symbol = self._symbol(tokens, position) if possible else None
             symbols.append(symbol)
             position = symbol.end if symbol else position + 1
@@ -168,6 +173,16 @@ class AmountReader:
             except UnexpectedInput:
                 return None
         return None
+
+
+def _ends_of_levels(tokens: Sequence[Token]) -> set[int]:
+    """Return the places of the numbers that count nothing: with them a level of the spine goes on, as in "L4-5"."""
+    found: set[int] = set()
+    for place in range(2, len(tokens)):
+        ranged = tokens[place].kind == "number" and tokens[place - 1].text in _RANGED
+        if ranged and (place - 2 in found or _LEVEL.fullmatch(tokens[place - 2].text)):
+            found.add(place)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +298,7 @@ _SINGLE: Final[Mapping[str, tuple[Kind, Callable[[Sequence[Decimal]], tuple[Deci
     "part": (Kind.COUNT, _first),
     "quantity": (Kind.QUANTITY, _first),
     "units": (Kind.UNITS, _first),
+    "units_range": (Kind.UNITS, _largest),
     "strength": (Kind.STRENGTH, _first),
     "concentration": (Kind.MEASURE, _first),
     "measure": (Kind.MEASURE, _first),
@@ -293,6 +309,7 @@ _SINGLE: Final[Mapping[str, tuple[Kind, Callable[[Sequence[Decimal]], tuple[Deci
     "grade_below": (Kind.GRADE, _just_below),
     "grade_alone": (Kind.GRADE, _first),
     "per_day": (Kind.PER_DAY, _first),
+    "per_day_range": (Kind.PER_DAY, _largest),
     "daily": (Kind.PER_DAY, _first),
     "bare": (Kind.BARE, _first),
     "bare_range": (Kind.BARE, _largest),

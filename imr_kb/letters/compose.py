@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from imr_kb.terms import RDF, RDFS
+from imr_kb.terms import PREFIXES, RDF, RDFS
 
 __all__ = ["Composer"]
 
@@ -22,6 +22,7 @@ _INTERSECTION: Final = ox.NamedNode(_OWL + "intersectionOf")
 _FILLER: Final = ox.NamedNode(_OWL + "someValuesFrom")
 _DISJOINT: Final = ox.NamedNode(_OWL + "disjointWith")
 
+_ROUTE: Final = PREFIXES["drug"] + "Route"
 #: What is within at most so many classes is the top of a vocabulary, or right below it.
 _TOP: Final = 2
 
@@ -81,6 +82,13 @@ class Composer:
         best = max(sorted(candidates), key=self._depth, default=concept)
         narrower = concept in self._within.get(best, ())
         return best if excluded or narrower else concept
+
+    def given_by(self, product: str, route: str) -> str | None:
+        """Return the one product of the same substances as ``product`` that is given by ``route``."""
+        own = self._own.get(product, frozenset())
+        substances = {one for one in own if _ROUTE not in self._within.get(one, ())}
+        alike = [name for name, said in self._own.items() if substances < own and said == substances | {route}]
+        return alike[0] if len(alike) == 1 else None
 
     def _keeps(self, definition: _Definition, concept: str) -> bool:
         """Whether ``definition`` says more than the place of ``concept``: a pain of the nerves is no mere knee condition."""

@@ -77,6 +77,7 @@ class Lexicon:
                 "toldInPlan",
                 "ofThePast",
                 "amongModalities",
+                "inSessions",
                 "shownBy",
                 "rates",
                 "denies",
@@ -89,6 +90,8 @@ class Lexicon:
                 "toldOf",
                 "wayInto",
                 "givenIn",
+                "gives",
+                "intoPart",
                 "normalResult",
                 "reportedAt",
                 "tested",
@@ -207,6 +210,11 @@ class Lexicon:
         best = self._composer.compose(concept, said)
         placed = next((name for thing in said if (name := self._placed.of(concept, thing))), best)
         return best if placed in self.within(best) else placed
+
+    def given_by(self, product: str, way: str) -> str:
+        """Return ``product``, or what is made of its substances to be given by the care ``way``: an injection."""
+        route = self.inherited("gives", way)
+        return product if route is None else self._composer.given_by(product, route) or product
 
     @cached_property
     def _placed(self) -> PlacedNames:

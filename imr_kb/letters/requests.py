@@ -32,6 +32,8 @@ _REMAINING: Final = frozenset({cue("RemainingPortion"), cue("OriginalRequest")})
 _FURTHER: Final = cue("Further")
 _VISIT: Final = cue("Visit")
 _COPULA: Final = cue("Copula")
+#: How many words may stand between a dose and how often it is taken.
+_DOSE_REACH: Final = 2
 _UNLINKED: Final = ",:"
 _LISTING: Final = ",;/+"
 _SIDES: Final = frozenset({core("Laterality")})
@@ -324,13 +326,20 @@ def _quantity(sentence: Sentence, counts: Sequence[Amount], values: dict[str, Va
 
 
 def _units_before(sentence: Sentence, per_day: Amount) -> Decimal:
-    """Return how many units are taken each time: two, for "two tablets twice a day"."""
-    units = (one for one in sentence.amounts if one.kind is Kind.UNITS and 0 <= per_day.start - one.end <= 1)
+    """Return how many units are taken each time: two, for "two tablets by mouth twice a day"."""
+    units = (one for one in sentence.amounts if one.kind is Kind.UNITS and _taken_each_time(sentence, one, per_day))
     return next((one.value for one in units), Decimal(1))
 
 
 def _is_dose(sentence: Sentence, units: Amount) -> bool:
-    return any(one.kind is Kind.PER_DAY and 0 <= one.start - units.end <= 1 for one in sentence.amounts)
+    return any(one.kind is Kind.PER_DAY and _taken_each_time(sentence, units, one) for one in sentence.amounts)
+
+
+def _taken_each_time(sentence: Sentence, units: Amount, per_day: Amount) -> bool:
+    """Whether ``units`` are taken so often a day: a few words and no signs stand between, such as "by mouth"."""
+    between = sentence.part.tokens[units.end : per_day.start]
+    near = 0 <= per_day.start - units.end <= _DOSE_REACH
+    return near and all(token.kind == "word" for token in between)
 
 
 def _names_a_count(sentence: Sentence, amount: Amount) -> bool:

@@ -21,12 +21,15 @@ _CONTEXT: Final = PREFIXES["imr"] + "Concept"
 _INJECTION: Final = PREFIXES["svc"] + "Injection"
 #: Words between an injection and what it brings in.
 _CONTENT: Final = frozenset({cue("Of"), cue("With")})
+_VISIT: Final = PREFIXES["svc"] + "SpecialistVisit"
+_TO: Final = cue("Infinitive")
 _FOR: Final = cue("For")
 _OF: Final = cue("Of")
 _AND: Final = cue("And")
 #: Words before a service by which it is one of several that may be chosen, or may not be needed.
 _OPEN: Final = frozenset({cue("Or"), cue("Uncertainty")})
 _COUNTS: Final = frozenset({Kind.COUNT, Kind.QUANTITY, Kind.BARE, Kind.SCHEDULE, Kind.RATE})
+_SESSIONS: Final = frozenset({Kind.COUNT, Kind.SCHEDULE, Kind.RATE})
 #: How many tokens may stand between an ingredient and its share in percent.
 _SHARE_REACH: Final = 3
 
@@ -69,7 +72,7 @@ def asked(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple[
         if not any(one.concept != other.concept and one.concept in lexicon.within(other.concept) for other in found)
     ]
     kept = [one for one in kept if not any(_way_into(one.concept, other.concept, lexicon) for other in kept)]
-    kept, parts = _without_parts(kept, sentence, lexicon)
+    kept, parts = _without_parts([_in_sessions(one, sentence, lexicon) for one in kept], sentence, lexicon)
     others += [one.concept for one in parts]
     further = dict.fromkeys(other for other in others if not any(_related(other, one.concept, lexicon) for one in kept))
     return kept, tuple(further)
@@ -98,16 +101,48 @@ def _named(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple
         optional = place and close and before is not None and not _OPEN.isdisjoint(before.kinds)
         guiding = any(lexicon.annotation("toldByRequest", one) for one in mention.concepts)
         attached = place and (guiding or _attached(sentence, services[place - 1], mention))
-        if purpose or optional:
+        if attached and found and not guiding:
+            found[-1] = _given(found[-1], mention.concepts[0], sites, lexicon)
+        if purpose or optional or _leads_to(sentence, mention, services[place + 1 : place + 2]):
             others += [one.concept for one in composed]
         elif not attached or any(_related(one.concept, found[-1].concept, lexicon) for one in composed if found):
             found += composed
     return found, others
 
 
+def _leads_to(sentence: Sentence, mention: Mention, following: Sequence[Mention]) -> bool:
+    """Whether ``mention`` only sends the worker to the care after it: "referral to physical therapy"."""
+    return _VISIT in mention.kinds and any(
+        word.start == mention.end and word.end == other.start and _TO in word.kinds
+        for other in following
+        if _VISIT not in other.kinds
+        for word in sentence.after(mention.end)
+    )
+
+
+def _given(one: Asked, how: str, sites: Sequence[Site], lexicon: Lexicon) -> Asked:
+    """Return ``one``, a drug or an injection, as what it is with the other of the two, ``how``, right after it.
+
+    A drug that is injected is its product for that; brought into a part of the body it may be care of that part.
+    """
+    drug = how if _MEDICATION in lexicon.within(how) else lexicon.given_by(one.concept, how)
+    care = lexicon.annotation("intoPart", drug) if sites else None
+    if care is not None and (drug != how or one.concept in lexicon.within(care)):
+        return replace(one, concept=lexicon.compose(care, [site.part for site in sites]), sites=tuple(sites))
+    return one if drug == how else replace(one, concept=drug)
+
+
 def _around_operation(concept: str, lexicon: Lexicon) -> str:
     """Return the form of a service in which it only serves an operation, where the vocabulary has one."""
     return lexicon.annotation("aroundOperation", concept) or concept
+
+
+def _in_sessions(one: Asked, sentence: Sentence, lexicon: Lexicon) -> Asked:
+    """Return ``one``, or the treatment that its name means where sessions of it are asked for: decompression."""
+    treatment = lexicon.annotation("inSessions", one.concept)
+    counts = (amount for amount in sentence.amounts if amount.kind in _SESSIONS and amount.value > 1)
+    sessions = any(one.first <= amount.start < one.last for amount in counts)
+    return replace(one, concept=treatment) if treatment is not None and sessions else one
 
 
 def _attached(sentence: Sentence, one: Mention, other: Mention) -> bool:
