@@ -103,7 +103,7 @@ def test_drugs_that_a_test_looked_for_are_not_in_use(told: Callable[[str], Read]
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [
-        ("Blood tests were within normal limits.", {"svc:LaboratoryTest", "-fnd:AbnormalLaboratory"}),
+        ("Blood tests were within normal limits.", {"svc:GeneralLaboratoryTest", "-fnd:AbnormalLaboratory"}),
         ("Knee MRI showed an effusion.", {"svc:KneeMri", "fnd:EffusionOnImaging"}),
         (
             "There was no evidence of radiculopathy on EMG.",
