@@ -142,7 +142,10 @@ def test_a_list_of_risks_gives_no_fact(told: Callable[[str], Read], words: str) 
 
 
 def test_the_worker_behind_a_list_of_risks_is_read(told: Callable[[str], Read]) -> None:
-    assert _said(told("Risks were explained including infection, but he has neck pain.")) == {"dx:NeckPain": False}
+    both = {"fnd:RisksExplained": False, "dx:NeckPain": False}
+    assert _said(told("Risks were explained including infection, but he has neck pain.")) == both
+    assert _said(told("Risks and benefits were discussed including infection. He has neck pain.")) == both
+    assert _said(told("Risks include infection, but he has neck pain.")) == {"dx:NeckPain": False}
     assert _said(told("Risk factors include diabetes.")) == {"dx:DiabetesMellitus": False}
 
 

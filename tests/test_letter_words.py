@@ -88,7 +88,7 @@ def test_words_that_only_look_like_a_fact_give_none(
         ("Voltaren 1% gel 100 gm tube", "drug:DiclofenacGel"),
         ("Terocin pain patch #10", "drug:LidocaineMentholPatch"),
         ("Flurbiprofen 20%/Tramadol 20% in mediderm base 30gm", "drug:CompoundedTopical"),
-        ("RFA of the lumbar spine, bilateral", "svc:LumbarFacetRadiofrequencyNeurotomy"),
+        ("RFA of the lumbar spine, bilateral", "svc:LumbarSpineRadiofrequency"),
         ("Orthopedic surgery referral", "svc:OrthopedicConsultation"),
         ("Plastic surgery consult", "svc:PlasticSurgeryConsultation"),
         ("Ophthalmology evaluation", "svc:OphthalmologyConsultation"),

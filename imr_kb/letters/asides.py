@@ -7,7 +7,7 @@ from typing import Final
 
 from imr_kb.letters.lexicon import Mention, cue
 from imr_kb.letters.tokens import Token
-from imr_kb.terms import PREFIXES
+from imr_kb.terms import PREFIXES, core
 
 __all__ = ["without_asides"]
 
@@ -20,6 +20,8 @@ _INVERTED: Final = cue("Inverted")
 _OCCURS: Final = cue("Occurs")
 _RISK: Final = cue("RiskWord")
 _RISK_LIST: Final = cue("RiskList")
+#: What is told is a fact also where it is told by such words: "the risks were explained".
+_TERM: Final = core("Concept")
 _INCLUDES: Final = cue("Includes")
 _REASON: Final = cue("Reason")
 _MEMBER: Final = cue("KinMember")
@@ -60,7 +62,8 @@ def without_asides(
     kept = (
         mention
         for mention in mentions
-        if _SPENT.isdisjoint(mention.kinds) and not any(first <= mention.start < last for first, last in passages)
+        if (_SPENT.isdisjoint(mention.kinds) or _TERM in mention.kinds)
+        and not any(first <= mention.start < last for first, last in passages)
     )
     return tuple(kept), passages
 
