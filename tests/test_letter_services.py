@@ -51,6 +51,13 @@ def _said(part: Node) -> tuple[str | None, ...]:
             ],
         ),
         (
+            "Depo-Medrol 80mg injection and MRI of the left knee",
+            [
+                ("drug:MethylprednisoloneInjection", "body:Knee", "imr:Left", None),
+                ("svc:KneeMri", "body:Knee", "imr:Left", None),
+            ],
+        ),
+        (
             "PT and acupuncture 2 times a week for 3 weeks for the neck",
             [("svc:PhysicalTherapy", "body:Neck", None, "6"), ("svc:Acupuncture", "body:Neck", None, "6")],
         ),

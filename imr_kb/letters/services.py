@@ -102,7 +102,8 @@ def _named(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple
         guiding = any(lexicon.annotation("toldByRequest", one) for one in mention.concepts)
         attached = place and (guiding or _attached(sentence, services[place - 1], mention))
         if attached and found and not guiding:
-            found[-1] = _given(found[-1], mention.concepts[0], sites, lexicon)
+            near = [site for site in sites if regions[place - 1][0] <= site.start < regions[place][1]]
+            found[-1] = _given(found[-1], mention.concepts[0], near, lexicon)
         if purpose or optional or _leads_to(sentence, mention, services[place + 1 : place + 2]):
             others += [one.concept for one in composed]
         elif not attached or any(_related(one.concept, found[-1].concept, lexicon) for one in composed if found):
