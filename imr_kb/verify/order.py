@@ -78,8 +78,7 @@ def _fit(record: Record, request: str, application: str, recommendation: str) ->
         add(application, IMR.conditionDepth, _deepest(record, treated))
     if set(known.graph.all(recommendation, IMR.inPhase)).intersection(record.all(record.case, IMR.inPhase)):
         add(application, IMR.fits, IMR.PhaseFit)
-    regions = set(known.graph.all(recommendation, IMR.region))
-    if regions and regions.intersection(_regions(record, request)):
+    if _is_in_region(record, request, set(known.graph.all(recommendation, IMR.region))):
         add(application, IMR.fits, IMR.RegionFit)
     operations = set(_recent_operations(record, request, recommendation))
     if operations:
@@ -87,15 +86,22 @@ def _fit(record: Record, request: str, application: str, recommendation: str) ->
         add(application, IMR.surgeryDepth, _deepest(record, operations))
 
 
-def _regions(record: Record, request: str) -> Iterator[str]:
-    """Yield the parts of the body that a request is of, by its own words, its service, or else the diagnoses."""
-    known, aside = record.guidelines, record.all(request, IMR.setsAside)
-    diagnoses = [] if record.all(request, IMR.bodyPart) else record.facts(IMR.hasDiagnosis)
-    for subject in (request, *(diagnosis for diagnosis in diagnoses if diagnosis not in aside)):
-        for part in record.all(subject, IMR.bodyPart):
-            yield from known.within(part)
-        for concept in record.all(subject, IMR.concept):
-            yield from known.sites(concept)
+def _is_in_region(record: Record, request: str, regions: set[str]) -> bool:
+    """Whether a request is of one of ``regions``, by its own words, its service, or a diagnosis in one it may mean."""
+    named, aside = record.all(request, IMR.bodyPart), record.all(request, IMR.setsAside)
+    meant = {region for region in regions if not named or record.is_near(named, (region,))}
+    diagnoses = [diagnosis for diagnosis in record.facts(IMR.hasDiagnosis) if diagnosis not in aside]
+    return not regions.isdisjoint(_regions(record, request)) or any(
+        not meant.isdisjoint(_regions(record, diagnosis)) for diagnosis in diagnoses
+    )
+
+
+def _regions(record: Record, subject: str) -> Iterator[str]:
+    """Yield the parts of the body that hold what a request or a fact names."""
+    for part in record.all(subject, IMR.bodyPart):
+        yield from record.guidelines.within(part)
+    for concept in record.all(subject, IMR.concept):
+        yield from record.guidelines.sites(concept)
 
 
 def _recent_operations(record: Record, request: str, recommendation: str) -> Iterator[str]:

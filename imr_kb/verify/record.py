@@ -173,7 +173,7 @@ class Record:
                 is_left = None in (units, used) or used < units
                 is_known = None in (then, self.day) or then <= self.day
                 is_known = is_known and care not in self.all(request, IMR.otherSide)
-                if includes and is_left and is_known and (not here or not there or self._is_near(here, there)):
+                if includes and is_left and is_known and (not here or not there or self.is_near(here, there)):
                     self.graph.add(request, IMR.awaits, care)
 
     def units(self, care: str) -> Decimal | None:
@@ -182,7 +182,7 @@ class Record:
         granted: Decimal | None = self.one(care, IMR.quantity)
         return granted if used is None else used
 
-    def _is_near(self, here: Iterable[str], there: Iterable[str]) -> bool:
+    def is_near(self, here: Iterable[str], there: Iterable[str]) -> bool:
         """Whether parts of the body overlap, the whole of one that runs through regions with each of these."""
         known = self.guidelines
         return any(
@@ -213,14 +213,14 @@ class Record:
             here = self.all(request, IMR.atPart)
             for care in granted:
                 there, is_opposite = self.all(care, IMR.atPart), care in self.all(request, IMR.otherSide)
-                is_elsewhere = is_opposite or bool(here and there and not self._is_near(here, there))
+                is_elsewhere = is_opposite or bool(here and there and not self.is_near(here, there))
                 is_later = any(then > self.day for then in self._days(care))
                 if (self.units(care) or 0) > 0 and not is_elsewhere and not is_later:
                     self.graph.add(request, IMR.countsUse, care)
             located = [fact for fact in (*done, *responses, *diagnosed, *found) if here and self.all(fact, IMR.atPart)]
             opposite = [fact for fact in self.all(self.case, IMR.hasFact) if fact in self.all(request, IMR.otherSide)]
             near = [
-                fact for fact in located if self._is_near(here, self.all(fact, IMR.atPart)) and fact not in opposite
+                fact for fact in located if self.is_near(here, self.all(fact, IMR.atPart)) and fact not in opposite
             ]
             is_diagnosed = any(IMR.Diagnosis in self.all(fact, RDF.type) and self._is_present(fact) for fact in near)
             aside = {fact for fact in located if fact not in near and (fact not in diagnosed or is_diagnosed)}
