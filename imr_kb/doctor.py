@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from imr_kb import __version__
-from imr_kb.errors import ImrError
+from imr_kb.errors import ImrError, printable
 
 __all__ = ["examine"]
 
@@ -41,6 +41,7 @@ def examine(root: Path | None = None) -> tuple[list[str], bool]:
         else "absent   java, optional; needed only to classify a changed ontology"
     )
     try:
+        from imr_kb.kept import FOLDER, folder
         from imr_kb.load import load_knowledge
         from imr_kb.lookup import count, vocabularies
         from imr_kb.verification import checked
@@ -50,6 +51,12 @@ def examine(root: Path | None = None) -> tuple[list[str], bool]:
         return [*lines, *(f"missing  {problem}" for problem in error.problems)], False
     size = f"{count(knowledge, 'Recommendation')} recommendations in {count(knowledge, 'Edition')} editions"
     lines.append(f"ok       knowledge base {knowledge.version}: {size}")
+    kept_in = folder()
+    lines.append(
+        f"ok       compiled knowledge bases are kept in {printable(str(kept_in))}"
+        if kept_in
+        else f"absent   a folder for compiled knowledge bases: {FOLDER} is empty, so decide and read take longer"
+    )
     terms = ", ".join(f"{number} {what}" for what, number in vocabularies(knowledge).items())
     lines.append(f"ok       vocabularies: {terms}")
     lines += [f"ok       {row}" for row in checked(knowledge)]

@@ -27,7 +27,17 @@ from imr_kb.terms import BASE, CASE, RDF, XSD, core
 if TYPE_CHECKING:
     from imr_kb.letters import Lexicon
 
-__all__ = ["Case", "Knowledge", "cases_of", "data_root", "load_cases", "load_knowledge", "statements"]
+__all__ = [
+    "Case",
+    "Knowledge",
+    "KnowledgeFiles",
+    "cases_of",
+    "data_root",
+    "knowledge_files",
+    "load_cases",
+    "load_knowledge",
+    "statements",
+]
 
 EPOCH: Final = date(1970, 1, 1)
 _TYPE: Final = ox.NamedNode(RDF + "type")
@@ -44,7 +54,8 @@ class Knowledge:
 
     ``store`` holds them as one merged default graph. ``version`` names the package version and the content of the files.
     ``day_properties`` maps each date property to the property of its day number. ``unseen`` are the properties that no
-    rule is shown: quotations, and what a determination published.
+    rule is shown: quotations, and what a determination published. ``terms`` are those of the store as JSON, if they have
+    been taken out of it before.
     """
 
     root: Path
@@ -52,13 +63,16 @@ class Knowledge:
     version: str
     day_properties: Mapping[ox.NamedNode, ox.NamedNode]
     unseen: frozenset[ox.NamedNode]
+    terms: bytes | None = None
 
     @cached_property
     def lexicon(self) -> Lexicon:
         """The names of all concepts, by which letters are read."""
-        from imr_kb.letters import Lexicon
+        from imr_kb.letters import Lexicon, Terminology
 
-        return Lexicon.from_store(self.store)
+        if self.terms is not None:
+            return Lexicon(Terminology.from_json(self.terms))
+        return Lexicon(Terminology.from_store(self.store))
 
     @cached_property
     def content_hash(self) -> str:
@@ -121,16 +135,50 @@ def data_root() -> Path:
     )
 
 
-def _files(root: Path) -> list[Path]:
-    """Return the files of the ontology and of the knowledge base below ``root``."""
-    return [*root.glob("ontology/*.ttl"), *root.glob("kb/**/*.ttl")]
+@dataclass(frozen=True)
+class KnowledgeFiles:
+    """The files of the ontology and of the knowledge base below ``root``, by name, as they were read."""
+
+    root: Path
+    contents: Mapping[str, bytes]
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the files and of the rules that compile and decide, in hexadecimal."""
+        digest = hashlib.sha256()
+        for name, content in self.contents.items():
+            digest.update(name.encode() + b"\0" + content.replace(b"\r\n", b"\n") + b"\0")
+        for rule in rules():
+            digest.update(rule.name.encode() + b"\0" + rule.text.encode() + b"\0")
+        return digest.hexdigest()
+
+    def compiled(self) -> ox.Store:
+        """Return the files as one graph, with what the rules for knowledge derive from it.
+
+        Raises:
+            ImrError: RD001 where a file is not Turtle, KB901 where the rules do not come to an end.
+        """
+        store = ox.Store()
+        for name, content in self.contents.items():
+            load_turtle(store, content, name)
+        day_properties = _day_properties(store)
+        dated = (quad for one in day_properties for quad in store.quads_for_pattern(None, one, None))
+        store.extend(list(_day_numbers(dated, day_properties, str(self.root))))
+        compile_rules(store, KNOWLEDGE_STAGES)
+        return store
+
+    def knowledge(self, store: ox.Store, terms: bytes | None = None) -> Knowledge:
+        """Return the knowledge base of these files, which are compiled in ``store``, with its ``terms`` where known."""
+        unseen: frozenset[Any] = frozenset(quad.subject for quad in store.quads_for_pattern(None, _UNSEEN, None))
+        version = f"{__version__}+{self.digest[:12]}"
+        return Knowledge(self.root, store, version, _day_properties(store), unseen, terms)
 
 
-def load_knowledge(root: Path | None = None) -> Knowledge:
-    """Load ``ontology/`` and ``kb/`` below ``root`` (default: the bundled ones) and compile them.
+def knowledge_files(root: Path | None = None) -> KnowledgeFiles:
+    """Read ``ontology/`` and ``kb/`` below ``root`` (default: the bundled ones).
 
     Raises:
-        ImrError: KB900 where there is nothing to load, RD001 where a file is not Turtle.
+        ImrError: KB900 where there is nothing to load.
     """
     root = root or data_root()
     files = {path.relative_to(root).as_posix(): path for path in _files(root)}
@@ -143,28 +191,26 @@ def load_knowledge(root: Path | None = None) -> Knowledge:
                 next_step="Name a directory with ontology/ and kb/.",
             )
         )
-    store = ox.Store()
-    digest = hashlib.sha256()
-    for name, path in sorted(files.items()):
-        content = path.read_bytes()
-        digest.update(name.encode() + b"\0" + content.replace(b"\r\n", b"\n") + b"\0")
-        load_turtle(store, content, name)
-    for rule in rules():
-        digest.update(rule.name.encode() + b"\0" + rule.text.encode() + b"\0")
-    day_properties: dict[Any, Any] = {
-        quad.subject: quad.object for quad in store.quads_for_pattern(None, _DAY_NUMBER, None)
-    }
-    unseen: frozenset[Any] = frozenset(quad.subject for quad in store.quads_for_pattern(None, _UNSEEN, None))
-    dated = (quad for date_property in day_properties for quad in store.quads_for_pattern(None, date_property, None))
-    store.extend(list(_day_numbers(dated, day_properties, str(root))))
-    compile_rules(store, KNOWLEDGE_STAGES)
-    return Knowledge(
-        root=root,
-        store=store,
-        version=f"{__version__}+{digest.hexdigest()[:12]}",
-        day_properties=day_properties,
-        unseen=unseen,
-    )
+    return KnowledgeFiles(root, {name: path.read_bytes() for name, path in sorted(files.items())})
+
+
+def load_knowledge(root: Path | None = None) -> Knowledge:
+    """Load ``ontology/`` and ``kb/`` below ``root`` (default: the bundled ones) and compile them.
+
+    Raises:
+        ImrError: KB900 where there is nothing to load, RD001 where a file is not Turtle.
+    """
+    files = knowledge_files(root)
+    return files.knowledge(files.compiled())
+
+
+def _files(root: Path) -> list[Path]:
+    """Return the files of the ontology and of the knowledge base below ``root``."""
+    return [*root.glob("ontology/*.ttl"), *root.glob("kb/**/*.ttl")]
+
+
+def _day_properties(store: ox.Store) -> dict[Any, Any]:
+    return {quad.subject: quad.object for quad in store.quads_for_pattern(None, _DAY_NUMBER, None)}
 
 
 def load_cases(path: Path, knowledge: Knowledge, *, name: str | None = None) -> tuple[Case, ...]:

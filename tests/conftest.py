@@ -14,6 +14,8 @@ from imr_kb.letters import Lexicon, read_letter
 from imr_kb.load import Knowledge, load_knowledge
 
 ROOT = Path(__file__).resolve().parent.parent
+# Commands under test keep what they compile beside what pytest keeps, and nothing in the home of the user.
+os.environ["IMR_KB_CACHE"] = str(ROOT / ".pytest_cache" / "imr-kb")
 
 
 def _lacking(reason: str) -> None:
@@ -71,9 +73,11 @@ def told(lexicon: Lexicon) -> Callable[..., Read]:
 @pytest.fixture(scope="module")
 def loaded_once(knowledge: Knowledge) -> Iterator[Knowledge]:
     """Give all commands of a module the one knowledge base, which they leave as it was, and return it."""
+
+    def loaded(root: Path | None = None) -> Knowledge:
+        return load_knowledge(root) if root not in {None, ROOT} else knowledge
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "imr_kb.load.load_knowledge",
-            lambda root=None: load_knowledge(root) if root not in {None, ROOT} else knowledge,
-        )
+        patch.setattr("imr_kb.load.load_knowledge", loaded)
+        patch.setattr("imr_kb.kept.kept_knowledge", loaded)
         yield knowledge

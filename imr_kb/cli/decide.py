@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from imr_kb.cli.options import AS_OF, FILES, OUTPUT, REVIEW, format_option, one_letter, with_knowledge
+from imr_kb.cli.options import (
+    AS_OF,
+    FILES,
+    OUTPUT,
+    REVIEW,
+    format_option,
+    one_letter,
+    with_kept_knowledge,
+    with_knowledge,
+)
 from imr_kb.cli.output import finish, write_out
 
 if TYPE_CHECKING:
@@ -25,7 +34,7 @@ __all__ = ["decide", "explain"]
 @format_option("text", "json", "jsonl", "ttl")
 @OUTPUT
 @REVIEW
-@with_knowledge
+@with_kept_knowledge
 def decide(
     knowledge: Knowledge,
     files: tuple[Path, ...],

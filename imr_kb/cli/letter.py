@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from imr_kb.cli.options import FILES, OUTPUT, format_option, with_knowledge
+from imr_kb.cli.options import FILES, OUTPUT, format_option, with_kept_knowledge
 from imr_kb.cli.output import finish, write_out
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _BINARY: Final = ("pdf", "docx")
 @FILES
 @format_option(*_WRITERS)
 @OUTPUT
-@with_knowledge
+@with_kept_knowledge
 def letter(knowledge: Knowledge, files: tuple[Path, ...], form: str, output: Path | None) -> None:
     """Draft the determination of each case: the rationale of each item, for a clinician to review and sign.
 

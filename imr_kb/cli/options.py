@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-__all__ = ["AS_OF", "FILES", "OUTPUT", "REVIEW", "format_option", "one_letter", "with_knowledge"]
+__all__ = ["AS_OF", "FILES", "OUTPUT", "REVIEW", "format_option", "one_letter", "with_kept_knowledge", "with_knowledge"]
 
 
 class _Day(click.ParamType):  # type: ignore[type-arg]
@@ -79,5 +79,21 @@ def with_knowledge(command: Callable[..., Any]) -> Callable[..., Any]:
         from imr_kb.load import load_knowledge
 
         return command(load_knowledge(ctx.obj), *args, **options)
+
+    return wrapped
+
+
+def with_kept_knowledge(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Do the same for a ``command`` that asks little of the knowledge base: open it as an earlier command has kept it.
+
+    What is asked of it takes longer then than in memory, and loading it most of a second less.
+    """
+
+    @click.pass_context
+    @wraps(command)
+    def wrapped(ctx: click.Context, /, *args: Any, **options: Any) -> Any:
+        from imr_kb.kept import kept_knowledge
+
+        return command(kept_knowledge(ctx.obj), *args, **options)
 
     return wrapped

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from imr_kb.cli.options import FILES, OUTPUT, format_option, one_letter, with_knowledge
+from imr_kb.cli.options import FILES, OUTPUT, format_option, one_letter, with_kept_knowledge
 from imr_kb.cli.output import finish, report, write_out
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ __all__ = ["read"]
     help="Write what was read of one letter to this new sheet, to be corrected.",
 )
 @click.option("--apply", "applied", is_flag=True, help="With --review: read the corrected sheet back.")
-@with_knowledge
+@with_kept_knowledge
 def read(
     knowledge: Knowledge,
     files: tuple[Path, ...],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from imr_kb.cli.options import with_knowledge
+from imr_kb.cli.options import with_kept_knowledge
 from imr_kb.cli.output import write_out
 from imr_kb.errors import EXIT_PROBLEMS
 
@@ -18,7 +18,7 @@ __all__ = ["doctor", "show"]
 
 @click.command()
 @click.argument("term")
-@with_knowledge
+@with_kept_knowledge
 def show(knowledge: Knowledge, term: str) -> None:
     """Show a term: what it is, its names, what it is within, and where it is used.
 

@@ -22,9 +22,10 @@ from imr_kb.letters.requests import Request, never_given, read_authorized, read_
 from imr_kb.letters.sections import Letter, has_heading, split
 from imr_kb.letters.sentences import sentences
 from imr_kb.letters.sole_region import place_injections
+from imr_kb.letters.terminology import Terminology
 from imr_kb.terms import CASE, core, short
 
-__all__ = ["MAX_CHARACTERS", "Lexicon", "Reading", "looks_like_letter", "read_letter"]
+__all__ = ["MAX_CHARACTERS", "Lexicon", "Reading", "Terminology", "looks_like_letter", "read_letter"]
 
 #: A letter of more characters than this is refused.
 MAX_CHARACTERS: Final = 2 * 1024 * 1024

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-import pyoxigraph as ox
-
+from imr_kb.letters.terminology import Terminology
 from imr_kb.letters.tokens import Token, forms, tokenize
 from imr_kb.terms import PREFIXES, RDFS, SKOS
 
@@ -21,9 +20,9 @@ _HEAD: Final = _CUE + "HeadNoun"
 _APPROACH: Final = _CUE + "ApproachWord"
 #: The word between a head noun and what stands before it in a name.
 _OF: Final = "of"
-_ALIKE_IN: Final = ox.NamedNode(_CUE + "alikeIn")
-_SAID_OF: Final = ox.NamedNode(_CUE + "saidOf")
-_LABELS: Final = (ox.NamedNode(RDFS + "label"), ox.NamedNode(SKOS + "altLabel"))
+_ALIKE_IN: Final = _CUE + "alikeIn"
+_SAID_OF: Final = _CUE + "saidOf"
+_LABELS: Final = (RDFS + "label", SKOS + "altLabel")
 #: Signs that may stand between the words of one phrase: "non-operative".
 _LINKS: Final = frozenset("-/")
 
@@ -70,22 +69,17 @@ class Alike:
     """Knows groups of words that are alike in the names of some kinds of concept, or in all."""
 
     @classmethod
-    def from_store(cls, store: ox.Store, within: Mapping[str, frozenset[str]]) -> Alike:
-        """Read the groups out of ``store``; ``within`` gives each concept with everything that it is within."""
+    def from_terminology(cls, terms: Terminology, within: Mapping[str, frozenset[str]]) -> Alike:
+        """Take the groups out of ``terms``; ``within`` gives each concept with everything that it is within."""
         words: dict[str, list[str]] = {}
+        groups = [group for group, broader in within.items() if group != _GROUP and _GROUP in broader]
         for predicate in _LABELS:
-            for quad in store.quads_for_pattern(None, predicate, None):
-                group = quad.subject.value if isinstance(quad.subject, ox.NamedNode) else ""
-                if group != _GROUP and _GROUP in within.get(group, ()) and isinstance(quad.object, ox.Literal):
-                    words.setdefault(group, []).append(quad.object.value)
-        scopes: dict[str, set[str]] = {}
-        for quad in store.quads_for_pattern(None, _ALIKE_IN, None):
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
-                scopes.setdefault(quad.subject.value, set()).add(quad.object.value)
-        said_of: dict[str, set[str]] = {}
-        for quad in store.quads_for_pattern(None, _SAID_OF, None):
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
-                said_of.setdefault(quad.subject.value, set()).add(quad.object.value)
+            labels = terms.values(predicate)
+            for group in groups:
+                words.setdefault(group, []).extend(labels.get(group, ()))
+        words = {group: found for group, found in words.items() if found}
+        scopes = {group: set(kinds) for group, kinds in terms.values(_ALIKE_IN).items()}
+        said_of = {group: set(kinds) for group, kinds in terms.values(_SAID_OF).items()}
         passed = frozenset(group for group in words if _PASSED in within[group])
         return cls(words, scopes, passed, lambda concept: within.get(concept, frozenset({concept})), said_of)
 
@@ -125,13 +119,9 @@ class Alike:
                 self._firsts.setdefault(group, set()).add(word)
         self._begun = {word: _Begun(phrases) for word, phrases in self._phrases.items()}
 
-    def heads(self, label: str) -> bool:
-        """Whether ``label`` ends in a head noun."""
-        return label.rpartition(" ")[2].lower() in self._heads
-
-    def begins(self, word: str) -> bool:
-        """Whether words of some group begin with ``word``."""
-        return word in self._phrases
+    def alters(self, label: str, words: Iterable[str]) -> bool:
+        """Whether ``label``, which begins with one of ``words``, may begin otherwise: turned round, or with a group."""
+        return label.rpartition(" ")[2].lower() in self._heads or not self._phrases.keys().isdisjoint(words)
 
     def holds(self, group: str, concept: str) -> bool:
         """Whether the words of ``group`` are alike in the names of ``concept``."""
@@ -158,9 +148,14 @@ class Alike:
             position += len(phrase)
         return found if changed else None
 
+    def first(self, keys: Sequence[str], concept: str) -> str:
+        """Return with what :meth:`grouped` begins: a group, or the first of ``keys``."""
+        found = self._at(keys, 0, concept)
+        return found[1] if found else keys[0]
+
     def _at(self, keys: Sequence[str], position: int, concept: str) -> _Phrase | None:
         for phrase, group in self._phrases.get(keys[position], ()):
-            fits = tuple(keys[position : position + len(phrase)]) == phrase
+            fits = len(phrase) == 1 or tuple(keys[position : position + len(phrase)]) == phrase
             if fits and group not in self._passed and self.holds(group, concept):
                 return phrase, group
         return None

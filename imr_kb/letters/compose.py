@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-import pyoxigraph as ox
-
+from imr_kb.letters.terminology import Terminology, is_named
 from imr_kb.terms import PREFIXES, RDF, RDFS
 
 __all__ = ["Composer"]
 
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
-_FIRST: Final = ox.NamedNode(RDF + "first")
-_REST: Final = ox.NamedNode(RDF + "rest")
-_SUBCLASS: Final = ox.NamedNode(RDFS + "subClassOf")
-_EQUIVALENT: Final = ox.NamedNode(_OWL + "equivalentClass")
-_INTERSECTION: Final = ox.NamedNode(_OWL + "intersectionOf")
-_FILLER: Final = ox.NamedNode(_OWL + "someValuesFrom")
-_DISJOINT: Final = ox.NamedNode(_OWL + "disjointWith")
+_FIRST: Final = RDF + "first"
+_REST: Final = RDF + "rest"
+_SUBCLASS: Final = RDFS + "subClassOf"
+_EQUIVALENT: Final = _OWL + "equivalentClass"
+_INTERSECTION: Final = _OWL + "intersectionOf"
+_FILLER: Final = _OWL + "someValuesFrom"
+_DISJOINT: Final = _OWL + "disjointWith"
 
 _ROUTE: Final = PREFIXES["drug"] + "Route"
 #: What is within at most so many classes is the top of a vocabulary, or right below it.
 _TOP: Final = 2
-
-_Node = ox.NamedNode | ox.BlankNode
 
 
 @dataclass(frozen=True, order=True)
@@ -41,24 +38,20 @@ class _Definition:
 class Composer:
     """Finds the defined class for a concept said of something: a part of the body, a nerve root, a route."""
 
-    def __init__(self, store: ox.Store, within: Mapping[str, frozenset[str]]) -> None:
-        """Read the definitions by genus and restriction out of ``store``."""
+    def __init__(self, terms: Terminology, within: Mapping[str, frozenset[str]]) -> None:
+        """Take the definitions by genus and restriction out of ``terms``."""
         self._within = within
         self.compose = lru_cache(maxsize=8192)(self._compose)
-        fillers = {
-            quad.subject: quad.object.value
-            for quad in store.quads_for_pattern(None, _FILLER, None)
-            if isinstance(quad.object, ox.NamedNode)
-        }
-        definitions = list(_descriptions(store, _EQUIVALENT, fillers))
+        fillers = {node: filler for node, filler in terms.first(_FILLER).items() if is_named(filler)}
+        definitions = list(_descriptions(terms, _EQUIVALENT, fillers))
         self._definitions = _by_filler({*definitions, *_expanded(definitions)})
         self._own: dict[str, frozenset[str]] = {}
-        for one in (*definitions, *_descriptions(store, _SUBCLASS, fillers)):
+        for one in (*definitions, *_descriptions(terms, _SUBCLASS, fillers)):
             self._own[one.defined] = self._own.get(one.defined, frozenset()) | one.fillers
         self._disjoint: set[tuple[str, str]] = set()
-        for quad in store.quads_for_pattern(None, _DISJOINT, None):
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
-                self._disjoint |= {(quad.subject.value, quad.object.value), (quad.object.value, quad.subject.value)}
+        for name, others in terms.values(_DISJOINT).items():
+            for other in others:
+                self._disjoint |= {(name, other), (other, name)}
 
     def _compose(self, concept: str, said: tuple[str, ...]) -> str:
         """Return the most specific concept that is ``concept`` said of the things in ``said``, or ``concept`` itself.
@@ -107,25 +100,24 @@ class Composer:
         )
 
 
-def _descriptions(store: ox.Store, predicate: ox.NamedNode, fillers: Mapping[Any, str]) -> Iterator[_Definition]:
-    """Return the descriptions of classes by ``predicate`` that consist of named classes and of restrictions."""
-    for quad in store.quads_for_pattern(None, predicate, None):
-        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.BlankNode):
-            members = list(_members(store, quad.object)) or [quad.object]
-            named = frozenset(member.value for member in members if isinstance(member, ox.NamedNode))
-            said = frozenset(fillers[member] for member in members if member in fillers)
-            if len(named) + sum(member in fillers for member in members) == len(members):
-                yield _Definition(quad.subject.value, named, said)
+def _descriptions(terms: Terminology, name: str, fillers: Mapping[str, str]) -> Iterator[_Definition]:
+    """Return the descriptions of classes by the property ``name`` that consist of named classes and of restrictions."""
+    for defined, nodes in terms.values(name).items():
+        for node in nodes if is_named(defined) else ():
+            if not is_named(node):
+                members = list(_members(terms, node)) or [node]
+                named = frozenset(filter(is_named, members))
+                said = frozenset(fillers[member] for member in members if member in fillers)
+                if len(named) + sum(member in fillers for member in members) == len(members):
+                    yield _Definition(defined, named, said)
 
 
-def _members(store: ox.Store, node: ox.BlankNode) -> Iterator[_Node]:
-    for start in store.quads_for_pattern(node, _INTERSECTION, None):
-        cell: object = start.object
-        while isinstance(cell, ox.BlankNode):
-            for quad in store.quads_for_pattern(cell, _FIRST, None):
-                if isinstance(quad.object, ox.NamedNode | ox.BlankNode):
-                    yield quad.object
-            cell = next((quad.object for quad in store.quads_for_pattern(cell, _REST, None)), None)
+def _members(terms: Terminology, node: str) -> Iterator[str]:
+    firsts, rests = terms.values(_FIRST), terms.values(_REST)
+    for cell in terms.values(_INTERSECTION).get(node, ()):
+        while not is_named(cell):
+            yield from firsts.get(cell, ())
+            cell = rests[cell][0]
 
 
 def _expanded(definitions: Iterable[_Definition]) -> Iterator[_Definition]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Final
-
-import pyoxigraph as ox
 
 from imr_kb.letters.alike import Alike
 from imr_kb.letters.amounts import AmountReader, Word
@@ -15,13 +13,13 @@ from imr_kb.letters.compose import Composer
 from imr_kb.letters.finding import Mention, NameFinder
 from imr_kb.letters.names import Names
 from imr_kb.letters.placed import PlacedNames
+from imr_kb.letters.terminology import LABELS, Terminology, is_named
 from imr_kb.letters.tokens import Token, forms, tokenize
-from imr_kb.terms import PREFIXES, RDF, RDFS, SKOS, core
+from imr_kb.terms import PREFIXES, RDFS, core
 
 __all__ = ["Lexicon", "Mention", "cue"]
 
 _CUE: Final = PREFIXES["cue"]
-_LABELS: Final = (RDFS + "label", SKOS + "altLabel", SKOS + "hiddenLabel")
 _UNREAD: Final = _CUE + "Unread"
 #: The top concept of a vocabulary is within this many concepts; its name ("service", "condition") says nothing.
 _TOP: Final = 2
@@ -39,31 +37,27 @@ def cue(name: str) -> str:
 class Lexicon:
     """Finds concepts by their names, composes them, and knows how each kind of concept is read."""
 
-    @classmethod
-    def from_store(cls, store: ox.Store) -> Lexicon:
-        """Build the lexicon from a store that holds the ontology with imr:within and imr:depth computed."""
-        return cls(store)
-
-    def __init__(self, store: ox.Store) -> None:
-        """Read everything out of ``store``, which is not kept."""
-        self._within = _closure(store)
+    def __init__(self, terms: Terminology) -> None:
+        """Build it from the ``terms`` of the ontology."""
+        self._terms = terms
+        self._within = {
+            concept: frozenset((concept, *broader))
+            for concept, broader in terms.values(core("within")).items()
+            if is_named(concept)
+        }
         self.nearest = lru_cache(maxsize=_MEMORY)(self._nearest)
         self.inherited = lru_cache(maxsize=_MEMORY)(self._inherited)
         self.read_as = lru_cache(maxsize=_MEMORY)(self._read_as)
         self.scale = lru_cache(maxsize=_MEMORY)(self._scale)
         self.speaks = lru_cache(maxsize=_MEMORY)(self._speaks)
-        self._composer = Composer(store, self._within)
-        self._sited = {
-            quad.subject.value
-            for quad in store.quads_for_pattern(None, ox.NamedNode(core("sitedIn")), None)
-            if isinstance(quad.subject, ox.NamedNode)
-        }
-        self._own_site = _objects(store, core("ownSite"))
-        self.individuals = _individuals(store)
+        self._composer = Composer(terms, self._within)
+        self._sited = terms.values(core("sitedIn")).keys()
+        self._own_site = terms.first(core("ownSite"))
+        self.individuals = terms.members
         #: Left, right and both.
         self.sides = frozenset(one for one, kind in self.individuals.items() if kind == core("Laterality"))
         self._annotations = {
-            name: _objects(store, _CUE + name)
+            name: terms.first(_CUE + name)
             for name in (
                 "fills",
                 "fromLosses",
@@ -101,30 +95,34 @@ class Lexicon:
         }
         #: The conditions of which some finding is a quality, such as pain.
         self.qualified = frozenset(self._annotations["toldOf"].values())
-        self.properties = _case_properties(store)
-        self._grades = {Decimal(value): finding for finding, value in _objects(store, _CUE + "gradedTo").items()}
-        studies = _objects(store, _CUE + "shownBy")
+        self.properties = _case_properties(terms)
+        self._grades = {Decimal(value): finding for finding, value in terms.first(_CUE + "gradedTo").items()}
+        studies = terms.first(_CUE + "shownBy")
         self._shown = {
             (condition, studies[finding]): finding
-            for finding, condition in sorted(_objects(store, core("bearsOut")).items())
+            for finding, condition in sorted(terms.first(core("bearsOut")).items())
             if finding in studies
         }
         self._suspected = {
-            quad.object.value: quad.subject.value
-            for quad in store.quads_for_pattern(None, ox.NamedNode(_CUE + "suspects"), None)
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
+            condition: finding
+            for finding, conditions in terms.values(_CUE + "suspects").items()
+            for condition in conditions
         }
-        self._labels = self._labels_in(store)
-        self._alike = Alike.from_store(store, self._within)
-        self._names = Names(self._labels, self._alike)
+        self._labels = self._labels_in(terms)
+        self._alike = Alike.from_terminology(terms, self._within)
+        self._names = Names(self._labels, self._alike, terms.begun)
         self._finder = NameFinder(self._names, self._alike, self.within, self.individuals)
         self._first_words: dict[str, frozenset[str]] = {}
         self._parts = {
             label.lower(): part
-            for part, label in _objects(store, RDFS + "label").items()
+            for part, label in terms.first(RDFS + "label").items()
             if part.startswith(PREFIXES["body"])
         }
         self.amounts = AmountReader(self._amount_words())
+
+    def as_json(self) -> bytes:
+        """Return as JSON the terms from which this can be built again in less time."""
+        return self._terms.as_json(self._names.begun)
 
     def within(self, concept: str) -> frozenset[str]:
         """Return ``concept`` and every more general concept."""
@@ -266,18 +264,16 @@ class Lexicon:
         """Return the name with which ``tokens`` begin."""
         return self._finder.opening(tokens)
 
-    def _labels_in(self, store: ox.Store) -> dict[str, list[str]]:
+    def _labels_in(self, terms: Terminology) -> dict[str, list[str]]:
         """Return the names of each concept that a letter can name."""
         roots = {core("Concept"), cue("Cue")}
-        found: dict[str, list[str]] = {}
-        for predicate in _LABELS:
-            for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None):
-                concept = quad.subject.value if isinstance(quad.subject, ox.NamedNode) else ""
-                if concept in found:
-                    found[concept].append(str(getattr(quad.object, "value", "")))
-                elif concept in self.individuals or not roots.isdisjoint(self._within.get(concept, ())):
-                    found[concept] = [str(getattr(quad.object, "value", ""))]
-        return {concept: sorted(labels) for concept, labels in sorted(found.items())}
+        named = {one for one, broader in self._within.items() if not roots.isdisjoint(broader)}
+        labels = [terms.values(name) for name in LABELS]
+        found = {
+            concept: sorted(label for values in labels for label in values.get(concept, ()))
+            for concept in sorted(named.union(self.individuals))
+        }
+        return {concept: own for concept, own in found.items() if own}
 
     def _amount_words(self) -> dict[tuple[str, ...], Word]:
         """Return the words of which amounts are made, with what each stands for."""
@@ -291,34 +287,8 @@ class Lexicon:
         return found
 
 
-def _closure(store: ox.Store) -> dict[str, frozenset[str]]:
-    within: dict[str, set[str]] = {}
-    for quad in store.quads_for_pattern(None, ox.NamedNode(core("within")), None):
-        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
-            within.setdefault(quad.subject.value, set()).add(quad.object.value)
-    return {concept: frozenset(broader | {concept}) for concept, broader in within.items()}
-
-
-def _individuals(store: ox.Store) -> Mapping[str, str]:
-    """Return the sides and sexes that a letter can name, each with its class."""
-    return {
-        quad.subject.value: kind
-        for kind in (core("Laterality"), core("Sex"))
-        for quad in store.quads_for_pattern(None, ox.NamedNode(RDF + "type"), ox.NamedNode(kind))
-        if isinstance(quad.subject, ox.NamedNode)
-    }
-
-
-def _case_properties(store: ox.Store) -> dict[str, str]:
+def _case_properties(terms: Terminology) -> dict[str, str]:
     """Return, for each class that a case can be joined with, the property that does it."""
-    of_case = {name for name, domain in _objects(store, RDFS + "domain").items() if domain == core("Case")}
-    of_case |= {name for name, general in _objects(store, RDFS + "subPropertyOf").items() if general in of_case}
-    return {kind: name for name, kind in sorted(_objects(store, RDFS + "range").items()) if name in of_case}
-
-
-def _objects(store: ox.Store, predicate: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None):
-        subject, value = str(getattr(quad.subject, "value", "")), str(getattr(quad.object, "value", ""))
-        found[subject] = min(value, found.get(subject, value))
-    return found
+    of_case = {name for name, domain in terms.first(RDFS + "domain").items() if domain == core("Case")}
+    of_case |= {name for name, general in terms.first(RDFS + "subPropertyOf").items() if general in of_case}
+    return {kind: name for name, kind in sorted(terms.first(RDFS + "range").items()) if name in of_case}

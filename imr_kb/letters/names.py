@@ -5,7 +5,6 @@ A letter has some hundred different words and the ontology thousands of names, s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, Final, TypeAlias
@@ -29,9 +28,6 @@ _CAPITALS: Final = 2
 
 #: Signs that belong to a name in which they stand; others, such as brackets, are left out.
 _SIGNS: Final = frozenset("#%&+,")
-
-#: A first word that stands by itself, whatever comes after it.
-_ALONE: Final = re.compile(r"([A-Za-z]+)(?:\Z| (?=[A-Za-z\d]))")
 
 
 class Ends(list[tuple[str, bool]]):
@@ -59,22 +55,34 @@ class Names:
     A branch goes on with a group of alike words by the name of the group.
     """
 
-    def __init__(self, labels: Mapping[str, Sequence[str]], alike: Alike | None = None) -> None:
-        """Take in ``labels``, the names of each concept, and the words that are ``alike``."""
+    def __init__(
+        self,
+        labels: Mapping[str, Sequence[str]],
+        alike: Alike | None = None,
+        begun: Mapping[str, Sequence[int]] | None = None,
+    ) -> None:
+        """Take in ``labels``, the names of each concept, and the words that are ``alike``.
+
+        ``begun`` is what :attr:`begun` of the same names has told before, which spares looking through them again.
+        """
         self._labels = labels
         self._alike = alike
         self._grown: dict[str, Branch] = {}
-        self._seeds: dict[str, list[tuple[str, str]]] = {}
-        for concept, own in labels.items():
-            for label in own:
-                words = _first_words(label)
-                for word in (*words, *self._first_groups(concept, label, words)):
-                    self._seeds.setdefault(word, []).append((concept, label))
+        self._all = [(concept, label) for concept, own in labels.items() for label in own]
+        #: By each word or group the numbers of the names that begin with it, among all names in order.
+        self.begun: Mapping[str, Sequence[int]] = self._begun() if begun is None else begun
+
+    def _begun(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for number, (concept, label) in enumerate(self._all):
+            for word in self._beginnings(concept, label):
+                found.setdefault(word, []).append(number)
+        return found
 
     def beginning(self, word: str) -> Branch | None:
         """Return the names that begin with ``word``, from their second word on."""
         branch = self._grown.get(word)
-        if branch is None and word in self._seeds:
+        if branch is None and word in self.begun:
             branch = self._grown[word] = self._grow(word)
         return branch
 
@@ -88,11 +96,15 @@ class Names:
         labels = (label for own in self._labels.values() for label in own)
         return frozenset(key for label in labels for variant in _variants(label) for key in variant)
 
-    def _first_groups(self, concept: str, label: str, words: Sequence[str]) -> set[str]:
-        """Return the further words and groups with which a text can begin ``label``, of which ``words`` are the first."""
-        if self._alike is None or not (self._alike.heads(label) or any(map(self._alike.begins, words))):
-            return set()
-        return {variant[0] for variant in self._further(concept, _variants(label))} - set(words)
+    def _beginnings(self, concept: str, label: str) -> Sequence[str]:
+        """Return the words and groups with which a text can begin ``label``, a name of ``concept``."""
+        words, alike = _first_words(label), self._alike
+        if alike is None or not alike.alters(label, words):
+            return words
+        variants = _variants(label)
+        turned = [found for variant in variants if (found := alike.turned(variant, concept)) is not None]
+        firsts = (*(keys[0] for keys in turned), *(alike.first(keys, concept) for keys in (*variants, *turned)))
+        return list(dict.fromkeys((*words, *firsts)))
 
     def _further(self, concept: str, variants: Sequence[list[str]]) -> list[list[str]]:
         """Return ``variants`` of a name of ``concept`` the other way round, and all of them with groups for words."""
@@ -104,8 +116,9 @@ class Names:
 
     def _grow(self, word: str) -> Branch:
         grown: Branch = {}
-        spoken = any(label == word for _, label in self._seeds[word])
-        for concept, label in self._seeds[word]:
+        names = [self._all[number] for number in self.begun[word]]
+        spoken = any(label == word for _, label in names)
+        for concept, label in names:
             variants = _variants(label)
             lead = label.partition(" ")[0]
             needs_capital = lead.isupper() and 1 < len(lead) <= _CAPITALS and (lead == label or spoken)
@@ -120,8 +133,10 @@ class Names:
 
 def _first_words(label: str) -> Sequence[str]:
     """Return the words with which the variants of ``label`` begin."""
-    alone = _ALONE.match(label)
-    return (_key(alone[1]),) if alone else list(dict.fromkeys(variant[0] for variant in _variants(label)))
+    word, _, rest = label.partition(" ")
+    if word.isalpha() and word.isascii() and (not rest or (rest[0].isalnum() and rest[0].isascii())):
+        return (_key(word),)
+    return list(dict.fromkeys(variant[0] for variant in _variants(label)))
 
 
 def _variants(label: str) -> list[list[str]]:

@@ -1,0 +1,158 @@
+"""The compiled knowledge base is kept for the next command: it is the same, never out of date, and never in the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from imr_kb.judge import Judge
+from imr_kb.kept import FOLDER, kept_knowledge
+from imr_kb.letters.terminology import LABELS
+from imr_kb.load import Knowledge, load_cases
+from imr_kb.render import as_jsonl, as_turtle
+from imr_kb.terms import PREFIXES, core
+
+ROOT = Path(__file__).resolve().parent.parent
+CASES = ROOT / "tests" / "cases"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which the knowledge base of the checkout is kept."""
+    folder = tmp_path_factory.mktemp("kept") / "below"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(FOLDER, str(folder))
+        assert kept_knowledge(ROOT).terms is None  # compiled now
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name that folder to what looks for one."""
+    monkeypatch.setenv(FOLDER, str(folder))
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """Return a small knowledge base: the ontology, the sources and one guideline."""
+    shutil.copytree(ROOT / "ontology", tmp_path / "ontology")
+    shutil.copytree(ROOT / "kb" / "mtus_acupuncture_2009", tmp_path / "kb" / "mtus_acupuncture_2009")
+    return tmp_path
+
+
+def _kept(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir())
+
+
+@pytest.mark.parametrize("name", ["demo.txt", "reference.ttl"])
+def test_what_was_kept_decides_as_what_is_compiled(knowledge: Knowledge, name: str) -> None:
+    opened = kept_knowledge(ROOT)
+    assert opened.terms is not None
+    assert opened.version == knowledge.version
+    written = [
+        "".join(write(list(Judge(known).decide(load_cases(CASES / name, known)))))
+        for write in (as_jsonl, as_turtle)
+        for known in (knowledge, opened)
+    ]
+    assert written[0] == written[1] != ""
+    assert written[2] == written[3] != ""
+
+
+def test_what_was_kept_holds_every_statement_and_every_name(knowledge: Knowledge) -> None:
+    opened = kept_knowledge(ROOT)
+    assert len(opened.store) == len(knowledge.store)
+    kept, compiled = (json.loads(known.lexicon.as_json()) for known in (opened, knowledge))
+    assert kept["begun"] == compiled["begun"]
+    assert kept["members"] == compiled["members"]
+    for name in (*LABELS, core("within"), PREFIXES["cue"] + "readAs"):
+        assert kept["told"][name] == compiled["told"][name] != {}
+
+
+def test_deciding_leaves_what_is_kept_as_it_was(folder: Path) -> None:
+    before = len(kept_knowledge(ROOT).store)
+    opened = kept_knowledge(ROOT)
+    opened.store.update("CLEAR ALL")
+    assert len(opened.store) == 0
+    assert len(kept_knowledge(ROOT).store) == before
+    assert len(_kept(folder)) == 1
+
+
+def test_a_changed_guideline_is_compiled_anew(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "kept"
+    monkeypatch.setenv(FOLDER, str(folder))
+    first = kept_knowledge(small)
+    assert kept_knowledge(small).terms is not None
+    (small / "kb" / "remark.ttl").write_text("# Nothing is said here.\n", encoding="utf-8")
+    second = kept_knowledge(small)
+    assert second.terms is None
+    assert second.version != first.version
+    assert len(_kept(folder)) == 2
+
+
+def test_no_more_than_the_last_few_are_kept(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "kept"
+    monkeypatch.setenv(FOLDER, str(folder))
+    for number in range(6):
+        (small / "kb" / "remark.ttl").write_text(f"# {number}\n", encoding="utf-8")
+        kept_knowledge(small)
+    assert len(_kept(folder)) == 4
+    assert kept_knowledge(small).terms is not None
+
+
+@pytest.mark.parametrize("broken", ["CURRENT", "terms.json", "all"])
+def test_what_cannot_be_opened_is_compiled_and_kept_anew(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    folder = tmp_path / "kept"
+    monkeypatch.setenv(FOLDER, str(folder))
+    size = len(kept_knowledge(small).store)
+    (place,) = _kept(folder)
+    for file in place.rglob("*"):
+        if file.name == "CURRENT" == broken:
+            file.write_bytes(b"what is no database")
+        elif file.is_file() and broken in {file.name, "all"}:
+            file.unlink()
+    found = kept_knowledge(small)
+    assert found.terms is None
+    assert len(found.store) == size
+    assert kept_knowledge(small).terms is not None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_what_others_can_write_is_not_trusted(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "kept"
+    monkeypatch.setenv(FOLDER, str(folder))
+    kept_knowledge(small)
+    (place,) = _kept(folder)
+    assert place.stat().st_mode & 0o777 == 0o700
+    place.chmod(0o777)
+    assert kept_knowledge(small).terms is None
+    place.chmod(0o700)
+    assert kept_knowledge(small).terms is not None
+
+
+@pytest.mark.parametrize("where", ["", "file/below"])
+def test_where_nothing_can_be_kept_it_is_compiled(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    (tmp_path / "file").write_text("a file, no folder", encoding="utf-8")
+    monkeypatch.setenv(FOLDER, where and str(tmp_path / where))
+    before = sorted(tmp_path.iterdir())
+    assert kept_knowledge(small).terms is None
+    assert kept_knowledge(small).terms is None
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_command_leaves_no_copy_behind(folder: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, FOLDER: str(folder), "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "imr_kb", "decide", str(CASES / "reference.ttl")]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert "Medically necessary" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+    assert len(_kept(folder)) == 1
