@@ -104,7 +104,7 @@ def _is_own(place: Path) -> bool:
 
 def _keep(knowledge: Knowledge, place: Path) -> None:
     """Keep ``knowledge`` in ``place``, whole or not at all, and no more than the last few."""
-    with suppress(OSError):
+    with suppress(OSError, RuntimeError):
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryDirectory(dir=place.parent, prefix=".", ignore_cleanup_errors=True) as made_in:
             made = Path(made_in, "made")
