@@ -266,7 +266,6 @@ def test_an_entry_named_for_another_folder_is_told_where_it_belongs(tmp_path: Pa
         shutil.copytree(ROOT / folder, tmp_path / folder)
     path = tmp_path / "kb" / "acoem_2004" / "workstation.ttl"
     text = path.read_text(encoding="utf-8")
-    assert check_knowledge(tmp_path) == []
     strayed = text.replace("kb:hand_workstation\n", "<https://w3id.org/imr-kb/kb/odg/hand_workstation>\n")
     path.write_text(strayed, encoding="utf-8")
     (problem,) = check_knowledge(tmp_path)
