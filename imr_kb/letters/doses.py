@@ -18,7 +18,9 @@ _MOST_AT_ONCE: Final = 6
 
 def units_each_time(sentence: Sentence, per_day: Amount) -> Decimal:
     """Return how many units are taken at each of the times that ``per_day`` counts, one where nothing is said of it."""
-    units = (one for one in sentence.amounts if _tells_units(sentence, one) and _taken_each_time(sentence, one, per_day))
+    units = (
+        one for one in sentence.amounts if _tells_units(sentence, one) and _taken_each_time(sentence, one, per_day)
+    )
     return next((one.value for one in units), Decimal(1))
 
 
@@ -28,7 +30,7 @@ def is_dose(sentence: Sentence, units: Amount) -> bool:
 
 
 def _tells_units(sentence: Sentence, one: Amount) -> bool:
-    """Whether ``one`` counts units; a bare number does where the strength is given beside it: "25 mg, 2 by mouth twice daily"."""
+    """Whether ``one`` counts units; a bare number does after the strength: "25 mg, 2 by mouth twice daily"."""
     if one.kind is Kind.UNITS:
         return True
     strength = any(other.kind is Kind.STRENGTH and other.end <= one.start for other in sentence.amounts)

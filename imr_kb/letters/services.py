@@ -144,7 +144,9 @@ def _announces(one: Mention, following: Sequence[Mention], sentence: Sentence, l
 def _joined(sentence: Sentence, start: int) -> bool:
     """Whether a comma or "and" stands right before the token ``start``."""
     before = next(sentence.before(start), None)
-    return (before is not None and before.end == start and _AND in before.kinds) or sentence.signs(start - 1, start, ",;")
+    return (before is not None and before.end == start and _AND in before.kinds) or sentence.signs(
+        start - 1, start, ",;"
+    )
 
 
 def _leads_to(sentence: Sentence, mention: Mention, following: Sequence[Mention]) -> bool:
