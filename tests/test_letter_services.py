@@ -309,6 +309,8 @@ def test_a_dose_is_so_many_units_so_often_a_day_and_no_number_of_units(
         ("Dental crowns, quantity 2", "2"),
         ("Psychotherapy, two sessions per month for 3 months", "6"),
         ("Monthly medication management for 6 months", "6"),
+        ("Aquatic therapy, 2-3 per month for 4 months", "12"),
+        ("Massage therapy 1 x month for 6 months", "6"),
         ("Psychiatric visits once a month", None),
         ("Home health aide x 4 hours", None),
         ("Massage therapy 2x week x 4 weeks", "8"),

@@ -289,6 +289,7 @@ _SINGLE: Final[Mapping[str, tuple[Kind, Callable[[Sequence[Decimal]], tuple[Deci
     "rate_range": (Kind.RATE, _largest),
     "rate_of_one": (Kind.RATE, _one),
     "month_rate": (Kind.MONTH_RATE, _first),
+    "month_rate_range": (Kind.MONTH_RATE, _largest),
     "month_rate_of_one": (Kind.MONTH_RATE, _one),
     "hours": (Kind.HOURS, _first),
     "weeks": (Kind.WEEKS, _first),
