@@ -278,7 +278,4 @@ def _far(sentence: Sentence, first: Mention, second: Mention) -> bool:
 
 
 def _measured(sentence: Sentence, first: Mention, second: Mention) -> bool:
-    return any(
-        amount.kind in _COMPARED and first.end <= amount.start < second.start
-        for amount in sentence.amounts
-    )
+    return any(amount.kind in _COMPARED and first.end <= amount.start < second.start for amount in sentence.amounts)
