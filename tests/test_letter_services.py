@@ -297,3 +297,73 @@ def test_a_dose_is_so_many_units_so_often_a_day_and_no_number_of_units(
 ) -> None:
     (request,) = asked(heading).requests
     assert {name: request[f"imr:{name}"] for name in values} == values
+
+
+@pytest.mark.parametrize(
+    ("heading", "quantity"),
+    [
+        ("Functional restoration program x 80 hours", "10"),
+        ("Functional restoration program, 90 hours", "12"),
+        ("Functional restoration program, 15 sessions", "15"),
+        ("Dental crowns #18 and #19", None),
+        ("Dental crowns, quantity 2", "2"),
+        ("Psychotherapy, two sessions per month for 3 months", "6"),
+        ("Monthly medication management for 6 months", "6"),
+        ("Aquatic therapy, 2-3 per month for 4 months", "12"),
+        ("Massage therapy 1 x month for 6 months", "6"),
+        ("Psychiatric visits once a month", None),
+        ("Home health aide x 4 hours", None),
+        ("Massage therapy 2x week x 4 weeks", "8"),
+    ],
+)
+def test_hours_months_and_numbers_of_teeth_are_no_visits(
+    asked: Callable[[str], Read], heading: str, quantity: str | None
+) -> None:
+    assert asked(heading).requests[0]["imr:quantity"] == quantity
+
+
+@pytest.mark.parametrize(
+    ("heading", "per_day"),
+    [
+        ("Zonisamide 50mg, 2 po bid, #120", "4"),
+        ("Zonisamide 50mg, 1-2 daily, #60", "2"),
+        ("Ibuprofen 400 BID", "2"),
+        ("Ibuprofen 400mg, #60 BID", "2"),
+    ],
+)
+def test_a_small_number_beside_the_strength_is_what_is_taken_each_time(
+    asked: Callable[[str], Read], heading: str, per_day: str
+) -> None:
+    assert asked(heading).requests[0]["imr:perDay"] == per_day
+
+
+@pytest.mark.parametrize(
+    ("heading", "concepts"),
+    [
+        ("Enoxaparin 40mg #10 post op DVT prophylaxis", ["drug:EnoxaparinInjection"]),
+        ("Enoxaparin 40mg #10, DVT unit", ["drug:EnoxaparinInjection", "svc:DvtProphylaxisDevice"]),
+        ("LidoPro 120ml: lidocaine 4.5%, capsaicin 0.0325%, menthol 10%", ["drug:LidoPro"]),
+        ("Topical compound: ketoprofen 10%, lidocaine 5%", ["drug:CompoundedTopical"]),
+        ("Pre-op EKG, labs", ["svc:PreoperativeElectrocardiogram", "svc:PreoperativeLaboratoryTest"]),
+        ("Pre-op clearance, EKG", ["svc:PreoperativeClearance", "svc:PreoperativeElectrocardiogram"]),
+        ("EKG, labs", ["svc:Electrocardiogram", "svc:GeneralLaboratoryTest"]),
+    ],
+)
+def test_what_stands_beside_a_service_tells_what_it_is_and_what_is_only_its_purpose(
+    asked: Callable[[str], Read], heading: str, concepts: list[str]
+) -> None:
+    read = asked(heading)
+    assert [one["imr:concept"] for one in read.parts[0] or read.requests[:1]] == concepts
+
+
+@pytest.mark.parametrize(
+    ("beside", "form"),
+    [
+        ("Left total knee replacement", ["svc:PreoperativeElectrocardiogram", "svc:PreoperativeLaboratoryTest"]),
+        ("Physical therapy, 6 visits", ["svc:Electrocardiogram", "svc:GeneralLaboratoryTest"]),
+    ],
+)
+def test_tests_beside_an_operation_go_before_it(lexicon: Lexicon, beside: str, form: list[str]) -> None:
+    letter = SUMMARY.format("Nothing else is told.", beside) + "\nEKG, labs: Upheld\n"
+    read = look(read_letter(letter, document="two.txt", lexicon=lexicon))
+    assert [one["imr:concept"] for one in read.parts[1]] == form

@@ -55,7 +55,7 @@ def read(lexicon: Lexicon) -> Callable[[str, str], Read]:
         ("Diagnoses included costochondritis.", "dx:ChestWallPain"),
         ("He underwent percutaneous pinning.", "svc:FractureFixation"),
         ("Surgical history included an appendectomy.", "svc:AbdominalSurgery"),
-        ("Treatment to date has included a tetanus booster.", "svc:Vaccination"),
+        ("Treatment to date has included a tetanus booster.", "svc:TetanusVaccine"),
     ],
 )
 def test_the_words_of_reports_are_read(read: Callable[[str, str], Read], sentence: str, concept: str) -> None:

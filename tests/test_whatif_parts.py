@@ -213,7 +213,7 @@ def test_where_nothing_speaks_to_a_part_the_item_has_no_road() -> None:
     ("beside", "possible"),
     [
         # Nothing speaks to the endoscopy, so that the item is open; the visits are too many, so that it is refused.
-        ("svc:PetScan", ("necessary", "undetermined", "not-necessary")),
+        ("svc:CtAngiogram", ("necessary", "undetermined", "not-necessary")),
         ("svc:PhysicalTherapy ; imr:quantity 99", ("necessary", "not-necessary")),
     ],
 )

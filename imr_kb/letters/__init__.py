@@ -12,6 +12,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from imr_kb.errors import InputError, Problem, Severity
+from imr_kb.letters.before_operation import before_operation
 from imr_kb.letters.clinical import clinical_facts
 from imr_kb.letters.drafts import Value
 from imr_kb.letters.graph import case_quads
@@ -69,7 +70,8 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
     if not letter.items:
         raise InputError(_no_letter(document, formed=looks_like_letter(text, lexicon)))
     headings = [read_part(text, item.start, item.end, lexicon) for item in letter.items]
-    requests = [read_request(part, item, lexicon) for part, item in zip(headings, letter.items, strict=True)]
+    asked = [read_request(part, item, lexicon) for part, item in zip(headings, letter.items, strict=True)]
+    requests = before_operation(asked, lexicon)
     authorized = [granted for part in headings for granted in read_authorized(part, lexicon)]
     summary = sentences(read_part(text, *letter.summary, lexicon), lexicon)
     header = header_fields(read_part(text, *letter.header, lexicon), lexicon)

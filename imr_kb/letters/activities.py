@@ -49,6 +49,7 @@ _VALUED: Final = frozenset({cue("Copula"), _VALUE, cue("ScopeEnd"), cue("Subject
 _PLACES: Final = frozenset({cue("SiteFiller"), cue("SitePreposition"), _BODY})
 #: What a pain grows to, and the verbs by which it does.
 _SCORES: Final = frozenset({Kind.GRADE, Kind.BARE})
+_COMPARED: Final = frozenset({Kind.MEASURE, Kind.HOURS, Kind.GRADE, Kind.BARE})
 _RAISING: Final = frozenset({cue("WorseWord"), cue("GainVerb")})
 #: How many unknown words may stand between the members of a list of activities, and between a motion and its pain.
 _GAP: Final = 3
@@ -277,7 +278,4 @@ def _far(sentence: Sentence, first: Mention, second: Mention) -> bool:
 
 
 def _measured(sentence: Sentence, first: Mention, second: Mention) -> bool:
-    return any(
-        amount.kind in {Kind.MEASURE, Kind.GRADE, Kind.BARE} and first.end <= amount.start < second.start
-        for amount in sentence.amounts
-    )
+    return any(amount.kind in _COMPARED and first.end <= amount.start < second.start for amount in sentence.amounts)

@@ -54,6 +54,8 @@ class Kind(StrEnum):
     PER_DAY = "per-day"
     BARE = "bare"
     MONTH = "month"
+    MONTH_RATE = "month-rate"
+    HOURS = "hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +288,10 @@ _SINGLE: Final[Mapping[str, tuple[Kind, Callable[[Sequence[Decimal]], tuple[Deci
     "rate": (Kind.RATE, _first),
     "rate_range": (Kind.RATE, _largest),
     "rate_of_one": (Kind.RATE, _one),
+    "month_rate": (Kind.MONTH_RATE, _first),
+    "month_rate_range": (Kind.MONTH_RATE, _largest),
+    "month_rate_of_one": (Kind.MONTH_RATE, _one),
+    "hours": (Kind.HOURS, _first),
     "weeks": (Kind.WEEKS, _first),
     "weeks_range": (Kind.WEEKS, _largest),
     "months": (Kind.WEEKS, _times(_WEEKS_A_MONTH)),

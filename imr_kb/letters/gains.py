@@ -38,7 +38,7 @@ _ABLE: Final = cue("AbleTo")
 _AGAIN: Final = cue("Again")
 _CLAUSE_END: Final = cue("ScopeEnd")
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
-_NUMBERS: Final = frozenset({Kind.BARE, Kind.WEEKS, Kind.MEASURE, Kind.GRADE, Kind.COUNT, Kind.PERCENT})
+_NUMBERS: Final = frozenset({Kind.BARE, Kind.HOURS, Kind.WEEKS, Kind.MEASURE, Kind.GRADE, Kind.COUNT, Kind.PERCENT})
 #: How many tokens may stand between a measure and the words that compare it, and between those and what is measured.
 _NEAR: Final = 3
 _REACH: Final = 10

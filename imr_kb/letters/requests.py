@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from math import ceil
 from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
+from imr_kb.letters.doses import is_dose, units_each_time
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.items import Item
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
@@ -32,8 +34,11 @@ _REMAINING: Final = frozenset({cue("RemainingPortion"), cue("OriginalRequest")})
 _FURTHER: Final = cue("Further")
 _VISIT: Final = cue("Visit")
 _COPULA: Final = cue("Copula")
-#: How many words may stand between a dose and how often it is taken.
-_DOSE_REACH: Final = 2
+_MONTHS_A_YEAR: Final = 12
+_WEEKS_A_YEAR: Final = 52
+#: Months are kept as weeks, rounded a little, so that visits a month come near a whole number only.
+_NEAR_WHOLE: Final = Decimal("0.01")
+_NUMBER_SIGN: Final = "#"
 _UNLINKED: Final = ",:"
 _LISTING: Final = ",;/+"
 _SIDES: Final = frozenset({core("Laterality")})
@@ -101,7 +106,7 @@ def _asked(part: Part, first: int, last: int, lexicon: Lexicon) -> Request:
         concept=concept,
         parts=tuple(dict.fromkeys(site.part for site in sites)),
         side=side,
-        values=_amounts(whole, drug=concept is not None and _MEDICATION in lexicon.within(concept)),
+        values=_amounts(whole, concept, lexicon),
     )
 
 
@@ -201,12 +206,11 @@ def _between(part: Part, first: int, last: int, mentions: Sequence[Mention], amo
 
 def _part(one: Asked, services: Sequence[Asked], whole: Sentence, lexicon: Lexicon) -> Request:
     """Return one of several services: with the amounts in its own words, or with those that are said of all."""
-    drug = _MEDICATION in lexicon.within(one.concept)
-    values = _amounts(_within(whole, one), drug=drug)
-    if not values and not drug:
-        shared = [other for other in services if _amounts(_within(whole, other), drug=False)]
+    values = _amounts(_within(whole, one), one.concept, lexicon)
+    if not values and _MEDICATION not in lexicon.within(one.concept):
+        shared = [other for other in services if _amounts(_within(whole, other), None, lexicon)]
         if len(shared) == 1 and _said_of(one, shared[0], services, whole):
-            values = _amounts(_within(whole, shared[0]), drug=False)
+            values = _amounts(_within(whole, shared[0]), one.concept, lexicon)
     start, end = _trimmed(whole, one.first, one.last)
     return Request(
         text=whole.part.view.text[whole.tokens[start].start : whole.tokens[end - 1].end],
@@ -274,8 +278,10 @@ def _disputed(part: Part) -> tuple[int, int]:
     return first, last
 
 
-def _amounts(sentence: Sentence, *, drug: bool) -> dict[str, Value]:
-    """Return quantity, visits a week, weeks, strength and doses a day as the heading states them."""
+def _amounts(sentence: Sentence, concept: str | None, lexicon: Lexicon) -> dict[str, Value]:
+    """Return quantity, visits a week, weeks, strength and doses a day as the heading states them of ``concept``."""
+    drug = concept is not None and _MEDICATION in lexicon.within(concept)
+    numbering = concept is not None and lexicon.inherited("numbers", concept) is not None
     values: dict[str, Value] = {}
     counts: list[Amount] = []
     for amount in sentence.amounts:
@@ -294,9 +300,11 @@ def _amounts(sentence: Sentence, *, drug: bool) -> dict[str, Value]:
             case Kind.PER_DAY if not drug:
                 values.setdefault(core("perWeek"), amount.value * _DAYS_A_WEEK)
             case Kind.PER_DAY:
-                values.setdefault(core("perDay"), amount.value * _units_before(sentence, amount))
-            case Kind.UNITS if not _is_dose(sentence, amount):
+                values.setdefault(core("perDay"), amount.value * units_each_time(sentence, amount))
+            case Kind.UNITS if not is_dose(sentence, amount):
                 counts.append(amount)
+            case Kind.QUANTITY if numbering and sentence.tokens[amount.start].text == _NUMBER_SIGN:
+                pass
             case Kind.COUNT | Kind.QUANTITY:
                 counts.append(amount)
             case Kind.BARE if _names_a_count(sentence, amount):
@@ -304,9 +312,17 @@ def _amounts(sentence: Sentence, *, drug: bool) -> dict[str, Value]:
             case _:
                 pass
     quantity = _quantity(sentence, counts, values)
+    if quantity is None and concept is not None:
+        quantity = _in_full_days(sentence, lexicon.inherited("hoursInDay", concept))
     if quantity is not None:
         values[core("quantity")] = quantity
     return values
+
+
+def _in_full_days(sentence: Sentence, hours: str | None) -> int | None:
+    """Return the full days that the hours of the heading come to, where ``hours`` of such care are one."""
+    asked_for = next((amount.value for amount in sentence.amounts if amount.kind is Kind.HOURS), None)
+    return None if hours is None or asked_for is None else ceil(asked_for / Decimal(hours))
 
 
 def _quantity(sentence: Sentence, counts: Sequence[Amount], values: dict[str, Value]) -> int | None:
@@ -320,26 +336,13 @@ def _quantity(sentence: Sentence, counts: Sequence[Amount], values: dict[str, Va
             return sum(int(amount.value) for amount in outside)
         return int(whole[0].value)
     rate, weeks = values.get(core("perWeek")), values.get(core("weeks"))
+    monthly = next((amount.value for amount in sentence.amounts if amount.kind is Kind.MONTH_RATE), None)
+    if monthly is not None and isinstance(weeks, Decimal):
+        visits = monthly * weeks * _MONTHS_A_YEAR / _WEEKS_A_YEAR
+        return round(visits) if abs(visits - round(visits)) < _NEAR_WHOLE else None
     if isinstance(rate, Decimal) and isinstance(weeks, Decimal) and rate * weeks == int(rate * weeks):
         return int(rate * weeks)
     return None
-
-
-def _units_before(sentence: Sentence, per_day: Amount) -> Decimal:
-    """Return how many units are taken each time: two, for "two tablets by mouth twice a day"."""
-    units = (one for one in sentence.amounts if one.kind is Kind.UNITS and _taken_each_time(sentence, one, per_day))
-    return next((one.value for one in units), Decimal(1))
-
-
-def _is_dose(sentence: Sentence, units: Amount) -> bool:
-    return any(one.kind is Kind.PER_DAY and _taken_each_time(sentence, units, one) for one in sentence.amounts)
-
-
-def _taken_each_time(sentence: Sentence, units: Amount, per_day: Amount) -> bool:
-    """Whether ``units`` are taken so often a day: a few words and no signs stand between, such as "by mouth"."""
-    between = sentence.part.tokens[units.end : per_day.start]
-    near = 0 <= per_day.start - units.end <= _DOSE_REACH
-    return near and all(token.kind == "word" for token in between)
 
 
 def _names_a_count(sentence: Sentence, amount: Amount) -> bool:

@@ -83,7 +83,7 @@ def _named(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple
     services = [mention for mention in sentence.mentions if _SERVICE in mention.kinds]
     colon = next((at for at in range(sentence.start, sentence.end) if sentence.tokens[at].text == ":"), -1)
     around = any(_PERIOPERATIVE in one.kinds for one in services if one.start < colon)
-    services = [one for one in services if one.start > colon] or services
+    services = _after(colon, services, sentence, lexicon)
     regions = list(_regions(sentence, services, sites))
     found: list[Asked] = []
     others: list[str] = []
@@ -92,6 +92,8 @@ def _named(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple
         before = next(sentence.before(mention.start), None)
         close = before is not None and before.end == mention.start
         purpose = purpose or bool(place and close and before is not None and _FOR in before.kinds)
+        aim = place and _is_aim_of(services[place - 1], mention, sentence, lexicon)
+        around = around or bool(not place and _announces(mention, services[1:2], sentence, lexicon))
         composed = [
             Asked(_around_operation(concept, lexicon) if around else concept, own, first, last, mention.start)
             for named in mention.concepts
@@ -104,11 +106,47 @@ def _named(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple
         if attached and found and not guiding:
             near = [site for site in sites if regions[place - 1][0] <= site.start < regions[place][1]]
             found[-1] = _given(found[-1], mention.concepts[0], near, lexicon)
-        if purpose or optional or _leads_to(sentence, mention, services[place + 1 : place + 2]):
+        if purpose or aim or optional or _leads_to(sentence, mention, services[place + 1 : place + 2]):
             others += [one.concept for one in composed]
         elif not attached or any(_related(one.concept, found[-1].concept, lexicon) for one in composed if found):
             found += composed
     return found, others
+
+
+def _after(colon: int, services: Sequence[Mention], sentence: Sentence, lexicon: Lexicon) -> list[Mention]:
+    """Return the services after the colon, where any are, or the one product before it whose ingredients they are.
+
+    Ingredients have shares in percent; a name before the colon that is wider than theirs is only their kind.
+    """
+    before = [one for one in services if one.start < colon]
+    listed = [one for one in services if one.start > colon]
+    shares = [amount for amount in sentence.amounts if amount.kind is Kind.PERCENT and amount.start > colon]
+    if len(before) != 1 or not listed or len(shares) < max(2, len(listed)):
+        return listed or list(services)
+    wider = any(not lexicon.within(other).isdisjoint(before[0].concepts) for one in listed for other in one.concepts)
+    drugs = all(_MEDICATION in one.kinds for one in services)
+    return before if drugs and not wider else listed
+
+
+def _is_aim_of(one: Mention, other: Mention, sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Whether ``other``, not listed beside the care ``one``, only tells its purpose: a drug, "prevention of clots"."""
+    cares = {lexicon.annotation("aimWith", concept) for concept in other.concepts} - {None}
+    told = any(not cares.isdisjoint(lexicon.within(concept)) for concept in one.concepts)
+    return told and not _joined(sentence, other.start)
+
+
+def _announces(one: Mention, following: Sequence[Mention], sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Whether ``one`` serves an operation, and what is listed after it as well: "preoperative labs, electrocardiogram"."""
+    testing = any(lexicon.inherited("announces", concept) is not None for concept in one.concepts)
+    return testing and any(_joined(sentence, other.start) for other in following)
+
+
+def _joined(sentence: Sentence, start: int) -> bool:
+    """Whether a comma or "and" stands right before the token ``start``."""
+    before = next(sentence.before(start), None)
+    return (before is not None and before.end == start and _AND in before.kinds) or sentence.signs(
+        start - 1, start, ",;"
+    )
 
 
 def _leads_to(sentence: Sentence, mention: Mention, following: Sequence[Mention]) -> bool:
@@ -239,19 +277,12 @@ def _without_parts(services: Sequence[Asked], sentence: Sentence, lexicon: Lexic
     for before, one in zip([None, *services], services, strict=False):
         program = lexicon.inherited("givenIn", one.concept)
         within = bool(asked_for) and program is not None and program in lexicon.within(asked_for[-1].concept)
-        listed = bool(asked_for) and before is asked_for[-1] and _listed(one, sentence)
+        listed = bool(asked_for) and before is asked_for[-1] and _joined(sentence, one.first)
         if within and not listed and not _counted(replace(one, last=one.at), sentence):
             parts.append(one)
         else:
             asked_for.append(one)
     return asked_for, parts
-
-
-def _listed(one: Asked, sentence: Sentence) -> bool:
-    """Whether ``one`` is the next in a list: a comma or "and" stands right before it."""
-    before = next(sentence.before(one.first), None)
-    joined = before is not None and before.end == one.first and _AND in before.kinds
-    return joined or sentence.signs(one.first - 1, one.first, ",;")
 
 
 def _related(one: str, other: str, lexicon: Lexicon) -> bool:

@@ -83,6 +83,10 @@ class Guidelines:
         deepest = max((self.depth(site) for site in self.sites(concept)), default=0)
         return [site for site in self.sites(concept) if self.depth(site) == deepest]
 
+    def told_by(self, test: str) -> list[set[str]]:
+        """Return the parts of the body that each kind of a test tells something about."""
+        return [set(parts) for kind in self.within(test) if (parts := self.graph.all(kind, IMR.tellsOf))]
+
     def told_of(self, finding: str) -> set[str]:
         """Return the parts of the body that a finding, or what it is a kind of, tells something about."""
         return {part for kind in self.within(finding) for part in self.graph.all(kind, IMR.tellsOf)}

@@ -206,6 +206,11 @@ class Record:
         for finding, kind in ((one, kind) for one in found for kind in self.all(one, IMR.concept)):
             for part in self.guidelines.told_of(kind):
                 self.graph.add(finding, IMR.atPart, part)
+        for request, kind in ((one, kind) for one in self.requests for kind in self.all(one, IMR.concept)):
+            for told in self.guidelines.told_by(kind):
+                if told.issuperset(self.all(request, IMR.bodyPart)):
+                    for part in sorted(told):
+                        self.graph.add(request, IMR.atPart, part)
         later = [fact for fact in done if any(then > self.day for then in self._days(fact))]
         for fact in later:
             self.graph.add(self.case, IMR.laterCare, fact)

@@ -1,0 +1,44 @@
+"""How many units of a drug are taken each time, as a heading says it: two, for "two tablets by mouth twice a day"."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from imr_kb.letters.amounts import Amount, Kind
+from imr_kb.letters.sentences import Sentence
+
+__all__ = ["is_dose", "units_each_time"]
+
+#: How many words may stand between a dose and how often it is taken.
+_REACH: Final = 2
+#: More than so many units are not taken at once; a larger number without a word for units is something else.
+_MOST_AT_ONCE: Final = 6
+
+
+def units_each_time(sentence: Sentence, per_day: Amount) -> Decimal:
+    """Return how many units are taken at each of the times that ``per_day`` counts, one where nothing is said of it."""
+    units = (
+        one for one in sentence.amounts if _tells_units(sentence, one) and _taken_each_time(sentence, one, per_day)
+    )
+    return next((one.value for one in units), Decimal(1))
+
+
+def is_dose(sentence: Sentence, units: Amount) -> bool:
+    """Whether ``units`` are what is taken each time, and not what is asked for."""
+    return any(one.kind is Kind.PER_DAY and _taken_each_time(sentence, units, one) for one in sentence.amounts)
+
+
+def _tells_units(sentence: Sentence, one: Amount) -> bool:
+    """Whether ``one`` counts units; a bare number does after the strength: "25 mg, 2 by mouth twice daily"."""
+    if one.kind is Kind.UNITS:
+        return True
+    strength = any(other.kind is Kind.STRENGTH and other.end <= one.start for other in sentence.amounts)
+    return one.kind is Kind.BARE and strength and 0 < one.value <= _MOST_AT_ONCE
+
+
+def _taken_each_time(sentence: Sentence, units: Amount, per_day: Amount) -> bool:
+    """Whether ``units`` are taken so often a day: a few words and no signs stand between, such as "by mouth"."""
+    between = sentence.part.tokens[units.end : per_day.start]
+    near = 0 <= per_day.start - units.end <= _REACH
+    return near and all(token.kind == "word" for token in between)
