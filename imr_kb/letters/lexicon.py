@@ -95,6 +95,7 @@ class Lexicon:
                 "normalResult",
                 "reportedAt",
                 "tested",
+                "onNerveRoot",
                 "terminal",
                 "value",
             )

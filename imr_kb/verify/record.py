@@ -219,9 +219,7 @@ class Record:
                     self.graph.add(request, IMR.countsUse, care)
             located = [fact for fact in (*done, *responses, *diagnosed, *found) if here and self.all(fact, IMR.atPart)]
             opposite = [fact for fact in self.all(self.case, IMR.hasFact) if fact in self.all(request, IMR.otherSide)]
-            near = [
-                fact for fact in located if self.is_near(here, self.all(fact, IMR.atPart)) and fact not in opposite
-            ]
+            near = [fact for fact in located if self.is_near(here, self.all(fact, IMR.atPart)) and fact not in opposite]
             is_diagnosed = any(IMR.Diagnosis in self.all(fact, RDF.type) and self._is_present(fact) for fact in near)
             aside = {fact for fact in located if fact not in near and (fact not in diagnosed or is_diagnosed)}
             for fact in near:
