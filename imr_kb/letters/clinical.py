@@ -28,7 +28,7 @@ from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
 from imr_kb.letters.gains import gains
 from imr_kb.letters.half_said import asked_for, before_injury, denied_in_part
-from imr_kb.letters.injuries import injury_too
+from imr_kb.letters.injuries import TELLING, injury_too
 from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.meant import readings
@@ -69,8 +69,6 @@ _OPENING: Final = tuple(
     cue(name) for name in ("Complaint", "Diagnosed", "History", "CurrentUse", "Plan", "Examination")
 )
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
-#: Cues that tell a fact by themselves.
-_TELLING: Final = frozenset({cue("BareInjury")})
 _RELIEF: Final = cue("ReliefVerb")
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
@@ -179,7 +177,7 @@ def _facts(
         visit,
     )
     for mention in sentence.mentions:
-        if not lexicon.speaks(mention.concepts) and _TELLING.isdisjoint(mention.kinds):
+        if not lexicon.speaks(mention.concepts) and TELLING.isdisjoint(mention.kinds):
             continue
         against = barred(sentence, mention, lexicon)
         if against is not None:

@@ -28,7 +28,7 @@ def void(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -
 
 
 def _denied_along(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Mention | None:
-    """Return the name that begins with a "no" or "denies", and in whose list ``mention`` stands: "no signs of misuse or overuse"."""
+    """Return the name that begins with a "no" or "denies" and lists ``mention``: "no signs of misuse or overuse"."""
     for other in sentence.before(mention.start):
         if sentence.signs(other.end, mention.start, ";.()") or not _STOPS.isdisjoint(other.kinds):
             return None
