@@ -365,3 +365,33 @@ def test_initials_of_care_in_brackets_ask_for_nothing(told: Callable[[str], Read
     assert read.of("svc:Acupuncture", "Treatment")
     assert read.one("fnd:PainRelief")["imr:toService"] == "svc:RadiofrequencyAblation"
     assert not told("The request for authorization (RFA) is for acupuncture.").of("svc:Acupuncture", "Treatment")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "8 of 12 authorized physical therapy sessions",
+        "8/12 physical therapy sessions",
+        "8 out of 12 physical therapy visits",
+        "8/8 sessions of physical therapy",
+    ],
+)
+def test_of_the_visits_allowed_those_made_are_counted(told: Callable[[str], Read], words: str) -> None:
+    assert told(f"He completed {words}.").one("svc:PhysicalTherapy")["imr:visits"] == "8"
+
+
+@pytest.mark.parametrize("sentence", ["His pain is 8/10 with therapy.", "Strength was 4/5 and injections were given."])
+def test_a_grade_is_no_number_of_visits(told: Callable[[str], Read], sentence: str) -> None:
+    assert all(fact["imr:visits"] is None for fact in told(sentence).facts)
+
+
+def test_pain_that_falls_is_no_drug_that_is_used_less(told: Callable[[str], Read]) -> None:
+    read = told("The medication decreases pain from 8/10 to 4/10.")
+    assert read.of("fnd:PainRelief")
+    assert not read.of("fnd:ReducedMedicationUse")
+    assert told("The injection led to decreased medication use.").of("fnd:ReducedMedicationUse")
+
+
+def test_care_for_which_the_worker_was_cleared_is_to_come(told: Callable[[str], Read]) -> None:
+    assert told("She was medically cleared for a lumbar fusion.").one("svc:LumbarFusion", "PlannedCare")
+    assert told("The rash cleared after a lumbar fusion.").one("svc:LumbarFusion", "Treatment")

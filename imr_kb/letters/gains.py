@@ -26,7 +26,7 @@ _ASLEEP: Final = PREFIXES["fnd"] + "SleepOnMedicationDocumented"
 _DOES: Final = PREFIXES["fnd"] + "FunctionDocumented"
 _LESS_USED: Final = PREFIXES["fnd"] + "ReducedMedicationUse"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
-_FELT: Final = frozenset({_PAIN, PREFIXES["fnd"] + "Tingling", PREFIXES["fnd"] + "PainScore"})
+_FELT: Final = frozenset({_PAIN, _RELIEF, PREFIXES["fnd"] + "Tingling", PREFIXES["fnd"] + "PainScore"})
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _INSTEAD: Final = cue("InsteadOf")
 _FROM: Final = cue("ByMeans")
@@ -86,7 +86,9 @@ def _done_on_drug(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
 def _drugs_as_means(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
     """Return from where to where a drug is told as the means of something: "with his pain medication"."""
     for drug in sentence.mentions:
-        if all(lexicon.read_as(one) != _TAKEN for one in drug.concepts):
+        words = sentence.tokens[drug.start : drug.end]
+        named = any(lexicon.read_as(one) == _TAKEN for one in drug.concepts)
+        if not named and not lexicon.mentions(words, roots=frozenset({_MEDICATION})):
             continue
         for position in range(max(sentence.start, drug.start - _NEAR - 1), drug.start):
             behind = lexicon.in_group(_BY_DRUG, sentence.tokens, position)
