@@ -265,3 +265,19 @@ def test_what_is_asked_for_without_a_place_is_meant_for_the_only_one(
     told: Callable[..., Read], summary: str, item: str, service: str
 ) -> None:
     assert told(summary, item).requests[0]["imr:concept"] == service
+
+
+@pytest.mark.parametrize(
+    ("item", "service"),
+    [
+        ("Scrambler therapy 10 sessions", None),
+        ("Ozone therapy", None),
+        ("Therapy 6 visits", "svc:PhysicalMedicineTherapy"),
+        ("Additional outpatient therapy 6 visits", "svc:PhysicalMedicineTherapy"),
+        ("Hand therapy 6 visits", "svc:HandTherapy"),
+    ],
+)
+def test_a_therapy_of_an_unknown_kind_is_not_physical(
+    told: Callable[..., Read], item: str, service: str | None
+) -> None:
+    assert told("He has pain.", item).requests[0]["imr:concept"] == service

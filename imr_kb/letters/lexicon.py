@@ -96,6 +96,7 @@ class Lexicon:
                 "reportedAt",
                 "tested",
                 "onNerveRoot",
+                "madeOther",
                 "terminal",
                 "value",
             )
