@@ -248,3 +248,36 @@ def test_absence_reaches_through_a_list_up_to_with(told: Callable[[str], Read]) 
 
 def test_leaving_work_is_no_side(told: Callable[[str], Read]) -> None:
     assert "imr:laterality" not in told("He felt numbness in the hands and left work.").one("fnd:Numbness").values
+
+
+@pytest.mark.parametrize(
+    ("summary", "item", "service"),
+    [
+        ("He has low back pain.", "MRI", "svc:LumbarMri"),
+        ("She has sciatica and low back pain.", "X-rays", "svc:LumbarXray"),
+        ("He has right knee pain.", "Arthroscopy", "svc:KneeArthroscopy"),
+        ("He has low back pain and neck pain.", "MRI", "svc:Mri"),
+        ("He has low back pain.", "MRI of the right knee", "svc:KneeMri"),
+        ("He is tired.", "MRI", "svc:Mri"),
+    ],
+)
+def test_what_is_asked_for_without_a_place_is_meant_for_the_only_one(
+    told: Callable[..., Read], summary: str, item: str, service: str
+) -> None:
+    assert told(summary, item).requests[0]["imr:concept"] == service
+
+
+@pytest.mark.parametrize(
+    ("item", "service"),
+    [
+        ("Scrambler therapy 10 sessions", None),
+        ("Ozone therapy", None),
+        ("Therapy 6 visits", "svc:PhysicalMedicineTherapy"),
+        ("Additional outpatient therapy 6 visits", "svc:PhysicalMedicineTherapy"),
+        ("Hand therapy 6 visits", "svc:HandTherapy"),
+    ],
+)
+def test_a_therapy_of_an_unknown_kind_is_not_physical(
+    told: Callable[..., Read], item: str, service: str | None
+) -> None:
+    assert told("He has pain.", item).requests[0]["imr:concept"] == service

@@ -326,3 +326,72 @@ def test_each_percentage_goes_with_its_own_gain(
     }
     assert percents.pop("fnd:PainRelief") == relief
     assert list(percents.values()) == [gain]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "He had three knee injections, but none has provided lasting relief.",
+        "She has had several knee injections but none have afforded relief.",
+    ],
+)
+def test_care_of_which_none_brought_relief_failed(told: Callable[[str], Read], sentence: str) -> None:
+    read = told(sentence)
+    assert [fact["imr:outcome"] for fact in read.facts if fact["rdf:type"] == "imr:Treatment"] == ["imr:Failed"]
+    assert not read.of("fnd:PainRelief")
+
+
+def test_none_and_some_of_the_care_differ(told: Callable[[str], Read]) -> None:
+    assert not told("None of the injections gave lasting relief.").of("fnd:PainRelief")
+    assert told("Some of the injections gave relief.").of("fnd:PainRelief")
+
+
+def test_nobody_responds_to_care_that_was_not_given(told: Callable[[str], Read]) -> None:
+    read = told("She has not had any surgery. Her symptoms have improved.")
+    assert read.one("fnd:PartialImprovement")["imr:toService"] is None
+    read = told("She has had surgery. Her symptoms have improved.")
+    assert read.one("fnd:PartialImprovement")["imr:toService"] == "svc:Surgery"
+
+
+def test_options_that_are_exhausted_are_no_tired_worker(told: Callable[[str], Read]) -> None:
+    read = told("All conservative options were exhausted.")
+    assert read.of("fnd:AllOtherTreatmentsExhausted")
+    assert not read.of("fnd:Fatigue")
+    assert told("She was exhausted.").of("fnd:Fatigue")
+
+
+def test_initials_of_care_in_brackets_ask_for_nothing(told: Callable[[str], Read]) -> None:
+    read = told("Treatment included radiofrequency ablation (RFA) with 60% pain relief, acupuncture and massage.")
+    assert read.of("svc:Acupuncture", "Treatment")
+    assert read.one("fnd:PainRelief")["imr:toService"] == "svc:RadiofrequencyAblation"
+    assert not told("The request for authorization (RFA) is for acupuncture.").of("svc:Acupuncture", "Treatment")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "8 of 12 authorized physical therapy sessions",
+        "8/12 physical therapy sessions",
+        "8 out of 12 physical therapy visits",
+        "8/8 sessions of physical therapy",
+    ],
+)
+def test_of_the_visits_allowed_those_made_are_counted(told: Callable[[str], Read], words: str) -> None:
+    assert told(f"He completed {words}.").one("svc:PhysicalTherapy")["imr:visits"] == "8"
+
+
+@pytest.mark.parametrize("sentence", ["His pain is 8/10 with therapy.", "Strength was 4/5 and injections were given."])
+def test_a_grade_is_no_number_of_visits(told: Callable[[str], Read], sentence: str) -> None:
+    assert all(fact["imr:visits"] is None for fact in told(sentence).facts)
+
+
+def test_pain_that_falls_is_no_drug_that_is_used_less(told: Callable[[str], Read]) -> None:
+    read = told("The medication decreases pain from 8/10 to 4/10.")
+    assert read.of("fnd:PainRelief")
+    assert not read.of("fnd:ReducedMedicationUse")
+    assert told("The injection led to decreased medication use.").of("fnd:ReducedMedicationUse")
+
+
+def test_care_for_which_the_worker_was_cleared_is_to_come(told: Callable[[str], Read]) -> None:
+    assert told("She was medically cleared for a lumbar fusion.").one("svc:LumbarFusion", "PlannedCare")
+    assert told("The rash cleared after a lumbar fusion.").one("svc:LumbarFusion", "Treatment")

@@ -270,3 +270,46 @@ def test_neither_more_of_it_nor_none_of_it_is_told(told: Callable[[str], Read], 
 )
 def test_what_is_said_by_the_way_is_told_all_the_same(told: Callable[[str], Read], sentence: str, concept: str) -> None:
     assert [fact.values["imr:polarity"] for fact in told(sentence).of(concept)] == [["imr:Present"]]
+
+
+# --- a denial in the name of one thing that reaches the next
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("There are no signs of misuse or drug-seeking behavior.", "fnd:AberrantBehavior"),
+        ("There is no evidence of abuse, diversion of medication or early refills.", "fnd:DrugDiversion"),
+        ("She denies misuse or diversion of her medication.", "fnd:DrugDiversion"),
+        ("There is no change in symptoms or new numbness.", "fnd:Numbness"),
+    ],
+)
+def test_a_denial_within_a_name_reaches_what_is_listed_with_it(
+    told: Callable[[str], Read], sentence: str, concept: str
+) -> None:
+    assert told(sentence).one(concept).absent
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("There is no aberrant behavior, and numbness is reported.", "fnd:Numbness"),
+        ("There is no aberrant behavior. Overuse of medication was seen.", "fnd:AberrantBehavior"),
+        ("No change in symptoms, or she has numbness when she sits.", "fnd:Numbness"),
+    ],
+)
+def test_what_a_new_clause_tells_is_not_denied_along(told: Callable[[str], Read], sentence: str, concept: str) -> None:
+    assert not told(sentence).one(concept).absent
+
+
+@pytest.mark.parametrize(
+    "sentence", ["He has never abused or diverted his medications.", "She has not misused her opioids."]
+)
+def test_drugs_that_were_never_misused_are_still_taken(told: Callable[[str], Read], sentence: str) -> None:
+    read = told(sentence)
+    assert read.of("fnd:AberrantBehaviorReviewed")
+    assert not [fact for fact in read.facts if fact.absent]
+
+
+def test_who_was_never_abused_tells_nothing_of_drugs(told: Callable[[str], Read]) -> None:
+    assert not told("She was never abused.").facts

@@ -105,3 +105,42 @@ def test_an_equivocal_sign_is_no_finding_and_leaves_the_sign_before_it(told: Cal
 def test_the_loss_of_what_is_normal_is_a_finding(told: Callable[[str], Read]) -> None:
     fact = told("Films showed loss of the normal cervical lordosis.").one("fnd:LossOfLordosis")
     assert not fact.absent
+
+
+# --- what a drug lets the worker do
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "With Norco she is able to cook and do household chores.",
+        "He is able to work and drive with his pain medication.",
+        "With medication, he can walk for 30 minutes.",
+    ],
+)
+def test_what_can_be_done_with_a_drug_documents_function(told: Callable[[str], Read], sentence: str) -> None:
+    assert told(sentence).of("fnd:FunctionDocumented")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "She is not able to cook with her medication.",
+        "He is able to walk with a cane.",
+        "He can walk with a cane; Norco was stopped.",
+        "Without Norco he is able to walk.",
+        "She hopes to be able to drive with Norco.",
+    ],
+)
+def test_what_is_done_without_a_drug_or_not_at_all_documents_none(told: Callable[[str], Read], sentence: str) -> None:
+    assert not told(sentence).of("fnd:FunctionDocumented")
+
+
+def test_pain_control_is_relief_where_it_was_reached(told: Callable[[str], Read]) -> None:
+    assert told("He has good pain control on the current regimen.").of("fnd:PainRelief")
+    assert not told("The goal is good pain control.").of("fnd:PainRelief")
+
+
+def test_a_condition_that_is_known_is_told_by_a_request(told: Callable[[str], Read]) -> None:
+    assert told("A study is requested to grade her diagnosed carpal tunnel syndrome.").of("dx:CarpalTunnelSyndrome")
+    assert not told("A study is requested to rule out carpal tunnel syndrome.").of("dx:CarpalTunnelSyndrome")

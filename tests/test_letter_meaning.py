@@ -270,3 +270,22 @@ def test_the_place_behind_a_grade_may_say_more(told: Callable[[str], Read]) -> N
 def test_findings_of_places_that_are_not_known_stay_apart(told: Callable[[str], Read]) -> None:
     found = told("There is tenderness over the flap. There is tenderness over the graft.")
     assert len(found.of("fnd:Tenderness")) == 2
+
+
+@pytest.mark.parametrize(
+    ("sentence", "conditions"),
+    [
+        ("He sustained a compensable injury to his lumbar spine.", {"dx:LowBackCondition"}),
+        (
+            "She sustained an industrial injury to her neck and right shoulder.",
+            {"dx:NeckCondition", "dx:ShoulderCondition"},
+        ),
+        ("He has sustained no injury to the neck.", set()),
+        ("She sustained an industrial injury on 05/01/2012. The neck was examined.", set()),
+        ("The injury report was sent to her hand surgeon.", set()),
+    ],
+)
+def test_an_injury_to_a_place_is_a_condition_of_it(
+    told: Callable[[str], Read], sentence: str, conditions: set[str]
+) -> None:
+    assert {str(fact["imr:concept"]) for fact in told(sentence).facts if not fact.absent} == conditions

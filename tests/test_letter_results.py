@@ -124,3 +124,16 @@ def test_words_that_share_a_noun_each_name_something(
 
 def test_a_word_before_and_that_names_nothing_with_the_noun_is_left_alone(told: Callable[[str], Read]) -> None:
     assert _signed(told("There was dull and sensory deficit.")) == {"fnd:SensoryDeficit"}
+
+
+@pytest.mark.parametrize("words", ["L5 nerve root impingement", "exiting S1 root impingement"])
+def test_an_impinged_nerve_root_is_none_of_the_shoulder(told: Callable[[str], Read], words: str) -> None:
+    read = told(f"The MRI shows {words}.")
+    assert read.one("fnd:NerveRootCompression")["imr:shownBy"] is not None
+    assert not read.of("dx:ImpingementSyndrome")
+
+
+def test_an_impinged_shoulder_is_no_nerve_root(told: Callable[[str], Read]) -> None:
+    read = told("The MRI of the right shoulder shows impingement.")
+    assert read.of("dx:ImpingementSyndrome")
+    assert not read.of("fnd:NerveRootCompression")

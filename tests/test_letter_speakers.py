@@ -160,6 +160,30 @@ def test_what_the_worker_has_is_care(told: Callable[[str], Read], sentence: str,
     assert told(sentence).of(service, "Treatment")
 
 
+@pytest.mark.parametrize(
+    ("sentence", "service"),
+    [
+        ("The patient underwent physical therapy.", "svc:PhysicalTherapy"),
+        ("Patient had an epidural injection in the lumbar spine.", "svc:LumbarEpiduralSteroidInjection"),
+        ("The surgeon notes that the patient was treated with acupuncture.", "svc:Acupuncture"),
+    ],
+)
+def test_the_patient_of_the_record_is_the_worker(told: Callable[[str], Read], sentence: str, service: str) -> None:
+    assert told(sentence).of(service, "Treatment")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "She hurt her back as she moved the patient from a wheelchair to a bed.",
+        "The worker lifts the patient into a wheelchair.",
+        "The worker was struck by a patient in physical therapy.",
+    ],
+)
+def test_the_patient_whom_the_worker_handles_is_another(told: Callable[[str], Read], sentence: str) -> None:
+    assert not [fact for fact in told(sentence).facts if fact["rdf:type"] == "imr:Treatment"]
+
+
 def test_who_helps_others_has_not_been_helped(told: Callable[[str], Read]) -> None:
     assert told("He had therapy. She helped move a box.").one("svc:PhysicalMedicineTherapy")["imr:outcome"] is None
     assert told("Therapy helped.").one("svc:PhysicalMedicineTherapy")["imr:outcome"] == "imr:Helped"

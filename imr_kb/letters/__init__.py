@@ -22,7 +22,7 @@ from imr_kb.letters.parts import read_part
 from imr_kb.letters.requests import Request, never_given, read_authorized, read_request, told_by_request, undisputed
 from imr_kb.letters.sections import Letter, has_heading, split
 from imr_kb.letters.sentences import sentences
-from imr_kb.letters.sole_region import place_injections
+from imr_kb.letters.sole_region import place_injections, placed
 from imr_kb.letters.terminology import Terminology
 from imr_kb.terms import CASE, core, short
 
@@ -80,6 +80,7 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
     case = CASE + (_UNSAFE.sub("-", name).strip("-") or "letter")
     facts = undisputed(clinical_facts(summary, lexicon, _day(values)), requests, lexicon)
     place_injections(facts, requests, lexicon)
+    requests = placed(requests, facts, lexicon)
     facts += never_given(summary, requests, lexicon)
     facts += [fact for part in headings for fact in told_by_request(part, lexicon)]
     quads = case_quads(case, values, facts, requests, authorized, text=text, document=document, lexicon=lexicon)

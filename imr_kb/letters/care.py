@@ -60,6 +60,7 @@ _LINKING: Final = frozenset(
         cue("HistoryAfter"),
         cue("SitePreposition"),
         cue("ByMeans"),
+        cue("GrantedWord"),
     }
 )
 _CARE: Final = frozenset({_STUDY, _TREATMENT, _MEDICATION})
@@ -170,7 +171,8 @@ def further_visits(sentence: Sentence) -> Amount | None:
 
 def _leads(sentence: Sentence, amount: Amount, mention: Mention) -> bool:
     """Whether ``amount`` counts the care named after it: "6 PT visits", "five (5) sessions of therapy"."""
-    if amount.kind not in {Kind.COUNT, Kind.BARE} or amount.end > mention.start or amount.value != int(amount.value):
+    counts = amount.kind in {Kind.COUNT, Kind.BARE} or _of_so_many(sentence, amount, mention)
+    if not counts or amount.end > mention.start or amount.value != int(amount.value):
         return False
     if amount.kind is Kind.BARE and amount.value >= _YEARS:
         return False
@@ -181,6 +183,13 @@ def _leads(sentence: Sentence, amount: Amount, mention: Mention) -> bool:
         return not between or _only_further(sentence, amount.end, mention.start) or _placed(sentence, amount, mention)
     apart = len(between) > _REACH or sentence.signs(amount.end, mention.start, ",")
     return not apart and _only_linking(sentence, amount.end, mention.start)
+
+
+def _of_so_many(sentence: Sentence, amount: Amount, mention: Mention) -> bool:
+    """Whether ``amount`` tells how many of the allowed visits were made: "8/12 therapy sessions", "4 out of 6 visits"."""
+    if amount.kind is not Kind.GRADE or amount.second is None or amount.value > amount.second:
+        return False
+    return any(token.lower.endswith("s") for token in sentence.tokens[amount.end : mention.end + 1])
 
 
 def _placed(sentence: Sentence, amount: Amount, mention: Mention) -> bool:

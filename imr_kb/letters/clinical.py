@@ -11,7 +11,6 @@ from imr_kb.letters.allergies import of_allergy
 from imr_kb.letters.answers import asked_only
 from imr_kb.letters.barred import barred
 from imr_kb.letters.beside import unfounded
-from imr_kb.letters.brought_out import nothing_brought_out
 from imr_kb.letters.care import (
     care_values,
     carried_out,
@@ -29,11 +28,12 @@ from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
 from imr_kb.letters.gains import gains
 from imr_kb.letters.half_said import asked_for, before_injury, denied_in_part
-from imr_kb.letters.injuries import injury_too
+from imr_kb.letters.injuries import TELLING, injury_too
 from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.meant import readings
 from imr_kb.letters.muscles import graded_muscle, weak_motion
+from imr_kb.letters.named_denials import void
 from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of_whom, only_speaks
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed, names_place, side_within, sites_of_care
@@ -69,8 +69,6 @@ _OPENING: Final = tuple(
     cue(name) for name in ("Complaint", "Diagnosed", "History", "CurrentUse", "Plan", "Examination")
 )
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
-#: Cues that tell a fact by themselves.
-_TELLING: Final = frozenset({cue("BareInjury")})
 _RELIEF: Final = cue("ReliefVerb")
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
@@ -179,7 +177,7 @@ def _facts(
         visit,
     )
     for mention in sentence.mentions:
-        if not lexicon.speaks(mention.concepts) and _TELLING.isdisjoint(mention.kinds):
+        if not lexicon.speaks(mention.concepts) and TELLING.isdisjoint(mention.kinds):
             continue
         against = barred(sentence, mention, lexicon)
         if against is not None:
@@ -200,7 +198,7 @@ def _facts(
                 continue
             made = list(_drafts(sentence, mention, concept, kind, reader, carried, lexicon))
             # The condition of which a finding tells stands beside it, and is not one more thing seen.
-            seen = kind in {_FINDING, _DIAGNOSIS} and concept in mention.concepts
+            seen = kind == _FINDING or (kind == _DIAGNOSIS and concept in mention.concepts)
             if kind == _STUDY:
                 study = next(
                     ((draft, mention) for draft in reversed(made) if draft.kind == _STUDY and not draft.absent), None
@@ -283,12 +281,8 @@ def _drafts(
     if frame in {_REQUEST, *_PLANS} and kind not in _CARE and not told_in_plan(sentence, mention, concept, lexicon):
         return
     past = kind == _MEDICATION and (frame == _PAST or replaced(sentence, mention))
-    if (
-        stand is Stance.STATED
-        and kind == _FINDING
-        and (void := nothing_brought_out(sentence, mention, concept, lexicon))
-    ):
-        stand, saying = Stance.DENIED, void
+    if stand is Stance.STATED and kind == _FINDING and (denial := void(sentence, mention, concept, lexicon)):
+        stand, saying = Stance.DENIED, denial
     absent = stand is Stance.DENIED
     taken = frame == _CONTINUING and (
         (kind == _MEDICATION and concept != _MEDICATIONS) or worker_continues(sentence, mention)

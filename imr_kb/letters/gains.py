@@ -26,7 +26,7 @@ _ASLEEP: Final = PREFIXES["fnd"] + "SleepOnMedicationDocumented"
 _DOES: Final = PREFIXES["fnd"] + "FunctionDocumented"
 _LESS_USED: Final = PREFIXES["fnd"] + "ReducedMedicationUse"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
-_FELT: Final = frozenset({_PAIN, PREFIXES["fnd"] + "Tingling", PREFIXES["fnd"] + "PainScore"})
+_FELT: Final = frozenset({_PAIN, _RELIEF, PREFIXES["fnd"] + "Tingling", PREFIXES["fnd"] + "PainScore"})
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _INSTEAD: Final = cue("InsteadOf")
 _FROM: Final = cue("ByMeans")
@@ -37,6 +37,8 @@ _DOING: Final = cue("Doing")
 _ABLE: Final = cue("AbleTo")
 _AGAIN: Final = cue("Again")
 _CLAUSE_END: Final = cue("ScopeEnd")
+_BY_DRUG: Final = cue("ByDrug")
+_TAKEN: Final = core("MedicationUse")
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _NUMBERS: Final = frozenset({Kind.BARE, Kind.HOURS, Kind.WEEKS, Kind.MEASURE, Kind.GRADE, Kind.COUNT, Kind.PERCENT})
 #: How many tokens may stand between a measure and the words that compare it, and between those and what is measured.
@@ -63,6 +65,36 @@ def gains(sentence: Sentence, services: Sequence[str], lexicon: Lexicon, *, on_d
         yield gain
         if on_drug:
             yield Draft(kind=_FINDING, concept=_DOES, spans=dict(gain.spans))
+    yield from _done_on_drug(sentence, lexicon)
+
+
+def _done_on_drug(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return what the worker can do with a drug: "is able to cook with the tablets", "with Norco he can drive"."""
+    means = [*_drugs_as_means(sentence, lexicon)]
+    for able in sentence.of(_ABLE) if means else ():
+        done = things_done(sentence, able.end, lexicon)
+        if not done or sentence.frame(able) in _INTENDED or stance(sentence, able)[0] is not Stance.STATED:
+            continue
+        for start, end in means:
+            first, last = min(able.start, start), max(done[-1], end)
+            opens, follows = start == sentence.start, 0 <= start - done[-1] <= _REACH
+            if (opens or follows) and not sentence.signs(first, last, ";:" if opens else ";:,"):
+                yield Draft(kind=_FINDING, concept=_DOES, spans={sentence.part.span(first, last): None})
+                break
+
+
+def _drugs_as_means(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
+    """Return from where to where a drug is told as the means of something: "with his pain medication"."""
+    for drug in sentence.mentions:
+        words = sentence.tokens[drug.start : drug.end]
+        named = any(lexicon.read_as(one) == _TAKEN for one in drug.concepts)
+        if not named and not lexicon.mentions(words, roots=frozenset({_MEDICATION})):
+            continue
+        for position in range(max(sentence.start, drug.start - _NEAR - 1), drug.start):
+            behind = lexicon.in_group(_BY_DRUG, sentence.tokens, position)
+            if behind and drug.start - behind <= _NEAR - 1:
+                yield position, drug.end
+                break
 
 
 def _compared(sentence: Sentence) -> Iterator[tuple[Amount, Amount, int, int]]:

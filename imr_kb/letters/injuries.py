@@ -12,21 +12,30 @@ from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["injury_too", "treated"]
+__all__ = ["TELLING", "injury_too", "treated"]
 
 _DIAGNOSIS: Final = core("Diagnosis")
 _BARE_INJURY: Final = cue("BareInjury")
+#: Words for an injury, which tell a condition by themselves where they stand beside its place.
+TELLING: Final = frozenset({_BARE_INJURY, cue("InjuryMention")})
 _AND: Final = cue("And")
 _FOR: Final = cue("For")
 _PAIN: Final = PREFIXES["dx"] + "Pain"
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _PLACING: Final = frozenset({cue("SiteFiller"), cue("Each"), PREFIXES["body"] + "BodyPart"})
 _CONDITION: Final = PREFIXES["dx"] + "Condition"
+_PREPOSITION: Final = cue("SitePreposition")
+_SUSTAINED: Final = cue("Sustained")
+#: So many tokens may stand between "sustained" and "injury": "sustained an industrial".
+_NEAR: Final = 4
 
 
 def injury_too(sentence: Sentence, mention: Mention, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
     """Return the injury among diagnoses of a place beside it, or of that of the one before: "knee contusion and injury"."""
-    if _BARE_INJURY not in mention.kinds or sentence.frame(mention) != cue("Diagnosed"):
+    if TELLING.isdisjoint(mention.kinds):
+        return
+    listed = _BARE_INJURY in mention.kinds and sentence.frame(mention) == cue("Diagnosed")
+    if not listed and not _befell(sentence, mention, lexicon):
         return
     start, places = mention.start, [site.part for site in reader.sites(mention)]
     joining, before = (*sentence.before(mention.start), None, None)[:2]
@@ -41,6 +50,16 @@ def injury_too(sentence: Sentence, mention: Mention, reader: SiteReader, lexicon
         condition = lexicon.compose(_CONDITION, [site])
         if condition != _CONDITION:
             yield Draft(kind=_DIAGNOSIS, concept=condition, spans={sentence.part.span(start, mention.end): None})
+
+
+def _befell(sentence: Sentence, injury: Mention, lexicon: Lexicon) -> bool:
+    """Whether a place stands right behind ``injury``, which the worker "sustained": "an injury to his low back"."""
+    following = next(sentence.after(injury.end), None)
+    placed = following is not None and following.start == injury.end and _PREPOSITION in following.kinds
+    first = max(sentence.start, injury.start - _NEAR)
+    return placed and any(
+        lexicon.in_group(_SUSTAINED, sentence.tokens, position) for position in range(first, injury.start + 1)
+    )
 
 
 def treated(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:

@@ -93,6 +93,8 @@ class Lexicon:
                 "normalResult",
                 "reportedAt",
                 "tested",
+                "onNerveRoot",
+                "madeOther",
                 "terminal",
                 "value",
             )

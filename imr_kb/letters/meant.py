@@ -22,6 +22,7 @@ _CARE: Final = frozenset({core("Study"), _TREATMENT, core("MedicationUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _PRESSED: Final = PREFIXES["fnd"] + "CompressionOnImaging"
+_NERVE_ROOT: Final = PREFIXES["body"] + "NerveRoot"
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _PASSIVE: Final = PREFIXES["svc"] + "PassiveModality"
 #: So many tokens at most stand between two members of a list.
@@ -31,9 +32,8 @@ _ACTIVITY: Final = cue("Activity")
 
 def readings(sentence: Sentence, mention: Mention, lexicon: Lexicon, *, observing: bool) -> list[tuple[str, str]]:
     """Return the concepts of ``mention`` with the kind of fact each gives; of a condition and a finding, one is meant."""
-    found = [
-        (concept, kind) for concept in mention.concepts if (kind := lexicon.read_as(concept)) and kind != _RESPONSE
-    ]
+    concepts = [_on_nerve_root(sentence, mention, concept, lexicon) for concept in mention.concepts]
+    found = [(concept, kind) for concept in concepts if (kind := lexicon.read_as(concept)) and kind != _RESPONSE]
     told = lexicon.told("toldOf", mention)
     if not found and told is None:
         return []
@@ -55,6 +55,14 @@ def readings(sentence: Sentence, mention: Mention, lexicon: Lexicon, *, observin
     if _BODY in mention.kinds and sentence.frame(mention) in _OBSERVING:
         found = [(concept, kind) for concept, kind in found if kind != _DIAGNOSIS]
     return found
+
+
+def _on_nerve_root(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> str:
+    """Return what ``concept`` means here: an impingement right behind the name of a nerve root is none of the shoulder."""
+    pressed = lexicon.annotation("onNerveRoot", concept)
+    before = next(sentence.before(mention.start), None) if pressed is not None else None
+    on_root = before is not None and before.end == mention.start and _NERVE_ROOT in before.kinds
+    return pressed if pressed is not None and on_root else concept
 
 
 def _among_modalities(sentence: Sentence, mention: Mention) -> bool:

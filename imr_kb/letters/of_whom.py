@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from itertools import islice
 from typing import Final
 
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
@@ -18,6 +19,9 @@ _HAVING_HELP: Final = cue("HavingHelp")
 _OTHER: Final = cue("OtherPerson")
 _HANDLING: Final = cue("Handling")
 _HELPING: Final = cue("HelpingHand")
+_PERSON: Final = cue("Person")
+#: What the worker does with somebody, right before the words for that person.
+_DONE_WITH: Final = frozenset({_HELPING, cue("Activity")})
 _PLACE_OR_STATUS: Final = cue("PlaceOrStatus")
 _COPULA: Final = cue("Copula")
 _PRACTITIONER: Final = cue("Practitioner")
@@ -104,9 +108,12 @@ def _leads_to(sentence: Sentence, start: int, end: int) -> bool:
 
 
 def _is_worker(sentence: Sentence, other: Mention) -> bool:
-    """Whether the worker is said to be "a patient"."""
-    before = next(sentence.before(other.start), None)
-    return before is not None and before.end == other.start and _COPULA in before.kinds
+    """Whether the worker is said to be "a patient", or is "the patient" of whom the record tells."""
+    nearest = list(islice(sentence.before(other.start), _ARTICLE + 1))
+    if any(one.end == other.start and _COPULA in one.kinds for one in nearest):
+        return True
+    handled = any(other.start - one.end <= _ARTICLE and not _DONE_WITH.isdisjoint(one.kinds) for one in nearest)
+    return _PERSON in other.kinds and not handled and all(at >= other.start for at in sentence.pronouns)
 
 
 def helps_others(sentence: Sentence, mention: Mention) -> bool:

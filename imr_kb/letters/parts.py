@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
 
 from imr_kb.letters.ellipsis import with_shared_nouns
-from imr_kb.letters.lexicon import Lexicon, Mention
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.tokens import Token, tokenize
 from imr_kb.letters.view import View, view
+from imr_kb.terms import PREFIXES
 
 __all__ = ["Line", "Part", "read_part"]
+
+_DOCUMENT: Final = cue("RequestDocument")
+_SERVICE: Final = PREFIXES["svc"] + "Service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +53,15 @@ def read_part(text: str, start: int, end: int, lexicon: Lexicon) -> Part:
     """Return ``text[start:end]`` as view, tokens and mentions."""
     seen = view(text, start, end, is_word=lexicon.is_word)
     tokens = tokenize(seen.text)
-    return Part(seen, tokens, with_shared_nouns(lexicon.mentions(tokens), tokens, lexicon))
+    mentions = list(_without_initials(lexicon.mentions(tokens), tokens))
+    return Part(seen, tokens, with_shared_nouns(mentions, tokens, lexicon))
+
+
+def _without_initials(mentions: Sequence[Mention], tokens: Sequence[Token]) -> Iterator[Mention]:
+    """Yield ``mentions`` without the initials of care that also name a request: "radiofrequency ablation (RFA)"."""
+    yield from mentions[:1]
+    for before, mention in pairwise(mentions):
+        bracketed = [token.text for token in tokens[before.end : mention.start]] == ["("]
+        closed = mention.end < len(tokens) and tokens[mention.end].text == ")"
+        if not (_DOCUMENT in mention.kinds and _SERVICE in before.kinds and bracketed and closed):
+            yield mention

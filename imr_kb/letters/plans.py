@@ -24,6 +24,9 @@ _GOALS: Final = frozenset({cue("Goal"), cue("GoalHeading")})
 _CONTINUING: Final = cue("Continuing")
 #: Verbs behind which nothing is under way yet.
 _STARTING: Final = cue("Starting")
+_KNOWN: Final = cue("KnownWord")
+#: How many tokens may stand between "known" and the condition: "known left".
+_SIDE: Final = 1
 
 
 def tells_of_care(sentence: Sentence, mention: Mention, readings: Sequence[tuple[str, str]], lexicon: Lexicon) -> bool:
@@ -36,13 +39,24 @@ def tells_of_care(sentence: Sentence, mention: Mention, readings: Sequence[tuple
 
 def told_in_plan(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> bool:
     """Whether a plan states ``concept``: as its reason, or because it is of those that plans tell, such as a work status."""
-    if sentence.reason(mention) or (lexicon.read_as(concept) == _DIAGNOSIS and treated(sentence, mention, lexicon)):
+    if sentence.reason(mention):
+        return True
+    if lexicon.read_as(concept) == _DIAGNOSIS and (
+        treated(sentence, mention, lexicon) or _known(sentence, mention, lexicon)
+    ):
         return True
     told = lexicon.annotation("toldInPlan", concept) is not None or lexicon.suspected(concept) == concept
     aimed = not _GOALS.isdisjoint(sentence.headed) or any(
         not _GOALS.isdisjoint(other.kinds) for other in sentence.before(mention.start)
     )
     return told and not aimed and not _starts(sentence, mention)
+
+
+def _known(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether the condition ``mention`` is called known: "a study to grade her diagnosed carpal tunnel syndrome"."""
+    first = max(sentence.start, mention.start - _SIDE - 1)
+    ends = {lexicon.in_group(_KNOWN, sentence.tokens, at) for at in range(first, mention.start)}
+    return not ends.isdisjoint(range(mention.start - _SIDE, mention.start + 1)) and mention.start > sentence.start
 
 
 def worker_continues(sentence: Sentence, mention: Mention) -> bool:

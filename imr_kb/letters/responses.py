@@ -99,7 +99,7 @@ def responses(
         ):
             continue
         services = [_meant(service, earlier, lexicon) for service in spoken_of(sentence, mention, care)]
-        named = sorted({*services} or {draft.concept for draft in latest})
+        named = sorted({*services} or {draft.concept for draft in latest if not draft.absent})
         if stand is Stance.DENIED and (outcome == _HELPED or _PAIN_RELIEF in lexicon.within(concept)):
             concept, stand = _NO_IMPROVEMENT, Stance.STATED
         if services or not _at_rest(sentence, mention):

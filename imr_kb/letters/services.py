@@ -80,7 +80,7 @@ def asked(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple[
 
 def _named(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple[list[Asked], list[str]]:
     """Return each service named with its sites, and those that are not asked for; before a colon stands only their kind."""
-    services = [mention for mention in sentence.mentions if _SERVICE in mention.kinds]
+    services = [one for one in sentence.mentions if _SERVICE in one.kinds and not _made_other(sentence, one, lexicon)]
     colon = next((at for at in range(sentence.start, sentence.end) if sentence.tokens[at].text == ":"), -1)
     around = any(_PERIOPERATIVE in one.kinds for one in services if one.start < colon)
     services = _after(colon, services, sentence, lexicon)
@@ -147,6 +147,15 @@ def _joined(sentence: Sentence, start: int) -> bool:
     return (before is not None and before.end == start and _AND in before.kinds) or sentence.signs(
         start - 1, start, ",;"
     )
+
+
+def _made_other(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether an unknown word right before the one word of ``mention`` makes something else of it: "scrambler therapy"."""
+    if mention.end - mention.start > 1 or mention.start == sentence.start:
+        return False
+    word = sentence.tokens[mention.start - 1]
+    general = any(lexicon.annotation("madeOther", concept) for concept in mention.concepts)
+    return general and word.text.isalpha() and not lexicon.is_word(word.lower)
 
 
 def _leads_to(sentence: Sentence, mention: Mention, following: Sequence[Mention]) -> bool:

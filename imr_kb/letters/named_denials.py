@@ -1,0 +1,55 @@
+"""Whether a finding that seems stated is none: a test brought nothing out, or a name that denies reaches as far as it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from imr_kb.letters.brought_out import nothing_brought_out
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.sentences import FRAMES, Sentence
+
+__all__ = ["void"]
+
+_DENYING: Final = frozenset({cue("Negator"), cue("Denial")})
+_OR: Final = cue("Or")
+#: What ends the list of what a name denies.
+_STOPS: Final = frozenset(
+    {
+        *(cue(name) for name in ("Affirmation", "ScopeEnd", "NormalValue", "Reason", "Copula", "Person", "Contrast")),
+        *_DENYING,
+        *FRAMES,
+    }
+)
+
+
+def void(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> Mention | None:
+    """Return the words by which ``mention`` of ``concept``, which nothing else denies, is no finding."""
+    return nothing_brought_out(sentence, mention, concept, lexicon) or _denied_along(sentence, mention, lexicon)
+
+
+def _denied_along(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Mention | None:
+    """Return the name that begins with a "no" or "denies" and lists ``mention``: "no signs of misuse or overuse"."""
+    for other in sentence.before(mention.start):
+        if sentence.signs(other.end, mention.start, ";.()") or not _STOPS.isdisjoint(other.kinds):
+            return None
+        if _opens_with_no(sentence, other, lexicon):
+            return other if _in_list(sentence, other, mention) else None
+    return None
+
+
+def _opens_with_no(sentence: Sentence, name: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``name`` is that of a fact and begins with words that deny."""
+    if not lexicon.speaks(name.concepts):
+        return False
+    within = lexicon.mentions(sentence.tokens[name.start : name.end], roots=_DENYING)
+    return bool(within) and within[0].start == 0
+
+
+def _in_list(sentence: Sentence, name: Mention, mention: Mention) -> bool:
+    """Whether ``mention`` stands in the list that begins with ``name``: up to the member behind its "or"."""
+    last = next((other for other in sentence.after(name.end) if _OR in other.kinds), None)
+    if last is None or any(not _STOPS.isdisjoint(other.kinds) for other in sentence.between(name.end, last.start)):
+        return False
+    if mention.start < last.start:
+        return sentence.signs(name.end, mention.start, ",")
+    return not sentence.signs(last.end, mention.start, ",")
