@@ -59,7 +59,7 @@ NAMED = (
     "order/what_serves_a_part_waits_for_the_whole_item",
     "formulary/warfarin_without_an_entry",
     "mtus_opioids_2016/study_after_the_request",
-    "odg/needle_study_of_the_legs_after_a_month_of_care_of_the_low_back",
+    "acoem_2004/thumb_tendons_with_one_splint_failed_and_another_not_tried",
     "order/sign_of_the_other_knee",
     "acoem_2004/neck_mri_for_a_dropped_foot",
     "authorized_care/more_visits_when_all_have_been_used",
