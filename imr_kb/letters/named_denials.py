@@ -7,11 +7,15 @@ from typing import Final
 from imr_kb.letters.brought_out import nothing_brought_out
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
+from imr_kb.terms import core
 
 __all__ = ["void"]
 
 _DENYING: Final = frozenset({cue("Negator"), cue("Denial")})
 _OR: Final = cue("Or")
+_FINDING: Final = core("Finding")
+#: So many words may stand between the "or" and the last member: "or new".
+_NEAR: Final = 1
 #: What ends the list of what a name denies.
 _STOPS: Final = frozenset(
     {
@@ -38,8 +42,8 @@ def _denied_along(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Men
 
 
 def _opens_with_no(sentence: Sentence, name: Mention, lexicon: Lexicon) -> bool:
-    """Whether ``name`` is that of a fact and begins with words that deny."""
-    if not lexicon.speaks(name.concepts):
+    """Whether ``name`` is that of a finding and begins with words that deny; "no change" is a response, and lists none."""
+    if not any(lexicon.read_as(concept) == _FINDING for concept in name.concepts):
         return False
     within = lexicon.mentions(sentence.tokens[name.start : name.end], roots=_DENYING)
     return bool(within) and within[0].start == 0
@@ -52,4 +56,4 @@ def _in_list(sentence: Sentence, name: Mention, mention: Mention) -> bool:
         return False
     if mention.start < last.start:
         return sentence.signs(name.end, mention.start, ",")
-    return not sentence.signs(last.end, mention.start, ",")
+    return mention.start - last.end <= _NEAR and not sentence.signs(last.end, mention.start, ",")
