@@ -36,6 +36,8 @@ _SERVICE: Final = PREFIXES["svc"] + "Service"
 _SPENT: Final = frozenset({_FAMILY, _KIN, _KIN_AFTER, _CONDITION, _INVERTED, _OCCURS, _RISK, cue("Pronoun")})
 #: Cues with which such a passage begins or ends.
 _OPENING: Final = frozenset({_FAMILY, _KIN, _KIN_AFTER, _CONDITION, _INVERTED, _RISK, _RISK_LIST})
+#: The word between a relative and the worker.
+_OF: Final = "of"
 #: The subject of a sentence stands behind at most this many tokens; so does a word behind a comma.
 _NEAR: Final = 1
 #: How many adverbs may stand between a relative and the verb: "his brother most recently died from".
@@ -75,8 +77,12 @@ def _passages(mentions: Sequence[Mention], tokens: Sequence[Token], start: int, 
         following = mentions[index + 1 :]
         if _KIN_AFTER in mention.kinds:
             yield _clause_before(mentions[:index], tokens, start, mention), mention.end
-        elif _FAMILY in mention.kinds or (_KIN in mention.kinds and _tells(mention, following, tokens, start)):
-            yield mention.start, _end(following, tokens, mention.end, end, of_kin=True)
+        elif _FAMILY in mention.kinds or (
+            _KIN in mention.kinds
+            and _tells(mention, following, tokens, _subject_start(mentions[:index], mention, start))
+        ):
+            told = _of_worker(mention, following, tokens)
+            yield mention.start, _end([one for one in following if one.start >= told], tokens, told, end, of_kin=True)
         elif _RISK_LIST in mention.kinds:
             yield mention.start, _listed_to(following, tokens, mention.end, end)
         elif _RISK in mention.kinds and (spelled := _spelled_out(following, tokens, mention, end)) is not None:
@@ -118,6 +124,21 @@ def _tells(kin: Mention, following: Sequence[Mention], tokens: Sequence[Token], 
     near = bool(following) and following[0].start - kin.end <= _ADVERBS and _KIN_VERB in following[0].kinds
     between = tokens[kin.end : following[0].start] if near else ()
     return near and all(token.kind == "word" or _MEMBER in following[0].kinds for token in between)
+
+
+def _subject_start(earlier: Sequence[Mention], kin: Mention, start: int) -> int:
+    """Return ``start``, or the token of the worker right before the relative, who is then the subject: "patient's wife"."""
+    owner = earlier[-1] if earlier else None
+    owned = owner is not None and owner.end == kin.start and not _SUBJECTS.isdisjoint(owner.kinds)
+    return owner.start if owner is not None and owned and owner.start <= start + _NEAR else start
+
+
+def _of_worker(kin: Mention, following: Sequence[Mention], tokens: Sequence[Token]) -> int:
+    """Return the token behind the relative, and behind the worker where one is named with it: "wife of the patient"."""
+    if kin.end >= len(tokens) or tokens[kin.end].lower != _OF:
+        return kin.end
+    worker = next((one for one in following if not _SUBJECTS.isdisjoint(one.kinds)), None)
+    return worker.end if worker is not None and worker.start - kin.end <= _NEAR + 1 else kin.end
 
 
 def _end(following: Sequence[Mention], tokens: Sequence[Token], start: int, end: int, *, of_kin: bool) -> int:

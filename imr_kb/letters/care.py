@@ -63,6 +63,13 @@ _LINKING: Final = frozenset(
         cue("GrantedWord"),
     }
 )
+#: What may stand between "8/12" and the care, where it tells how many of the allowed visits were made.
+_OF_SO_MANY: Final = frozenset(
+    {_VISIT, _OF, _FURTHER, cue("GrantedWord"), cue("SiteFiller"), PREFIXES["body"] + "BodyPart"}
+)
+#: Of what two numbers are the score, and the word before a date: "strength 4/5", "on 8/12".
+_GRADED: Final = frozenset({PREFIXES["fnd"] + "Observation", PREFIXES["dx"] + "Condition"})
+_ON: Final = cue("SitePreposition")
 _CARE: Final = frozenset({_STUDY, _TREATMENT, _MEDICATION})
 _TELLING: Final = frozenset(cue(name) for name in ("Complaint", "Result", "Examination", "Plan", "RequestMention"))
 #: Words behind a date by which it is that of a report.
@@ -189,7 +196,14 @@ def _of_so_many(sentence: Sentence, amount: Amount, mention: Mention) -> bool:
     """Whether ``amount`` tells how many of the allowed visits were made: "8/12 therapy sessions", "4 out of 6 visits"."""
     if amount.kind is not Kind.GRADE or amount.second is None or amount.value > amount.second:
         return False
-    return any(token.lower.endswith("s") for token in sentence.tokens[amount.end : mention.end + 1])
+    graded = any(
+        not _GRADED.isdisjoint(one.kinds) and not sentence.signs(one.end, amount.start, ",;")
+        for one in sentence.before(amount.start)
+    )
+    dated = any(one.end == amount.start and _ON in one.kinds for one in sentence.before(amount.start))
+    apart = any(_OF_SO_MANY.isdisjoint(one.kinds) for one in sentence.between(amount.end, mention.start))
+    plural = any(token.lower.endswith("s") for token in sentence.tokens[amount.end : mention.end + 1])
+    return plural and not graded and not dated and not apart
 
 
 def _placed(sentence: Sentence, amount: Amount, mention: Mention) -> bool:

@@ -281,7 +281,11 @@ def _drafts(
     if frame in {_REQUEST, *_PLANS} and kind not in _CARE and not told_in_plan(sentence, mention, concept, lexicon):
         return
     past = kind == _MEDICATION and (frame == _PAST or replaced(sentence, mention))
-    if stand is Stance.STATED and kind == _FINDING and (denial := void(sentence, mention, concept, lexicon)):
+    if (
+        stand is Stance.STATED
+        and kind in {_FINDING, _DIAGNOSIS}
+        and (denial := void(sentence, mention, concept, lexicon))
+    ):
         stand, saying = Stance.DENIED, denial
     absent = stand is Stance.DENIED
     taken = frame == _CONTINUING and (

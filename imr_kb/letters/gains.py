@@ -10,6 +10,7 @@ from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.doings import doing_at, things_done
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.of_whom import of_another
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
@@ -39,6 +40,9 @@ _AGAIN: Final = cue("Again")
 _CLAUSE_END: Final = cue("ScopeEnd")
 _BY_DRUG: Final = cue("ByDrug")
 _TAKEN: Final = core("MedicationUse")
+#: Words before "able to" that tell what might be, and words behind it with which something else is said.
+_ONLY_THOUGHT: Final = frozenset({cue("MustBe")})
+_ELSE_SAID: Final = frozenset({_ABLE, cue("Contrast"), cue("Negator"), cue("Denial")})
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _NUMBERS: Final = frozenset({Kind.BARE, Kind.HOURS, Kind.WEEKS, Kind.MEASURE, Kind.GRADE, Kind.COUNT, Kind.PERCENT})
 #: How many tokens may stand between a measure and the words that compare it, and between those and what is measured.
@@ -75,12 +79,22 @@ def _done_on_drug(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
         done = things_done(sentence, able.end, lexicon)
         if not done or sentence.frame(able) in _INTENDED or stance(sentence, able)[0] is not Stance.STATED:
             continue
+        if _only_thought(sentence, able) or of_another(sentence, able, lexicon):
+            continue
         for start, end in means:
             first, last = min(able.start, start), max(done[-1], end)
             opens, follows = start == sentence.start, 0 <= start - done[-1] <= _REACH
-            if (opens or follows) and not sentence.signs(first, last, ";:" if opens else ";:,"):
+            other = follows and any(not _ELSE_SAID.isdisjoint(one.kinds) for one in sentence.between(done[-1], start))
+            if (opens or (follows and not other)) and not sentence.signs(first, last, ";:" if opens else ";:,"):
                 yield Draft(kind=_FINDING, concept=_DOES, spans={sentence.part.span(first, last): None})
                 break
+
+
+def _only_thought(sentence: Sentence, able: Mention) -> bool:
+    """Whether ``able`` is what might be, or what a review says: "would be able to work with the drug"."""
+    before = next(sentence.before(able.start), None)
+    thought = before is not None and before.end == able.start and not _ONLY_THOUGHT.isdisjoint(before.kinds)
+    return sentence.review or thought
 
 
 def _drugs_as_means(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
@@ -88,6 +102,8 @@ def _drugs_as_means(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int,
     for drug in sentence.mentions:
         words = sentence.tokens[drug.start : drug.end]
         named = any(lexicon.read_as(one) == _TAKEN for one in drug.concepts)
+        if stance(sentence, drug)[0] is not Stance.STATED:
+            continue
         if not named and not lexicon.mentions(words, roots=frozenset({_MEDICATION})):
             continue
         for position in range(max(sentence.start, drug.start - _NEAR - 1), drug.start):

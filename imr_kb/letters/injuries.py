@@ -26,6 +26,8 @@ _PLACING: Final = frozenset({cue("SiteFiller"), cue("Each"), PREFIXES["body"] + 
 _CONDITION: Final = PREFIXES["dx"] + "Condition"
 _PREPOSITION: Final = cue("SitePreposition")
 _SUSTAINED: Final = cue("Sustained")
+_OTHER: Final = cue("OtherPerson")
+_WORKER: Final = cue("Person")
 #: So many tokens may stand between "sustained" and "injury": "sustained an industrial".
 _NEAR: Final = 4
 
@@ -57,8 +59,13 @@ def _befell(sentence: Sentence, injury: Mention, lexicon: Lexicon) -> bool:
     following = next(sentence.after(injury.end), None)
     placed = following is not None and following.start == injury.end and _PREPOSITION in following.kinds
     first = max(sentence.start, injury.start - _NEAR)
-    return placed and any(
-        lexicon.in_group(_SUSTAINED, sentence.tokens, position) for position in range(first, injury.start + 1)
+    people = (one for one in sentence.before(injury.start) if not {_OTHER, _WORKER}.isdisjoint(one.kinds))
+    subject = next(people, None)
+    of_another = subject is not None and _WORKER not in subject.kinds and not sentence.turns(subject.end, injury.start)
+    return (
+        placed
+        and not of_another
+        and any(lexicon.in_group(_SUSTAINED, sentence.tokens, position) for position in range(first, injury.start + 1))
     )
 
 

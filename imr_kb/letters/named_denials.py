@@ -7,11 +7,15 @@ from typing import Final
 from imr_kb.letters.brought_out import nothing_brought_out
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
+from imr_kb.terms import core
 
 __all__ = ["void"]
 
 _DENYING: Final = frozenset({cue("Negator"), cue("Denial")})
 _OR: Final = cue("Or")
+_FINDING: Final = core("Finding")
+#: So many words may stand between the "or" and the last member: "or new".
+_NEAR: Final = 1
 #: What ends the list of what a name denies.
 _STOPS: Final = frozenset(
     {
@@ -33,7 +37,7 @@ def _denied_along(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Men
         if sentence.signs(other.end, mention.start, ";.()") or not _STOPS.isdisjoint(other.kinds):
             return None
         if _opens_with_no(sentence, other, lexicon):
-            return other if _in_list(sentence, other, mention) else None
+            return other if _in_list(sentence, other, mention, lexicon) else None
     return None
 
 
@@ -45,11 +49,17 @@ def _opens_with_no(sentence: Sentence, name: Mention, lexicon: Lexicon) -> bool:
     return bool(within) and within[0].start == 0
 
 
-def _in_list(sentence: Sentence, name: Mention, mention: Mention) -> bool:
-    """Whether ``mention`` stands in the list that begins with ``name``: up to the member behind its "or"."""
+def _in_list(sentence: Sentence, name: Mention, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``mention`` stands in the list that begins with ``name``: up to the member behind its "or".
+
+    Behind a response such as "no change" only what is called otherwise is denied: "no change in pain or new numbness".
+    """
     last = next((other for other in sentence.after(name.end) if _OR in other.kinds), None)
     if last is None or any(not _STOPS.isdisjoint(other.kinds) for other in sentence.between(name.end, last.start)):
         return False
+    listing = any(lexicon.read_as(concept) == _FINDING for concept in name.concepts)
     if mention.start < last.start:
-        return sentence.signs(name.end, mention.start, ",")
-    return not sentence.signs(last.end, mention.start, ",")
+        return listing and sentence.signs(name.end, mention.start, ",")
+    apart = mention.start - last.end
+    called = apart == _NEAR and not any(sentence.between(last.end, mention.start))
+    return apart <= _NEAR and (listing or called) and not sentence.signs(last.end, mention.start, ",")

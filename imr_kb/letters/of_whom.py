@@ -22,6 +22,8 @@ _HELPING: Final = cue("HelpingHand")
 _PERSON: Final = cue("Person")
 #: What the worker does with somebody, right before the words for that person.
 _DONE_WITH: Final = frozenset({_HELPING, cue("Activity")})
+#: With these ends "the patient's", who is one person.
+_POSSESSIVE: Final = ("'s", "’s")
 _PLACE_OR_STATUS: Final = cue("PlaceOrStatus")
 _COPULA: Final = cue("Copula")
 _PRACTITIONER: Final = cue("Practitioner")
@@ -113,7 +115,9 @@ def _is_worker(sentence: Sentence, other: Mention) -> bool:
     if any(one.end == other.start and _COPULA in one.kinds for one in nearest):
         return True
     handled = any(other.start - one.end <= _ARTICLE and not _DONE_WITH.isdisjoint(one.kinds) for one in nearest)
-    return _PERSON in other.kinds and not handled and all(at >= other.start for at in sentence.pronouns)
+    word = sentence.tokens[other.end - 1].lower
+    several = word.endswith("s") and not word.endswith(_POSSESSIVE)
+    return _PERSON in other.kinds and not several and not handled and all(at >= other.start for at in sentence.pronouns)
 
 
 def helps_others(sentence: Sentence, mention: Mention) -> bool:

@@ -284,8 +284,11 @@ def _amounts(sentence: Sentence, concept: str | None, lexicon: Lexicon) -> dict[
     numbering = concept is not None and lexicon.inherited("numbers", concept) is not None
     values: dict[str, Value] = {}
     counts: list[Amount] = []
+    dosed = lexicon.inherited("dosedIn", concept) if concept is not None else None
     for amount in sentence.amounts:
         match amount.kind:
+            case Kind.UNITS | Kind.QUANTITY if _of_dose(sentence, amount, dosed) or _in_name(sentence, amount):
+                pass
             case Kind.SCHEDULE if amount.second is not None:
                 values.setdefault(core("perWeek"), amount.value)
                 values.setdefault(core("weeks"), amount.second)
@@ -300,7 +303,7 @@ def _amounts(sentence: Sentence, concept: str | None, lexicon: Lexicon) -> dict[
             case Kind.PER_DAY if not drug:
                 values.setdefault(core("perWeek"), amount.value * _DAYS_A_WEEK)
             case Kind.PER_DAY:
-                values.setdefault(core("perDay"), amount.value * units_each_time(sentence, amount))
+                values.setdefault(core("perDay"), amount.value * units_each_time(sentence, amount, lexicon))
             case Kind.UNITS if not is_dose(sentence, amount):
                 counts.append(amount)
             case Kind.QUANTITY if numbering and sentence.tokens[amount.start].text == _NUMBER_SIGN:
@@ -320,9 +323,26 @@ def _amounts(sentence: Sentence, concept: str | None, lexicon: Lexicon) -> dict[
 
 
 def _in_full_days(sentence: Sentence, hours: str | None) -> int | None:
-    """Return the full days that the hours of the heading come to, where ``hours`` of such care are one."""
+    """Return the full days that the hours of the heading come to, where ``hours`` of such care are one.
+
+    Hours that are no more than a day tell how long one is.
+    """
     asked_for = next((amount.value for amount in sentence.amounts if amount.kind is Kind.HOURS), None)
-    return None if hours is None or asked_for is None else ceil(asked_for / Decimal(hours))
+    if hours is None or asked_for is None or asked_for <= Decimal(hours):
+        return None
+    return ceil(asked_for / Decimal(hours))
+
+
+def _of_dose(sentence: Sentence, amount: Amount, unit: str | None) -> bool:
+    """Whether ``amount`` is a dose in the ``unit`` of the drug, and counts nothing: "200 units" of botulinum toxin."""
+    return unit is not None and any(token.lower == unit for token in sentence.tokens[amount.start : amount.end])
+
+
+def _in_name(sentence: Sentence, amount: Amount) -> bool:
+    """Whether ``amount`` is the end of the name of a service, and counts nothing: "Tylenol #3"."""
+    return any(
+        one.start < amount.start and amount.end <= one.end and _SERVICE in one.kinds for one in sentence.mentions
+    )
 
 
 def _quantity(sentence: Sentence, counts: Sequence[Amount], values: dict[str, Value]) -> int | None:

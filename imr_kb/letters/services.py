@@ -16,6 +16,7 @@ __all__ = ["Asked", "asked"]
 
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
+_TESTING: Final = PREFIXES["svc"] + "PreoperativeTesting"
 _PERIOPERATIVE: Final = PREFIXES["svc"] + "PerioperativeService"
 _CONTEXT: Final = PREFIXES["imr"] + "Concept"
 _INJECTION: Final = PREFIXES["svc"] + "Injection"
@@ -87,15 +88,21 @@ def _named(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple
     regions = list(_regions(sentence, services, sites))
     found: list[Asked] = []
     others: list[str] = []
-    purpose = False
+    purpose = announced = False
     for place, (mention, (first, last)) in enumerate(zip(services, regions, strict=True)):
         before = next(sentence.before(mention.start), None)
         close = before is not None and before.end == mention.start
         purpose = purpose or bool(place and close and before is not None and _FOR in before.kinds)
         aim = place and _is_aim_of(services[place - 1], mention, sentence, lexicon)
-        around = around or bool(not place and _announces(mention, services[1:2], sentence, lexicon))
+        announced = announced or bool(not place and _announces(mention, services[1:2], sentence, lexicon))
         composed = [
-            Asked(_around_operation(concept, lexicon) if around else concept, own, first, last, mention.start)
+            Asked(
+                _around_operation(concept, lexicon, all_care=around) if around or announced else concept,
+                own,
+                first,
+                last,
+                mention.start,
+            )
             for named in mention.concepts
             if _SERVICE in lexicon.within(named)
             for concept, own in _composed(named, sentence, _sites_of(place, regions, sites), lexicon)
@@ -180,9 +187,13 @@ def _given(one: Asked, how: str, sites: Sequence[Site], lexicon: Lexicon) -> Ask
     return one if drug == how else replace(one, concept=drug)
 
 
-def _around_operation(concept: str, lexicon: Lexicon) -> str:
-    """Return the form of a service in which it only serves an operation, where the vocabulary has one."""
-    return lexicon.annotation("aroundOperation", concept) or concept
+def _around_operation(concept: str, lexicon: Lexicon, *, all_care: bool) -> str:
+    """Return the form of a service in which it only serves an operation, where the vocabulary has one.
+
+    Unless ``all_care`` is around the operation, only tests are: "preoperative clearance, physical therapy" asks for both.
+    """
+    form = lexicon.annotation("aroundOperation", concept)
+    return form if form is not None and (all_care or _TESTING in lexicon.within(form)) else concept
 
 
 def _in_sessions(one: Asked, sentence: Sentence, lexicon: Lexicon) -> Asked:
