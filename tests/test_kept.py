@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from imr_kb.judge import Judge
+from imr_kb.judge import MANY, Judge
 from imr_kb.kept import FOLDER, kept_knowledge
 from imr_kb.kept import folder as kept_in
 from imr_kb.letters.terminology import LABELS
 from imr_kb.load import Knowledge, load_cases
 from imr_kb.render import as_jsonl, as_turtle
 from imr_kb.terms import PREFIXES, core
+from imr_kb.worked import load_examples
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
@@ -73,6 +74,22 @@ def test_what_was_kept_decides_as_what_is_compiled(knowledge: Knowledge, name: s
     ]
     assert written[0] == written[1] != ""
     assert written[2] == written[3] != ""
+
+
+def test_many_cases_are_decided_in_memory(knowledge: Knowledge) -> None:
+    opened = kept_knowledge(ROOT)
+    written = []
+    for known in (knowledge, opened):
+        worked = load_examples([ROOT / "tests" / "worked" / "mtus_opioids_2016"], known)
+        cases = [example.case for example in worked]
+        assert len(cases) >= MANY
+        judge = Judge(known)
+        list(judge.decide(cases[: MANY - 1]))
+        assert judge._store is known.store
+        judge = Judge(known)
+        written.append("".join(as_jsonl(list(judge.decide(cases[:MANY])))))
+        assert (judge._store is known.store) == (known is knowledge)
+    assert written[0] == written[1] != ""
 
 
 def test_what_was_kept_holds_every_statement_and_every_name(knowledge: Knowledge) -> None:
