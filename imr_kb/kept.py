@@ -45,12 +45,13 @@ _SUM: Final = "sum"
 
 
 def folder() -> Path | None:
-    """Return where compiled knowledge bases are kept, if they are: nowhere, if the user has no home."""
+    """Return where compiled knowledge bases are kept: nowhere without a home, or where others can write."""
     named = os.environ.get(FOLDER)
-    if named is not None:
-        return Path(named) if named else None
-    found = platformdirs.user_cache_path("imr-kb", appauthor=False)
-    return found if found.is_absolute() else None
+    try:
+        found = Path(named) if named else platformdirs.user_cache_path("imr-kb", appauthor=False)
+    except RuntimeError:  # how some versions of platformdirs tell that there is no home; others name a relative folder
+        return None
+    return None if named == "" or not (named or found.is_absolute()) or _others_can_write(found) else found
 
 
 def kept_knowledge(root: Path | None = None) -> Knowledge:
@@ -87,7 +88,7 @@ def _opened(place: Path) -> tuple[ox.Store, bytes] | None:
 
     The copy shares the files of the original where both are on one disk, so that it takes neither time nor room.
     """
-    if not _is_own(place.parent) or not _is_own(place):
+    if _others_can_write(place):
         return None
     if not _is_whole(place):
         shutil.rmtree(place, ignore_errors=True)
@@ -102,13 +103,13 @@ def _opened(place: Path) -> tuple[ox.Store, bytes] | None:
         return None
 
 
-def _is_own(place: Path) -> bool:
-    """Whether ``place`` is there, and nobody but the user can have written to it."""
+def _others_can_write(place: Path) -> bool:
+    """Whether ``place`` is there, and anybody but the user can have written to it."""
     try:
         found = place.stat()
     except OSError:
         return False
-    return os.name == "nt" or (found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+    return os.name != "nt" and (found.st_uid != os.getuid() or bool(found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)))
 
 
 def _is_whole(place: Path) -> bool:
@@ -133,8 +134,6 @@ def _keep(knowledge: Knowledge, place: Path) -> None:
     kept_in = place.parent
     with suppress(OSError, RuntimeError):
         kept_in.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not _is_own(kept_in):
-            return
         with _alone_in(kept_in):
             if place.exists():
                 return

@@ -206,9 +206,27 @@ def test_what_is_damaged_is_compiled_and_kept_anew(small: Path, place: Path, nam
 
 
 def test_without_a_home_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
     monkeypatch.delenv(FOLDER)
-    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: Path("~/.cache/imr-kb"))
-    assert kept_in() is None
+    for found in (refused, lambda *_, **__: Path("~/.cache/imr-kb")):
+        monkeypatch.setattr("platformdirs.user_cache_path", found)
+        assert kept_in() is None
+
+
+@pytest.mark.parametrize("rest", ["", "; rdf:rest _:a"], ids=["without an end", "going round"])
+def test_a_definition_by_a_broken_list_is_read_up_to_there(
+    small: Path, monkeypatch: pytest.MonkeyPatch, rest: str
+) -> None:
+    monkeypatch.setenv(FOLDER, "")
+    (small / "kb" / "broken.ttl").write_text(
+        "@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> ."
+        "<https://example.org/A> owl:equivalentClass [ owl:intersectionOf _:a ] ."
+        f"_:a rdf:first <https://example.org/B> {rest} .",
+        encoding="utf-8",
+    )
+    assert kept_knowledge(small).lexicon.within(core("Concept"))
 
 
 @pytest.mark.parametrize("broken", ["CURRENT", "terms.json", "all"])
