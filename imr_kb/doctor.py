@@ -55,7 +55,7 @@ def examine(root: Path | None = None) -> tuple[list[str], bool]:
     lines.append(
         f"ok       compiled knowledge bases are kept in {printable(str(kept_in))}"
         if kept_in
-        else f"absent   a folder for compiled knowledge bases: {FOLDER} is empty, so decide and read take longer"
+        else f"absent   a folder for compiled knowledge bases only the user can write: name one by {FOLDER}"
     )
     terms = ", ".join(f"{number} {what}" for what, number in vocabularies(knowledge).items())
     lines.append(f"ok       vocabularies: {terms}")

@@ -24,6 +24,8 @@ CHUNK: Final = 500
 #: What has been taken out of the store is still passed by whatever looks something up. The store is made anew when so many
 #: times its size has been passed, which is when that has taken about as long as making it anew.
 RENEWED_AFTER: Final = 8
+#: Nor is a store on a disk used for so many cases at once, which in memory take less time by more than making it takes.
+MANY: Final = 30
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _BY_RULE: Final = ox.NamedNode(core("byRule"))
 _EVIDENCE: Final = ox.NamedNode(core("evidence"))
@@ -90,7 +92,7 @@ class Judge:
         """
         _refuse_twins(cases)
         known = self._names  # looked up before any case stands in the store
-        self._renew_store()
+        self._renew_store(len(cases))
         added, given = [], []
         for quad, statement in (pair for case in cases for pair in self._visible(case)):
             added.append(quad)
@@ -116,13 +118,15 @@ class Judge:
         self._passed += self._taken_out
         self._taken_out += len(quads)
 
-    def _renew_store(self) -> None:
+    def _renew_store(self, cases: int) -> None:
         """Make the store anew when what was taken out has slowed it down enough, and when it is used for the second time.
 
-        One decision alone would not win back what it takes to gather what the rules can read.
+        One decision alone would not win back what it takes to gather what the rules can read, unless it is of many cases
+        and the store is on a disk.
         """
-        if self._taken_out and self._passed >= RENEWED_AFTER * self._size:
-            whole = self._store is self._knowledge.store
+        whole = self._store is self._knowledge.store
+        on_disk = whole and self._knowledge.terms is not None
+        if (self._taken_out and self._passed >= RENEWED_AFTER * self._size) or (on_disk and cases >= MANY):
             quads = _readable(self._store) if whole else list(self._store)
             self._store, self._size, self._taken_out, self._passed = ox.Store(), len(quads), 0, 0
             self._store.extend(quads)

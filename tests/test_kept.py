@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from imr_kb.judge import Judge
+from imr_kb.judge import MANY, Judge
 from imr_kb.kept import FOLDER, kept_knowledge
+from imr_kb.kept import folder as kept_in
 from imr_kb.letters.terminology import LABELS
 from imr_kb.load import Knowledge, load_cases
 from imr_kb.render import as_jsonl, as_turtle
 from imr_kb.terms import PREFIXES, core
+from imr_kb.worked import load_examples
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
@@ -47,7 +49,17 @@ def small(tmp_path: Path) -> Path:
 
 
 def _kept(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir())
+    return sorted(folder.glob("compiled-*"))
+
+
+@pytest.fixture
+def place(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return where the small knowledge base has been kept, in a folder of its own."""
+    folder = tmp_path / "kept"
+    monkeypatch.setenv(FOLDER, str(folder))
+    assert kept_knowledge(small).terms is None
+    (place,) = _kept(folder)
+    return place
 
 
 @pytest.mark.parametrize("name", ["demo.txt", "reference.ttl"])
@@ -62,6 +74,22 @@ def test_what_was_kept_decides_as_what_is_compiled(knowledge: Knowledge, name: s
     ]
     assert written[0] == written[1] != ""
     assert written[2] == written[3] != ""
+
+
+def test_many_cases_are_decided_in_memory(knowledge: Knowledge) -> None:
+    opened = kept_knowledge(ROOT)
+    written = []
+    for known in (knowledge, opened):
+        worked = load_examples([ROOT / "tests" / "worked" / "mtus_opioids_2016"], known)
+        cases = [example.case for example in worked]
+        assert len(cases) >= MANY
+        judge = Judge(known)
+        list(judge.decide(cases[: MANY - 1]))
+        assert judge._store is known.store
+        judge = Judge(known)
+        written.append("".join(as_jsonl(list(judge.decide(cases[:MANY])))))
+        assert (judge._store is known.store) == (known is knowledge)
+    assert written[0] == written[1] != ""
 
 
 def test_what_was_kept_holds_every_statement_and_every_name(knowledge: Knowledge) -> None:
@@ -105,14 +133,105 @@ def test_no_more_than_the_last_few_are_kept(small: Path, tmp_path: Path, monkeyp
     assert kept_knowledge(small).terms is not None
 
 
-@pytest.mark.parametrize("broken", ["CURRENT", "terms.json", "all"])
-def test_what_cannot_be_opened_is_compiled_and_kept_anew(
-    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+def test_it_is_kept_under_a_name_that_tells_of_all_that_compiles(small: Path, tmp_path: Path) -> None:
+    told = (
+        "import sys; from pathlib import Path; from imr_kb.kept import _COMPILERS, kept_knowledge;"
+        f"kept_knowledge(Path({str(small)!r})); package = Path(sys.modules['imr_kb'].__file__).parent;"
+        "hashed = {path for pattern in _COMPILERS for path in package.glob(pattern)};"
+        "print([one for one, found in sys.modules.items()"
+        " if one.startswith('imr_kb') and Path(found.__file__) not in hashed])"
+    )
+    environment = {**os.environ, FOLDER: str(tmp_path / "kept"), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", told], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_another_python_compiles_anew(small: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version", "3.99")
+    assert kept_knowledge(small).terms is None
+    assert len(_kept(place.parent)) == 2
+
+
+def test_nothing_else_in_the_folder_is_removed(small: Path, place: Path) -> None:
+    others = [place.parent / name for name in ("bin", "code", "data", "e", "f" * 64, "compiled-code", "0")]
+    for other in others:
+        other.mkdir()
+    (small / "kb" / "remark.ttl").write_text("# Nothing is said here.\n", encoding="utf-8")
+    assert kept_knowledge(small).terms is None
+    assert all(other.is_dir() for other in others)
+
+
+def test_what_a_killed_command_has_left_is_cleared_away(small: Path, place: Path) -> None:
+    left = place.parent / ".compiling-abcdefgh"
+    left.mkdir()
+    (small / "kb" / "remark.ttl").write_text("# Nothing is said here.\n", encoding="utf-8")
+    kept_knowledge(small)
+    assert not left.exists()
+    assert len(_kept(place.parent)) == 2
+
+
+def test_where_another_command_is_keeping_it_nothing_is_written(small: Path, place: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    shutil.rmtree(place)
+    with (place.parent / ".compiling.lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert kept_knowledge(small).terms is None
+        assert _kept(place.parent) == []
+    kept_knowledge(small)
+    assert _kept(place.parent) == [place]
+
+
+def test_without_room_for_a_copy_what_is_kept_stays(
+    small: Path, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "kept"
-    monkeypatch.setenv(FOLDER, str(folder))
+    (tmp_path / "full" / "store").mkdir(parents=True)
+    with monkeypatch.context() as patch:
+        patch.setattr("imr_kb.kept.tempfile.mkdtemp", lambda **_: str(tmp_path / "full"))
+        assert kept_knowledge(small).terms is None
+    assert kept_knowledge(small).terms is not None
+    assert _kept(place.parent) == [place]
+
+
+@pytest.mark.parametrize("name", ["terms.json", "MANIFEST-*", "*.sst"])
+@pytest.mark.parametrize("damage", ["changed", "cut"])
+def test_what_is_damaged_is_compiled_and_kept_anew(small: Path, place: Path, name: str, damage: str) -> None:
+    content = bytearray((file := max(place.rglob(name))).read_bytes())
+    half = len(content) // 2
+    content[half] ^= 1
+    file.write_bytes(content if damage == "changed" else content[:half])
+    assert kept_knowledge(small).terms is None
+    found = kept_knowledge(small)
+    assert found.terms is not None
+    assert found.lexicon.within(core("Concept"))
+
+
+def test_without_a_home_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.delenv(FOLDER)
+    for found in (refused, lambda *_, **__: Path("~/.cache/imr-kb")):
+        monkeypatch.setattr("platformdirs.user_cache_path", found)
+        assert kept_in() is None
+
+
+@pytest.mark.parametrize("rest", ["", "; rdf:rest _:a"], ids=["without an end", "going round"])
+def test_a_definition_by_a_broken_list_is_read_up_to_there(
+    small: Path, monkeypatch: pytest.MonkeyPatch, rest: str
+) -> None:
+    monkeypatch.setenv(FOLDER, "")
+    (small / "kb" / "broken.ttl").write_text(
+        "@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> ."
+        "<https://example.org/A> owl:equivalentClass [ owl:intersectionOf _:a ] ."
+        f"_:a rdf:first <https://example.org/B> {rest} .",
+        encoding="utf-8",
+    )
+    assert kept_knowledge(small).lexicon.within(core("Concept"))
+
+
+@pytest.mark.parametrize("broken", ["CURRENT", "terms.json", "all"])
+def test_what_cannot_be_opened_is_compiled_and_kept_anew(small: Path, place: Path, broken: str) -> None:
     size = len(kept_knowledge(small).store)
-    (place,) = _kept(folder)
     for file in place.rglob("*"):
         if file.name == "CURRENT" == broken:
             file.write_bytes(b"what is no database")
@@ -125,16 +244,23 @@ def test_what_cannot_be_opened_is_compiled_and_kept_anew(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
-def test_what_others_can_write_is_not_trusted(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_others_can_write_is_not_trusted(small: Path, place: Path) -> None:
+    for one in (place, place.parent):
+        assert one.stat().st_mode & 0o777 == 0o700
+        one.chmod(0o777)
+        assert kept_knowledge(small).terms is None
+        one.chmod(0o700)
+        assert kept_knowledge(small).terms is not None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_nothing_is_kept_where_others_can_write(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "kept"
+    folder.mkdir()
+    folder.chmod(0o777)
     monkeypatch.setenv(FOLDER, str(folder))
-    kept_knowledge(small)
-    (place,) = _kept(folder)
-    assert place.stat().st_mode & 0o777 == 0o700
-    place.chmod(0o777)
     assert kept_knowledge(small).terms is None
-    place.chmod(0o700)
-    assert kept_knowledge(small).terms is not None
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("where", ["", "file/below"])

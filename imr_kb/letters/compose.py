@@ -115,9 +115,11 @@ def _descriptions(terms: Terminology, name: str, fillers: Mapping[str, str]) -> 
 def _members(terms: Terminology, node: str) -> Iterator[str]:
     firsts, rests = terms.values(_FIRST), terms.values(_REST)
     for cell in terms.values(_INTERSECTION).get(node, ()):
-        while not is_named(cell):
+        passed: set[str] = set()
+        while not is_named(cell) and cell not in passed:  # a list that nobody has ended, or that goes round, ends here
+            passed.add(cell)
             yield from firsts.get(cell, ())
-            cell = rests[cell][0]
+            cell = rests.get(cell, ("",))[0]
 
 
 def _expanded(definitions: Iterable[_Definition]) -> Iterator[_Definition]:
