@@ -69,8 +69,8 @@ def _decided(cases: Sequence[Case], knowledge: Knowledge) -> Decided:
 
 @pytest.fixture(scope="module")
 def worked(knowledge: Knowledge) -> Decided:
-    """Return every fifth worked example: enough to decide by most recommendations, and few enough to be quick."""
-    examples = load_examples([ROOT / "tests" / "worked"], knowledge)[::5]
+    """Return every eighth worked example: enough to decide by most recommendations, and few enough to be quick."""
+    examples = load_examples([ROOT / "tests" / "worked"], knowledge)[::8]
     return _decided([example.case for example in examples], knowledge)
 
 

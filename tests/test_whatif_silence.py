@@ -24,7 +24,7 @@ from imr_kb.whatif.trials import copied
 from imr_kb.whatif.ways import ways
 
 ROOT = Path(__file__).resolve().parent.parent
-EVERY: Final = 23
+EVERY: Final = 37
 MOST_SILENT: Final = 5
 
 

@@ -14,7 +14,7 @@ from imr_kb.terms import core
 from imr_kb.whatif.tree import Background, Branch, Forest
 
 ROOT = Path(__file__).resolve().parent.parent
-EVERY = 7
+EVERY = 11
 
 
 def _below(branch: Branch) -> list[Branch]:
