@@ -17,11 +17,11 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from imr_kb.errors import EXIT_DONE, EXIT_UNREADABLE, InputError, Problem
 from imr_kb.files import encodable, name_of
-from imr_kb.inputs import Inputs, twin
+from imr_kb.inputs import Inputs, checked, twin
 from imr_kb.rdf import FORMATS
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ _AHEAD: Final = 2
 _YOUNG: Final = 50_000
 #: Names are kept as digests of so many bytes.
 _DIGEST_BYTES: Final = 12
+#: What was read of a file: how it went, and the cases that can be decided.
+_Taken: TypeAlias = "tuple[Inputs, list[Case]]"
 _LETTERS: Final = frozenset({".txt", ".pdf"})
 
 
@@ -249,23 +251,52 @@ def _end_with_the_parent() -> None:
 def _work(files: Sequence[Source]) -> list[Done]:
     """Read and decide ``files``."""
     worker = _here.workers[0]
-    read: list[tuple[Source, list[Case], Inputs]] = []
-    failed: dict[Source, Done] = {}
-    for file in files:
-        inputs = Inputs(worker.knowledge, name=file.name)
-        try:
-            read.append((file, list(inputs.cases([file.path])), inputs))
-        except Exception as error:  # a fault of ours must not lose the work on the other files
-            failed[file] = _failed(file, "IN042", f"Reading this file failed: {type(error).__name__}: {error}.")
-    lines = _lines([case for _, cases, _ in read for case in cases], worker.judge)
-    done = dict(failed)
-    for file, cases, inputs in read:
+    taken, done = _taken(files, worker.knowledge)
+    lines = _lines([case for _, cases in taken.values() for case in cases], worker.judge)
+    for file, (inputs, cases) in taken.items():
         if any(id(case) not in lines for case in cases):
             done[file] = _failed(file, "IN042", "Deciding this file failed.")
             continue
         told = tuple((tuple(sorted(case.names)), lines[id(case)]) for case in cases)
         done[file] = Done(file, told, tuple(sorted(inputs.problems)), inputs.exit_code)
     return [done[file] for file in files]
+
+
+def _taken(files: Sequence[Source], knowledge: Knowledge) -> tuple[dict[Source, _Taken], dict[Source, Done]]:
+    """Read and check ``files``, and return the cases of each that can be decided, and what became of those that failed."""
+    taken: dict[Source, _Taken] = {}
+    failed: dict[Source, Done] = {}
+    loaded: list[tuple[Source, Case]] = []
+    for file in files:
+        inputs = Inputs(knowledge, name=file.name)
+        try:
+            loaded += [(file, case) for case in inputs.load(file.path)]
+            taken[file] = inputs, []
+        except Exception as error:  # a fault of ours must not lose the work on the other files
+            failed[file] = _failed(file, "IN042", f"Reading this file failed: {type(error).__name__}: {error}.")
+    try:
+        found = list(checked([(case, file.path) for file, case in loaded], knowledge))
+    except Exception as error:
+        if len(files) == 1:
+            return {}, {
+                files[0]: _failed(files[0], "IN042", f"Checking this file failed: {type(error).__name__}: {error}.")
+            }
+        return _each_taken(files, knowledge)
+    for (file, _), (case, problems) in zip(loaded, found, strict=True):
+        inputs, cases = taken[file]
+        cases += inputs.admitted(case, problems)
+    return taken, failed
+
+
+def _each_taken(files: Sequence[Source], knowledge: Knowledge) -> tuple[dict[Source, _Taken], dict[Source, Done]]:
+    """Do the same with one of ``files`` after the other: which of them cannot be checked could not be told."""
+    taken: dict[Source, _Taken] = {}
+    failed: dict[Source, Done] = {}
+    for file in files:
+        one, none = _taken([file], knowledge)
+        taken |= one
+        failed |= none
+    return taken, failed
 
 
 def _lines(cases: Sequence[Case], judge: Judge) -> dict[int, str]:

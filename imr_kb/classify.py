@@ -19,7 +19,7 @@ import owlready2
 from rdflib import DCTERMS, OWL, RDF, RDFS, Graph, URIRef
 
 from imr_kb import __version__
-from imr_kb.documents import Document, Places, merged, read_documents
+from imr_kb.documents import Document, Places, merged, ontology_files, read_documents
 from imr_kb.errors import EXIT_DONE, EXIT_PROBLEMS, ImrError, InputError, Problem
 from imr_kb.hierarchy import INFERRED, closure
 from imr_kb.terms import BASE, PREFIXES, short
@@ -164,8 +164,7 @@ def types_of(individuals: Graph, root: Path) -> dict[str, set[str]]:
 
 
 def _modules(root: Path) -> Sequence[Document]:
-    paths = [path for path in sorted(root.glob("ontology/*.ttl")) if path.name != INFERRED]
-    documents, problems = read_documents(root, paths)
+    documents, problems = read_documents(root, ontology_files(root))
     if problems:
         raise InputError(*problems)
     if not documents:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,54 +16,61 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from imr_kb.errors import InputError, Problem
+from imr_kb.hierarchy import INFERRED
 from imr_kb.rdf import read_quads
 from imr_kb.terms import XSD, short
 
-__all__ = ["Document", "Place", "Places", "merged", "quiet", "read_documents", "to_oxigraph", "to_rdflib"]
+__all__ = [
+    "Document",
+    "Place",
+    "Places",
+    "Text",
+    "merged",
+    "ontology_files",
+    "quiet",
+    "read_documents",
+    "to_oxigraph",
+    "to_rdflib",
+]
 
 _PREFIX: Final = re.compile(r"^\s*(?:@prefix|PREFIX)\s+([\w-]*):\s*<([^<>\s]*)>", re.MULTILINE)
 _AT_START: Final = re.compile(r"^(?:<([^<>\s]*)>|([A-Za-z][\w-]*)?:([\w.%/-]*[\w%/-]))")
 _TEXT_FORMATS: Final = frozenset({".ttl", ".trig"})
 
 
-@dataclass(frozen=True)
-class Document:
-    """One file: its name in messages, its text (empty where it is not written for people), and its triples.
+class Text:
+    """The text of a file, read when something is looked up in it: mostly nothing is."""
 
-    ``rows`` gives the line of each node where the text is a table and does not name nodes.
-    """
-
-    name: str
-    text: str
-    content: Graph | tuple[ox.Quad, ...]
-    rows: Mapping[str, int] = field(default_factory=dict)
-
-    @cached_property
-    def graph(self) -> Graph:
-        """The triples as a plain graph, made when first asked for: that takes longer than to parse them."""
-        return self.content if isinstance(self.content, Graph) else to_rdflib(self.content)
+    def __init__(self, read: Callable[[], str]) -> None:
+        """Take what ``read`` returns, nothing for a file that is not written for people."""
+        self._read = read
 
     @classmethod
-    def of(cls, graph: Graph, file: str) -> Document:
-        """Return the document whose triples are ``graph``, with the text of ``file`` where it is there to be read."""
+    def of(cls, file: str) -> Text:
+        """Return the text of ``file`` where it is there to be read and is written for people."""
         path = Path(file)
         readable = path.suffix.lower() in _TEXT_FORMATS and path.is_file()
-        return cls(file, path.read_text(encoding="utf-8", errors="replace") if readable else "", graph)
+        return _text_of(path, path.stat().st_mtime_ns) if readable else cls(str)
+
+    @cached_property
+    def content(self) -> str:
+        """The text as a whole."""
+        return self._read()
 
     @cached_property
     def lines(self) -> list[str]:
         """The lines of the text."""
-        return self.text.splitlines()
+        return self.content.splitlines()
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
         """The prefixes that the text declares."""
-        return dict(_PREFIX.findall(self.text))
+        return dict(_PREFIX.findall(self.content))
 
     @cached_property
     def starts(self) -> dict[str, int]:
         """The line, counted from 1, on which each subject stands at the very beginning."""
-        found = dict(self.rows)
+        found: dict[str, int] = {}
         for number, line in enumerate(self.lines, start=1):
             match = _AT_START.match(line)
             if match:
@@ -80,21 +87,6 @@ class Document:
             if not line.lstrip().startswith("#") and all(pattern.search(line) for pattern in patterns)
         ]
 
-    def short(self, node: Node) -> str:
-        """Return the name of ``node`` by a prefix of the project or of the text, nothing for a nameless node."""
-        if isinstance(node, BNode):
-            return ""
-        name = short(str(node))
-        if name == str(node):
-            for prefix, namespace in self.prefixes.items():
-                if name.startswith(namespace):
-                    return f"{prefix}:{name.removeprefix(namespace)}"
-        return name
-
-    def end_of(self, start: int) -> int:
-        """Return the last line of the block that begins on line ``start``."""
-        return min((line - 1 for line in self.starts.values() if line > start), default=len(self.lines))
-
     def _written(self, term: Node) -> re.Pattern[str]:
         if isinstance(term, Literal):
             return re.compile(rf"(?<![\w.]){re.escape(str(term))}(?![\w.]\w)")
@@ -103,6 +95,50 @@ class Document:
             if str(term).startswith(namespace):
                 names.append(f"{prefix}:{str(term).removeprefix(namespace)}")
         return re.compile(r"(?<![\w:])(?:" + "|".join(map(re.escape, names)) + r")(?![\w/-])")
+
+
+@lru_cache(maxsize=1)
+def _text_of(path: Path, _changed: int) -> Text:
+    """Return the text of ``path``: the same for all cases of one file, which come one after the other."""
+    return Text(partial(path.read_text, encoding="utf-8", errors="replace"))
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file: its name in messages, its text, and its triples.
+
+    ``rows`` gives the line of each node where the text is a table and does not name nodes.
+    """
+
+    name: str
+    text: Text
+    content: Graph | tuple[ox.Quad, ...]
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The triples as a plain graph, made when first asked for: that takes longer than to parse them."""
+        return self.content if isinstance(self.content, Graph) else to_rdflib(self.content)
+
+    @cached_property
+    def starts(self) -> Mapping[str, int]:
+        """The line, counted from 1, of each node that has one of its own."""
+        return self.rows or self.text.starts
+
+    def short(self, node: Node) -> str:
+        """Return the name of ``node`` by a prefix of the project or of the text, nothing for a nameless node."""
+        if isinstance(node, BNode):
+            return ""
+        name = short(str(node))
+        if name == str(node):
+            for prefix, namespace in self.text.prefixes.items():
+                if name.startswith(namespace):
+                    return f"{prefix}:{name.removeprefix(namespace)}"
+        return name
+
+    def end_of(self, start: int) -> int:
+        """Return the last line of the block that begins on line ``start``."""
+        return min((line - 1 for line in self.starts.values() if line > start), default=len(self.text.lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +183,16 @@ class Places:
         last = document.end_of(start)
         wanted += [[link] for link in links]
         for terms in wanted:
-            lines = document.lines_with(*terms, first=start, last=last)
+            lines = document.text.lines_with(*terms, first=start, last=last)
             # A property that stands there more than once does not tell which; its value does.
             if len(lines) == 1 or (lines and len(terms) > 1):
                 return Place(document.name, lines[0], document.short(top))
         return Place(document.name, start, document.short(top))
+
+
+def ontology_files(root: Path) -> list[Path]:
+    """Return the files of the ontology below ``root`` that people wrote: all but what the reasoner inferred."""
+    return [path for path in sorted(root.glob("ontology/*.ttl")) if path.name != INFERRED]
 
 
 def read_documents(root: Path, paths: Iterable[Path]) -> tuple[list[Document], list[Problem]]:
@@ -163,7 +204,7 @@ def read_documents(root: Path, paths: Iterable[Path]) -> tuple[list[Document], l
         try:
             content = path.read_bytes()
             quads = tuple(read_quads(content, ".ttl", name))
-            documents.append(Document(name, content.decode("utf-8-sig"), quads))
+            documents.append(Document(name, Text(partial(content.decode, "utf-8-sig")), quads))
         except InputError as error:
             problems += error.problems
         except FileNotFoundError:

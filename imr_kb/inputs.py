@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,8 +23,10 @@ from imr_kb.terms import RDFS, core, short
 if TYPE_CHECKING:
     from imr_kb.sheet import Reviewed
 
-__all__ = ["Inputs", "implausible", "twin"]
+__all__ = ["Inputs", "checked", "implausible", "twin"]
 
+#: So many cases are checked together: more would hardly take less time for each.
+TOGETHER: Final = 50
 _VIOLATION: Final = "http://www.w3.org/ns/shacl#Violation"
 _LABEL: Final = ox.NamedNode(RDFS + "label")
 _CONCEPT: Final = ox.NamedNode(core("concept"))
@@ -58,20 +61,24 @@ class Inputs:
         self.problems: list[Problem] = []
         self.exit_code = EXIT_DONE
         self.taken = 0
+        self._seen: dict[str, str] = {}
         self._reviewed: Reviewed | None = None
 
     def cases(self, paths: Iterable[Path]) -> Iterator[Case]:
         """Yield the cases of ``paths`` that can be decided, and gather the problems of the rest."""
-        seen: dict[str, str] = {}
-        for path in paths:
-            for case in self._load(path):
-                problems = [*case.problems, *self._problems(case, path), *_twins(case, seen)]
-                if self._as_of:
-                    problems = [problem for problem in problems if problem.code != "CA001"]
-                if self._sound(problems):
-                    seen |= dict.fromkeys(case.names, case.file)
-                    self.taken += 1
-                    yield case if self._as_of is None else self._on_the_day(case, self._as_of)
+        loaded = ((case, path) for path in paths for case in self.load(path))
+        for case, problems in self._checked(loaded):
+            yield from self.admitted(case, problems)
+
+    def admitted(self, case: Case, problems: Iterable[Problem]) -> Iterator[Case]:
+        """Gather the ``problems`` of ``case`` and yield it where it can be decided."""
+        problems = [*problems, *_twins(case, self._seen)]
+        if self._as_of:
+            problems = [problem for problem in problems if problem.code != "CA001"]
+        if self._sound(problems):
+            self._seen |= dict.fromkeys(case.names, case.file)
+            self.taken += 1
+            yield case if self._as_of is None else self._on_the_day(case, self._as_of)
 
     def _on_the_day(self, case: Case, day: date) -> Case:
         from imr_kb.whatif.law import as_of
@@ -80,8 +87,8 @@ class Inputs:
 
     def read(self, path: Path) -> Iterator[Case]:
         """Yield every case of ``path`` as it was read, also one that cannot be decided, and gather the problems."""
-        for case in self._load(path):
-            self._sound([*case.problems, *self._problems(case, path)])
+        for case, problems in self._checked((case, path) for case in self.load(path)):
+            self._sound(problems)
             self.taken += 1
             yield case
 
@@ -93,8 +100,8 @@ class Inputs:
             return False
         return True
 
-    def _load(self, path: Path) -> tuple[Case, ...]:
-        """Return the cases of ``path``, none where it cannot be read."""
+    def load(self, path: Path) -> tuple[Case, ...]:
+        """Return the cases of ``path``, not yet checked; none where it cannot be read, which is gathered as a problem."""
         try:
             if self._sheet is None:
                 return load_cases(path, self._knowledge, name=self._name)
@@ -108,23 +115,64 @@ class Inputs:
             self.exit_code = max(self.exit_code, error.exit_code)
             return ()
 
-    def _problems(self, case: Case, path: Path) -> list[Problem]:
-        if self._sheet is not None and self._reviewed is not None:
-            return _problems_of_sheet(self._reviewed, self._sheet.name, self._knowledge)
-        if path.suffix.lower() not in FORMATS:
+    def _checked(self, loaded: Iterable[tuple[Case, Path]]) -> Iterator[tuple[Case, list[Problem]]]:
+        if self._sheet is None:
+            yield from checked(loaded, self._knowledge, reviews=self._reviews)
+            return
+        for case, _ in loaded:
+            assert self._reviewed is not None, "a sheet is read with its letter"
+            yield case, [*case.problems, *_problems_of_sheet(self._reviewed, self._sheet.name, self._knowledge)]
+
+
+def checked(
+    loaded: Iterable[tuple[Case, Path]], knowledge: Knowledge, *, reviews: bool = False
+) -> Iterator[tuple[Case, list[Problem]]]:
+    """Yield each case that was ``loaded`` from a path, in order, with what was noticed in reading and what is wrong with it.
+
+    Where asked for, how each was reviewed is looked at too.
+    """
+    for as_rdf, run in groupby(loaded, lambda pair: _is_rdf(pair[1])):
+        if not as_rdf:
             # What the letter reader writes has the shape of a case by construction, which the tests prove; loading the
             # validator for it would take longer than deciding.
-            return implausible(case, self._knowledge)
-        from imr_kb.check import check_case, check_review
-        from imr_kb.documents import to_rdflib
+            yield from ((case, [*case.problems, *implausible(case, knowledge)]) for case, _ in run)
+            continue
+        from imr_kb.check_cases import check_cases, check_review
 
-        problems = check_case(to_rdflib(case.quads), file=str(path), knowledge=self._knowledge)
-        return [*problems, *check_review(case, path, self._knowledge)] if self._reviews else problems
+        for group in _groups(run):
+            cases, paths = zip(*group, strict=True)
+            found = check_cases(cases, [str(path) for path in paths], knowledge)
+            for case, path, problems in zip(cases, paths, found, strict=True):
+                more = check_review(case, path, knowledge) if reviews else []
+                yield case, [*case.problems, *problems, *more]
+
+
+def _groups(loaded: Iterable[tuple[Case, Path]]) -> Iterator[list[tuple[Case, Path]]]:
+    """Gather cases that can be checked together: so many at most, and none of which speaks of a node of another."""
+    group: list[tuple[Case, Path]] = []
+    described: set[Any] = set()
+    named: set[Any] = set()
+    for case, path in loaded:
+        subjects = {subject for subject, _, _ in case.statements}
+        objects = {value for _, _, value in case.statements}
+        apart = described.isdisjoint(subjects | objects) and named.isdisjoint(subjects)
+        if group and (len(group) == TOGETHER or not apart):
+            yield group
+            group, described, named = [], set(), set()
+        group.append((case, path))
+        described |= subjects
+        named |= objects
+    if group:
+        yield group
+
+
+def _is_rdf(path: Path) -> bool:
+    return path.suffix.lower() in FORMATS
 
 
 def _problems_of_sheet(reviewed: Reviewed, sheet: str, knowledge: Knowledge) -> list[Problem]:
     """Return what is wrong with a case that a person corrected, by the lines of its sheet."""
-    from imr_kb.check import check_case
+    from imr_kb.check_cases import check_case
     from imr_kb.documents import to_rdflib
 
     problems = check_case(to_rdflib(reviewed.case.quads), file=sheet, knowledge=knowledge, rows=reviewed.lines)

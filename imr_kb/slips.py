@@ -37,8 +37,8 @@ def written_twice(documents: Iterable[Document], code: str) -> list[Problem]:
                 continue
             entry = f"{quad.subject.value} {quad.object}"
             if entry in seen:
-                lines = document.lines_with(URIRef(quad.subject.value))
-                begun = [line for line in lines if not document.lines[line - 1][:1].isspace()]
+                lines = document.text.lines_with(URIRef(quad.subject.value))
+                begun = [line for line in lines if not document.text.lines[line - 1][:1].isspace()]
                 problems.append(
                     Problem(
                         file=document.name,

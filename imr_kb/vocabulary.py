@@ -100,7 +100,7 @@ def unknown_terms(documents: Iterable[Document], vocabulary: Vocabulary, code: s
         )
         for document in documents
         for term in sorted({str(node) for triple in document.graph for node in triple if vocabulary.lacks(node)})
-        for line in document.lines_with(URIRef(term)) or [0]
+        for line in document.text.lines_with(URIRef(term)) or [0]
     ]
 
 

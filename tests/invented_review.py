@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rdflib import Graph, Namespace
 
-from imr_kb.check import check_review
+from imr_kb.check_cases import check_review
 from imr_kb.errors import Problem
 from imr_kb.load import Knowledge, load_cases
 from imr_kb.terms import CORE

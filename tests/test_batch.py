@@ -18,7 +18,9 @@ from imr_kb import batch as many
 from imr_kb.batch import Done, Source, decide_all, sources
 from imr_kb.cli import main
 from imr_kb.errors import InputError, Problem
+from imr_kb.inputs import checked
 from imr_kb.journal import Journal
+from imr_kb.load import Case, Knowledge
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
@@ -293,6 +295,24 @@ def test_a_fault_of_the_program_costs_one_file_only(tmp_path: Path, monkeypatch:
             return type(whole.judge).decide(whole.judge, cases)  # type: ignore[arg-type]
 
         monkeypatch.setattr(whole.judge, "decide", decide)
+        first, second = many._work([Source(good, good.name), Source(bad, bad.name)])
+    finally:
+        many._here.workers.clear()
+    assert (len(first.cases), first.exit_code) == (1, 0)
+    assert ([problem.code for problem in second.problems], second.exit_code) == (["IN042"], 3)
+
+
+def test_a_fault_in_checking_costs_one_file_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    good, bad = write_letters(tmp_path, 2)
+    many._start(ROOT)
+
+    def fails_on_the_second(loaded: list[tuple[Case, Path]], knowledge: Knowledge) -> object:
+        if any(path == bad for _, path in loaded):
+            raise LookupError("a fault")
+        return checked(loaded, knowledge)
+
+    monkeypatch.setattr(many, "checked", fails_on_the_second)
+    try:
         first, second = many._work([Source(good, good.name), Source(bad, bad.name)])
     finally:
         many._here.workers.clear()

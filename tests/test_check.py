@@ -13,7 +13,8 @@ from rdflib import RDF, SH, Graph, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from imr_kb.check import check_case, check_examples, check_knowledge, check_ontology, check_paths, check_root
+from imr_kb.check import check_knowledge, check_ontology, check_paths, check_root
+from imr_kb.check_cases import check_case, check_examples
 from imr_kb.documents import to_rdflib
 from imr_kb.errors import Problem, Severity
 from imr_kb.load import Knowledge, load_knowledge

@@ -27,7 +27,7 @@ OWNERS = {
     "numpy": "backtest",
     "owlready2": "classify",
     "pypdf": "pdf",
-    "pyshacl": "check",
+    "pyshacl": "validate",
     "reportlab": "rationale",
     "scipy": "backtest",
     "simple_icd_10_cm": "alignments",

@@ -37,7 +37,7 @@ def changed(case: Case, changes: Iterable[Change], knowledge: Knowledge) -> Case
         ImrError: WI001 to WI007 where a change is not understood or cannot be made, CA codes where the changed case
             cannot be so.
     """
-    from imr_kb.check import check_case
+    from imr_kb.check_cases import check_case
     from imr_kb.documents import to_rdflib
     from imr_kb.inputs import implausible
 
@@ -52,7 +52,7 @@ def changed(case: Case, changes: Iterable[Change], knowledge: Knowledge) -> Case
 
 
 def _problems_before(case: Case, knowledge: Knowledge) -> Iterator[Any]:
-    from imr_kb.check import check_case
+    from imr_kb.check_cases import check_case
     from imr_kb.documents import to_rdflib
     from imr_kb.inputs import implausible
 
