@@ -23,7 +23,7 @@ from imr_kb.terms import RDFS, core, short
 if TYPE_CHECKING:
     from imr_kb.sheet import Reviewed
 
-__all__ = ["Inputs", "checked", "implausible", "twin"]
+__all__ = ["TOGETHER", "Inputs", "checked", "implausible", "twin"]
 
 #: So many cases are checked together: more would hardly take less time for each.
 TOGETHER: Final = 50

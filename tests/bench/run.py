@@ -21,6 +21,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from imr_kb.inputs import TOGETHER, checked
 from imr_kb.judge import Judge
 from imr_kb.kept import FOLDER
 from imr_kb.load import Case, Knowledge, load_cases, load_knowledge
@@ -56,6 +57,7 @@ def main() -> int:
     knowledge = load_knowledge(ROOT)
     _one_case(knowledge, 10 if short else 150)
     _many_cases(knowledge, (1, 100) if short else (1, 100, 1000))
+    _checking(knowledge)
     return 0
 
 
@@ -114,6 +116,22 @@ def _many_cases(knowledge: Knowledge, sizes: Sequence[int]) -> None:
         beside = f"{each / before:.2f} of the time for a case before" if before else ""
         _line(f"deciding {size} at once", size / whole, "cases a second", beside)
         before = each
+
+
+def _checking(knowledge: Knowledge) -> None:
+    """Measure how the time for checking a case by shapes changes with how many are checked at once."""
+    loaded = [(case, REFERENCE) for case in generated(TOGETHER, knowledge)]
+    _check(loaded[:1], knowledge)
+    alone, together = _in_turn(
+        3, [lambda: [_check([pair], knowledge) for pair in loaded], partial(_check, loaded, knowledge)]
+    )
+    each, beside = (statistics.median(seconds) / TOGETHER for seconds in (alone, together))
+    _line("checking a case alone", each * 1000, "ms")
+    _line(f"among {TOGETHER}", beside * 1000, "ms", f"{beside / each:.2f} of the time alone")
+
+
+def _check(loaded: Sequence[tuple[Case, Path]], knowledge: Knowledge) -> int:
+    return sum(1 for _ in checked(loaded, knowledge))
 
 
 def _decide(judge: Judge, cases: Sequence[Case]) -> None:
