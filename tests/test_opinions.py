@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from imr_kb.judge import Judge
-from imr_kb.load import Case, Knowledge
+from imr_kb.load import Case, Knowledge, load_cases
 from imr_kb.opinions import second_opinion
 from imr_kb.opinions.__main__ import main
 from imr_kb.opinions.compare import compare, smallest
@@ -57,6 +57,32 @@ def test_items_of_several_services_are_decided_alike(knowledge: Knowledge, secon
     comparison = compare(cases, Judge(knowledge), second)
     assert comparison.rows["verdict"] > len(cases) > 0
     assert comparison.disagreements == ()
+
+
+TRIED_BEFORE = """
+@prefix : <https://w3id.org/imr-kb/case/tried/> .
+@prefix imr: <https://w3id.org/imr-kb/core#> .
+@prefix dx: <https://w3id.org/imr-kb/condition#> .
+@prefix svc: <https://w3id.org/imr-kb/service#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+:case
+    a imr:Case ;
+    imr:injuredOn    "2014-01-10"^^xsd:date ;
+    imr:requestedOn  "2015-06-08"^^xsd:date ;
+    imr:hasDiagnosis [ imr:concept dx:MyofascialPain ] ;
+    imr:hasStudy     [ imr:concept svc:InterferentialTrial ] ;
+    imr:requests     [ imr:concept svc:InterferentialTrial ; imr:weeks 4 ] .
+"""
+
+
+def test_an_earlier_trial_that_is_on_record_as_a_test_is_use_to_both(
+    tmp_path: Path, knowledge: Knowledge, second: SecondOpinion
+) -> None:
+    (tmp_path / "tried.ttl").write_text(TRIED_BEFORE, encoding="utf-8")
+    cases, judge = load_cases(tmp_path / "tried.ttl", knowledge), Judge(knowledge)
+    assert compare(cases, judge, second).disagreements == ()
+    (found,) = compare(cases, judge, _changed(second, "use(K) :- done(K).", "")).disagreements
+    assert {row.what for row in (*found.engine, *found.second)} == {"status"}
 
 
 @pytest.mark.parametrize(
