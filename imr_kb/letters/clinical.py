@@ -9,6 +9,7 @@ from typing import Final
 from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
 from imr_kb.letters.allergies import of_allergy
 from imr_kb.letters.answers import asked_only
+from imr_kb.letters.asked import asked_about
 from imr_kb.letters.barred import barred
 from imr_kb.letters.beside import unfounded
 from imr_kb.letters.care import (
@@ -196,7 +197,8 @@ def _facts(
                 continue
             if kind == _DIAGNOSIS and (_relieved(sentence, mention) or _of_motion(sentence, mention, concept, moved)):
                 continue
-            made = list(_drafts(sentence, mention, concept, kind, reader, carried, lexicon))
+            made = [*_drafts(sentence, mention, concept, kind, reader, carried, lexicon)]
+            made = [*asked_about(sentence, mention, made, lexicon)]
             # The condition of which a finding tells stands beside it, and is not one more thing seen.
             seen = kind == _FINDING or (kind == _DIAGNOSIS and concept in mention.concepts)
             if kind == _STUDY:

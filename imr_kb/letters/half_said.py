@@ -27,6 +27,7 @@ _CONTRAST: Final = cue("Contrast")
 _SCOPE_END: Final = cue("ScopeEnd")
 _NEGATIVE: Final = cue("NegativeWord")
 _PERSONS: Final = frozenset({cue("Pronoun"), cue("Person")})
+_MORE: Final = cue("Further")
 _FURTHER: Final = cue("OfFurther")
 _EARLIER: Final = cue("OfEarlier")
 _CIRCUMSTANCE: Final = cue("Circumstance")
@@ -113,7 +114,8 @@ def denied_in_part(
     if denial is None or denial.start >= mention.start:
         return False
     asked_of_past = any(lexicon.inherited("ofThePast", concept) for concept in mention.concepts)
-    if _FURTHER in denial.kinds or (sign and _EARLIER in denial.kinds and not asked_of_past):
+    another = any(_MORE in other.kinds and other.end == mention.start for other in sentence.before(mention.start))
+    if another or _FURTHER in denial.kinds or (sign and _EARLIER in denial.kinds and not asked_of_past):
         return True
     if _FELT.isdisjoint(mention.kinds):
         return False

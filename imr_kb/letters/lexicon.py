@@ -77,6 +77,7 @@ class Lexicon:
                 "denies",
                 "spreadsAs",
                 "plannedTells",
+                "askedTells",
                 "toldByRequest",
                 "mixedAs",
                 "aroundOperation",

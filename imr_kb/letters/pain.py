@@ -13,7 +13,7 @@ from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["bare_scores", "compared_scores", "pain_qualities", "pain_scores", "worsening"]
+__all__ = ["bare_scores", "compared_scores", "pain_qualities", "pain_scores", "rates_another", "worsening"]
 
 _FINDING: Final = core("Finding")
 _BODY: Final = PREFIXES["body"] + "BodyPart"
@@ -27,7 +27,7 @@ _SYMPTOMS: Final = frozenset({_PAIN, *(PREFIXES["fnd"] + name for name in ("Symp
 _QUALITIES: Final = frozenset({PREFIXES["fnd"] + "Tingling"})
 _COPULA: Final = cue("Copula")
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
-_WITH: Final = cue("With")
+_EASING: Final = frozenset({cue("With"), cue("AfterDose")})
 _WITHOUT_CARE: Final = cue("WithoutCare")
 _WITHOUT: Final = frozenset({_WITHOUT_CARE, cue("Negator")})
 #: So many scores are compared at least.
@@ -52,7 +52,7 @@ def pain_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     """Return a finding for each grade on the scale of pain, such as 7/10."""
     for amount in sentence.amounts:
         finding = lexicon.graded(amount.second) if amount.kind is Kind.GRADE else None
-        if finding is None or sentence.frame_of(amount) in _INTENDED or _of_another(sentence, amount):
+        if finding is None or sentence.frame_of(amount) in _INTENDED or rates_another(sentence, amount):
             continue
         announced = next(
             (
@@ -71,7 +71,7 @@ def pain_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
         yield from _second_scores(sentence, amount, finding)
 
 
-def _of_another(sentence: Sentence, amount: Amount) -> bool:
+def rates_another(sentence: Sentence, amount: Amount) -> bool:
     """Whether ``amount`` grades something else than pain, which is named nearer before it: "stress level 8/10"."""
     for other in sentence.between(amount.start - _REACH, amount.start):
         if _OTHER_RATED in other.kinds:
@@ -99,11 +99,11 @@ def compared_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     """Return the finding that two scores tell how much drugs ease pain: "8/10 without and 4/10 with medication"."""
     scores = [one for one in sentence.amounts if _scores(sentence, one, lexicon)]
     told = lexicon.annotation("tells", _WITHOUT_CARE)
-    if len(scores) < _PAIR or told is None or not sentence.has(_MEDICATION, _WITHOUT_CARE):
+    if len(scores) < _PAIR or told is None or not sentence.has(_MEDICATION, _WITHOUT_CARE, cue("AfterDose")):
         return
     beside = [[other for other in sentence.mentions if _beside(other, score)] for score in scores]
     bare = any(not _WITHOUT.isdisjoint(other.kinds) for others in beside for other in others)
-    eased = any(_WITH in other.kinds for others in beside for other in others)
+    eased = any(not _EASING.isdisjoint(other.kinds) for others in beside for other in others)
     if bare and eased and sentence.frame_of(scores[0]) not in _INTENDED:
         yield Draft(kind=_FINDING, concept=told, spans={sentence.part.span(scores[0].start, scores[-1].end): None})
 

@@ -8,7 +8,8 @@ from typing import Final
 
 from imr_kb.letters.amounts import Kind
 from imr_kb.letters.beside import unfounded
-from imr_kb.letters.doings import difficulties
+from imr_kb.letters.causes import is_outcome
+from imr_kb.letters.doings import difficulties, things_done
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.half_said import circumstance, intended, only_possible
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
@@ -221,13 +222,13 @@ def _at_rest(sentence: Sentence, told: Mention) -> bool:
 
 
 def care_told(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> list[tuple[Mention, str]]:
-    """Return the mentions of the care that the sentence tells of, each with what it was read as."""
+    """Return the mentions of the care that the sentence tells of as what may have led to something, each as it was read."""
     given = sorted({draft.concept for draft in own if may_help(draft, lexicon)})
     return [
         (mention, service)
         for mention in sentence.mentions
         for service in given
-        if not lexicon.within(service).isdisjoint(mention.concepts)
+        if not lexicon.within(service).isdisjoint(mention.concepts) and not is_outcome(sentence, mention, lexicon)
     ]
 
 
@@ -290,6 +291,11 @@ def _recent(earlier: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
     return [draft for draft in told if draft.sentence == last and _OUTCOME not in draft.values] if near else []
 
 
+def _of_things_done(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``mention`` speaks of what the worker did, and not of care: "none of which she could do before"."""
+    return mention.end in sentence.pronouns and bool(things_done(sentence, mention.end + 1, lexicon))
+
+
 def _published(mention: Mention, lexicon: Lexicon) -> str | None:
     """Return what the first thing that ``mention`` names makes of the care that it speaks of."""
     return lexicon.annotation("publishes", mention.concepts[0])
@@ -308,7 +314,7 @@ def _mark(
     """Mark the care that ``outcomes``, words such as "helped" or "without benefit", speak of with its outcome."""
     for mention in outcomes:
         outcome = _published(mention, lexicon)
-        if outcome is None or of_whom(sentence, mention, lexicon) in _NOT_OF_CARE:
+        if outcome is None or of_whom(sentence, mention, lexicon) in _NOT_OF_CARE or _of_things_done(sentence, mention, lexicon):
             continue
         aimed = outcome != _FAILED and sentence.frame(mention) in _OPEN_FRAMES and not sentence.reason(mention)
         if aimed or helps_others(sentence, mention):
