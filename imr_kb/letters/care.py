@@ -95,7 +95,9 @@ def care_values(sentence: Sentence, mention: Mention, kind: str, lexicon: Lexico
     if kind == _MEDICATION:
         return _with_length(sentence, mention, *_dose(sentence, mention, lexicon))
     if kind == _PLANNED:
-        return _strength(sentence, mention)
+        # How often a planned drug is to be taken tells of the request for it.
+        values, used = _dose(sentence, mention, lexicon)
+        return {name: value for name, value in values.items() if name != core("since")}, used
     return {}, []
 
 

@@ -12,13 +12,14 @@ from imr_kb.terms import PREFIXES
 
 __all__ = ["is_outcome"]
 
+_SERVICE: Final = PREFIXES["svc"] + "Service"
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _BY_DRUG: Final = cue("ByDrug")
 _LEFT_OFF: Final = cue("LeftOff")
 _LESS_OF: Final = cue("LessOf")
 _COMPARED: Final = frozenset({cue("ByMeans"), cue("InsteadOf")})
 #: Numbers that count tablets, and no grades of pain.
-_COUNTS: Final = frozenset({Kind.BARE, Kind.COUNT, Kind.MEASURE, Kind.PERCENT})
+_COUNTS: Final = frozenset({Kind.BARE, Kind.COUNT, Kind.MEASURE, Kind.PERCENT, Kind.PER_DAY, Kind.UNITS})
 #: How many tokens may stand between a drug and the words that compare its use, and between "with" and the drug.
 _NEAR: Final = 3
 
@@ -50,4 +51,5 @@ def _means(sentence: Sentence, drug: Mention, lexicon: Lexicon) -> bool:
         0 <= drug.start - behind < _NEAR
         for position in range(max(sentence.start, drug.start - _NEAR - 1), drug.start)
         if (behind := lexicon.in_group(_BY_DRUG, sentence.tokens, position))
+        and not any(_SERVICE in one.kinds for one in sentence.between(behind, drug.start))
     )

@@ -27,6 +27,10 @@ _SLEEP: Final = PREFIXES["fnd"] + "ImprovedSleep"
 _EASED: Final = PREFIXES["fnd"] + "AnalgesiaDocumented"
 _ASLEEP: Final = PREFIXES["fnd"] + "SleepOnMedicationDocumented"
 _DOES: Final = PREFIXES["fnd"] + "FunctionDocumented"
+_USE_TOLD: Final = PREFIXES["fnd"] + "MedicationUseDocumented"
+_MIND_TOLD: Final = PREFIXES["fnd"] + "PsychologicalStateDocumented"
+#: Scores of the mind, of which less is better.
+_MOODS: Final = frozenset({PREFIXES["fnd"] + "DepressionScore", PREFIXES["fnd"] + "AnxietyScore"})
 _LESS_USED: Final = PREFIXES["fnd"] + "ReducedMedicationUse"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
 _FELT: Final = frozenset(
@@ -41,6 +45,7 @@ _ACTIVITY: Final = cue("Activity")
 _DOING: Final = cue("Doing")
 _ABLE: Final = cue("AbleTo")
 _AGAIN: Final = cue("Again")
+_ABLE_AGAIN: Final = cue("AbleAgain")
 _CLAUSE_END: Final = cue("ScopeEnd")
 #: Words of falling between a score and the one after it: "8/10 going down to 4/10".
 _FALLING: Final = cue("FallingTo")
@@ -67,6 +72,8 @@ def gains(sentence: Sentence, services: Sequence[str], lexicon: Lexicon, *, on_d
             told: dict[str, Value] = (
                 {core("toService"): services[0]} if kind == _RESPONSE and len(services) == 1 else {}
             )
+            if concept == _RELIEF and first.value:
+                told[core("reliefPercent")] = round((first.value - second.value) * 100 / first.value)
             yield Draft(kind=kind, concept=concept, values=told, spans={sentence.part.span(start, end): None})
     for gain in (*_possible_again(sentence, lexicon), *_allowed(sentence, lexicon, told=bool(services) or on_drug)):
         yield gain
@@ -128,7 +135,9 @@ def _amount_to(
     if measured == _DOING and more:
         return ((_RESPONSE, _GAIN),)
     if measured == _MEDICATION and less:
-        return ((_RESPONSE, _LESS_USED),)
+        return ((_RESPONSE, _LESS_USED), (_FINDING, _USE_TOLD))
+    if measured in _MOODS and less:
+        return ((_FINDING, _MIND_TOLD),)
     if measured is not None and more and _GAINED in lexicon.within(measured):
         return ((_RESPONSE, measured),)
     return ()
@@ -149,6 +158,8 @@ def _measured(sentence: Sentence, start: int, lexicon: Lexicon) -> str | None:
             return _PAIN
         if at is not None and _MEDICATION in at.kinds:
             return _MEDICATION
+        if at is not None and (mood := next((one for one in at.concepts if one in _MOODS), None)) is not None:
+            return mood
         if at is not None and (gain := _objective(at, lexicon)) is not None:
             return gain
         if (at is not None and _ACTIVITY in at.kinds) or doing_at(sentence, position, lexicon):
@@ -182,6 +193,7 @@ def _possible_again(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
         reach = done[-1] + _REACH + 1
         stop = min([reach, *(one.start for one in sentence.of(_CLAUSE_END) if one.start >= able.end)])
         again = next((one for one in sentence.of(_AGAIN) if able.start <= one.start < stop), None)
+        again = able if _ABLE_AGAIN in able.kinds else again
         if again is not None and not sentence.signs(able.end, again.start, ";"):
             end = max(done[-1], again.end)
             yield Draft(kind=_RESPONSE, concept=_GAIN, spans={sentence.part.span(able.start, end): None})

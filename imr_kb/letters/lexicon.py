@@ -78,6 +78,7 @@ class Lexicon:
                 "spreadsAs",
                 "plannedTells",
                 "askedTells",
+                "madeByImage",
                 "toldByRequest",
                 "mixedAs",
                 "aroundOperation",

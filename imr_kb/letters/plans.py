@@ -10,7 +10,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["tells_of_care", "told_in_plan", "worker_continues"]
+__all__ = ["prescribed_by", "tells_of_care", "told_in_plan", "worker_continues"]
 
 _DIAGNOSIS: Final = core("Diagnosis")
 _FINDING: Final = core("Finding")
@@ -24,6 +24,11 @@ _GOALS: Final = frozenset({cue("Goal"), cue("GoalHeading")})
 _CONTINUING: Final = cue("Continuing")
 #: Verbs behind which nothing is under way yet.
 _STARTING: Final = cue("Starting")
+_USED: Final = cue("CurrentUse")
+#: The people who prescribe, and the verb by which they do; "was prescribed" tells of what was given.
+_TREATER: Final = cue("Treater")
+_PRESCRIBED: Final = "prescribed"
+_ARTICLE: Final = 1
 _KNOWN: Final = cue("KnownWord")
 #: How many tokens may stand between "known" and the condition: "known left".
 _SIDE: Final = 1
@@ -65,6 +70,17 @@ def worker_continues(sentence: Sentence, mention: Mention) -> bool:
     told = verb is not None and sentence.turns(verb.start - 1, verb.start)
     told = told and verb is not None and sentence.tokens[verb.start].lower.endswith("s")  # "he continues", not "to"
     return told and not any(_PLAN in other.kinds for other in sentence.before(verb.start)) if verb else False
+
+
+def prescribed_by(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether somebody who treats the worker "prescribed" what ``mention`` names, which then is still to come."""
+    verb = next((one for one in sentence.before(mention.start) if _USED in one.kinds), None)
+    if verb is None or mention.start - verb.end > _ARTICLE or sentence.tokens[verb.end - 1].lower != _PRESCRIBED:
+        return False
+    return verb.end - verb.start == 1 and any(
+        lexicon.in_group(_TREATER, sentence.tokens, at) == verb.start
+        for at in range(max(sentence.start, verb.start - 3), verb.start)
+    )
 
 
 def _found_wanting(sentence: Sentence, mention: Mention) -> bool:

@@ -32,8 +32,12 @@ def prescribed_anew(
     """
     anew = [one for one in requests if one.concept is not None and _denied_before(one.concept, facts, lexicon)]
     first = {one.concept for one in anew}
+    asked = [_as_planned(one, facts, first=one in anew) for one in requests]
     kept = [fact for fact in facts if not (fact.concept in first and fact.kind == _MEDICATION and not fact.absent)]
-    return [_as_planned(one, facts, first=one in anew) for one in requests], kept
+    for fact in kept:
+        if fact.kind == _PLANNED:
+            fact.values.pop(_PER_DAY, None)
+    return asked, kept
 
 
 def _denied_before(drug: str, facts: Sequence[Draft], lexicon: Lexicon) -> bool:

@@ -13,6 +13,7 @@ from imr_kb.letters.doings import difficulties, things_done
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.half_said import circumstance, intended, only_possible
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.not_borne import not_borne
 from imr_kb.letters.of_whom import Whom, helps_others, of_whom
 from imr_kb.letters.relief import complained, kept_off, percent_of, relieved
 from imr_kb.letters.scope import Stance, stance
@@ -20,10 +21,11 @@ from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.shared_outcomes import OUTCOMES, listed_with, spoken_of
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["care_told", "impossible", "may_help", "responses"]
+__all__ = ["care_told", "impossible", "may_help", "responses", "spoken_of_care"]
 
 _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = core("MedicationUse")
+_MEDICATIONS: Final = PREFIXES["svc"] + "Medication"
 _RESPONSE: Final = core("Response")
 _OUTCOME: Final = core("outcome")
 _FAILED: Final = core("Failed")
@@ -99,8 +101,8 @@ def responses(
             or (_RETURNED in lexicon.within(concept) and only_possible(sentence, mention))
         ):
             continue
-        services = [_meant(service, earlier, lexicon) for service in spoken_of(sentence, mention, care)]
-        named = sorted({*services} or {draft.concept for draft in latest if not draft.absent})
+        services = spoken_of(sentence, mention, care)
+        named = spoken_of_care(services, latest, earlier, lexicon)
         if stand is Stance.DENIED and (outcome == _HELPED or _PAIN_RELIEF in lexicon.within(concept)):
             concept, stand = _NO_IMPROVEMENT, Stance.STATED
         if services or not _at_rest(sentence, mention):
@@ -109,6 +111,7 @@ def responses(
     if outcomes:
         recent = latest or _recent(earlier, lexicon)
         _mark(sentence, outcomes, own, recent, care, lexicon, weeks_of_relief=relieved([*earlier, *found]))
+    not_borne(sentence, own, lexicon)
     return found
 
 
@@ -237,8 +240,23 @@ def may_help(draft: Draft, lexicon: Lexicon) -> bool:
     return draft.kind in _CARE and lexicon.inherited("reportedAt", draft.concept) is None
 
 
+def spoken_of_care(
+    named: Sequence[str], latest: Sequence[Draft], earlier: Sequence[Draft], lexicon: Lexicon
+) -> list[str]:
+    """Return the care that a sentence speaks of: that ``named`` in it, else the ``latest`` told of, each as it is meant."""
+    services = [*named] or [draft.concept for draft in latest if not draft.absent]
+    return sorted({_meant(service, earlier, lexicon) for service in services})
+
+
 def _meant(service: str, earlier: Sequence[Draft], lexicon: Lexicon) -> str:
-    """Return the care that "the injection" stands for: the one last told of, where it was named more precisely."""
+    """Return the care that "the injection" stands for: the one last told of, where it was named more precisely.
+
+    "The medication" stands for the one drug of the last sentence that told of any.
+    """
+    if service == _MEDICATIONS:
+        drugs = [one for one in earlier if one.kind == _MEDICATION and not one.absent and one.concept != service]
+        last = {one.concept for one in drugs if one.sentence == drugs[-1].sentence}
+        return last.pop() if len(last) == 1 else service
     given = (draft.concept for draft in reversed(earlier) if draft.kind == _TREATMENT and not draft.absent)
     return next((concept for concept in given if service in lexicon.within(concept)), service)
 
@@ -298,7 +316,7 @@ def _of_things_done(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> b
 
 def _published(mention: Mention, lexicon: Lexicon) -> str | None:
     """Return what the first thing that ``mention`` names makes of the care that it speaks of."""
-    return lexicon.annotation("publishes", mention.concepts[0])
+    return next((made for one in mention.concepts if (made := lexicon.annotation("publishes", one))), None)
 
 
 def _mark(
