@@ -199,7 +199,7 @@ def _facts(
                 for draft in made:
                     shown(draft, before, lexicon)
             yield from dated(made, visit) if kind == _FINDING else made
-            yield from diagnosed_too(made, lexicon)
+            yield from diagnosed_too(made, concept, lexicon)
 
 
 def _no_finding(sentence: Sentence, mention: Mention, latest: Sequence[Draft], lexicon: Lexicon) -> bool:

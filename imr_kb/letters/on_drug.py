@@ -54,7 +54,8 @@ def done_on_drug(sentence: Sentence, lexicon: Lexicon, *, named_before: bool) ->
             opens = start == sentence.start or 0 <= able.start - end <= _NEAR
             follows = 0 <= start - done[-1] <= _REACH
             other = follows and any(not _ELSE_SAID.isdisjoint(one.kinds) for one in sentence.between(done[-1], start))
-            if (opens or (follows and not other)) and not sentence.signs(first, last, ";:" if opens else ";:,"):
+            parted = sentence.signs(first, last, ";:") if opens else sentence.signs(done[-1], start, ";:,")
+            if (opens or (follows and not other)) and not parted:
                 yield _finding(sentence, first, last)
                 break
     for start, end in means:

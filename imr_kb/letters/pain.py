@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
@@ -27,7 +27,10 @@ _SYMPTOMS: Final = frozenset({_PAIN, *(PREFIXES["fnd"] + name for name in ("Symp
 _QUALITIES: Final = frozenset({PREFIXES["fnd"] + "Tingling"})
 _COPULA: Final = cue("Copula")
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
-_EASING: Final = frozenset({cue("With"), cue("AfterDose")})
+_WITH: Final = cue("With")
+_EASING: Final = frozenset({_WITH, cue("AfterDose")})
+#: Words for the drugs in use, with which pain is graded.
+_DRUGS: Final = frozenset({_MEDICATION, cue("CurrentUse")})
 _WITHOUT_CARE: Final = cue("WithoutCare")
 _WITHOUT: Final = frozenset({_WITHOUT_CARE, cue("Negator")})
 #: So many scores are compared at least.
@@ -102,6 +105,7 @@ def compared_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     if len(scores) < _PAIR or told is None or not sentence.has(_MEDICATION, _WITHOUT_CARE, cue("AfterDose")):
         return
     beside = [[other for other in sentence.mentions if _beside(other, score)] for score in scores]
+    beside += [[*_leading(sentence, score, scores)] for score in scores]
     bare = any(not _WITHOUT.isdisjoint(other.kinds) for others in beside for other in others)
     eased = any(not _EASING.isdisjoint(other.kinds) for others in beside for other in others)
     if bare and eased and sentence.frame_of(scores[0]) not in _INTENDED:
@@ -119,6 +123,16 @@ def _scores(sentence: Sentence, amount: Amount, lexicon: Lexicon) -> bool:
 def _beside(mention: Mention, score: Amount) -> bool:
     """Whether ``mention`` stands right behind ``score``, or before it with nothing but the name of the drug between."""
     return mention.start == score.end or 0 <= score.start - mention.end <= 1
+
+
+def _leading(sentence: Sentence, score: Amount, scores: Sequence[Amount]) -> Iterator[Mention]:
+    """Return the words for care with or without which the clause before ``score`` begins: "with medication it is 4/10"."""
+    start = max((one.end for one in scores if one.end <= score.start), default=sentence.start)
+    for other in sentence.between(max(start, score.start - _SCORE_REACH), score.start):
+        following = next(sentence.after(other.end), None)
+        drug = following is not None and following.start - other.end <= 1 and not _DRUGS.isdisjoint(following.kinds)
+        if _WITHOUT_CARE in other.kinds or (_WITH in other.kinds and drug):
+            yield other
 
 
 def bare_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:

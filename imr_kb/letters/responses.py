@@ -67,6 +67,7 @@ _SUBJECTS: Final = (cue("Person"), cue("Pronoun"))
 #: So many sentences that tell something may stand between care and words on what it led to.
 _SENTENCES_BACK: Final = 2
 _ONLY: Final = cue("OnlyWord")
+_BARRED: Final = cue("Barred")
 _DESPITE: Final = cue("Despite")
 _NOT_OF_CARE: Final = frozenset({Whom.WORKER, Whom.UNCLEAR})
 #: How many tokens may stand between a verb of help and how long that lasted.
@@ -315,8 +316,12 @@ def _of_things_done(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> b
 
 
 def _published(mention: Mention, lexicon: Lexicon) -> str | None:
-    """Return what the first thing that ``mention`` names makes of the care that it speaks of."""
-    return next((made for one in mention.concepts if (made := lexicon.annotation("publishes", one))), None)
+    """Return what the first thing that ``mention`` names makes of the care that it speaks of.
+
+    "Was ineffective" tells that care failed beside that it is out of question.
+    """
+    first = next((one for one in mention.concepts if _BARRED not in lexicon.within(one)), mention.concepts[0])
+    return lexicon.annotation("publishes", first)
 
 
 def _mark(

@@ -125,12 +125,15 @@ def shown(draft: Draft, study: Draft, lexicon: Lexicon) -> None:
             return
 
 
-def diagnosed_too(made: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
-    """Return the diagnosis that an image makes by itself, as that of osteoarthritis, beside the findings ``made``."""
+def diagnosed_too(made: Sequence[Draft], concept: str, lexicon: Lexicon) -> list[Draft]:
+    """Return the diagnosis that an image makes by itself, as that of osteoarthritis, beside the findings ``made``.
+
+    ``concept`` is what the words name, which can be such a condition of some place.
+    """
     return [
         Draft(
             kind=_DIAGNOSIS,
-            concept=lexicon.compose(condition, one.parts),
+            concept=lexicon.compose(concept if condition in lexicon.within(concept) else condition, one.parts),
             parts=one.parts,
             side=one.side,
             spans=dict(one.spans),
