@@ -22,6 +22,9 @@ _RESPONSE: Final = core("Response")
 _FINDING: Final = core("Finding")
 _GAIN: Final = PREFIXES["fnd"] + "FunctionalImprovement"
 _RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
+_TOLERANCE: Final = PREFIXES["fnd"] + "ImprovedGait"
+#: Scores of what the worker cannot do, of which less is better.
+_DISABILITY: Final = PREFIXES["fnd"] + "FunctionAssessed"
 _GAINED: Final = PREFIXES["fnd"] + "ObjectiveGain"
 _SLEEP: Final = PREFIXES["fnd"] + "ImprovedSleep"
 _EASED: Final = PREFIXES["fnd"] + "AnalgesiaDocumented"
@@ -76,6 +79,8 @@ def gains(sentence: Sentence, services: Sequence[str], lexicon: Lexicon, *, on_d
                 told[core("reliefPercent")] = round((first.value - second.value) * 100 / first.value)
             yield Draft(kind=kind, concept=concept, values=told, spans={sentence.part.span(start, end): None})
     for gain in (*_possible_again(sentence, lexicon), *_allowed(sentence, lexicon, told=bool(services) or on_drug)):
+        if len(services) == 1:
+            gain.values[core("toService")] = services[0]
         yield gain
         if on_drug:
             yield Draft(kind=_FINDING, concept=_DOES, spans=dict(gain.spans))
@@ -136,6 +141,8 @@ def _amount_to(
         return ((_RESPONSE, _GAIN),)
     if measured == _MEDICATION and less:
         return ((_RESPONSE, _LESS_USED), (_FINDING, _USE_TOLD))
+    if measured == _DISABILITY and less:
+        return ((_RESPONSE, _GAIN),)
     if measured in _MOODS and less:
         return ((_FINDING, _MIND_TOLD),)
     if measured is not None and more and _GAINED in lexicon.within(measured):
@@ -161,7 +168,11 @@ def _measured(sentence: Sentence, start: int, lexicon: Lexicon) -> str | None:
         if at is not None and (mood := next((one for one in at.concepts if one in _MOODS), None)) is not None:
             return mood
         if at is not None and (gain := _objective(at, lexicon)) is not None:
-            return gain
+            # "Sitting tolerance 15 to 45 minutes" is what "sits 45 minutes instead of 15" is.
+            done = gain == _TOLERANCE and any(doing_at(sentence, one, lexicon) for one in range(at.start, at.end))
+            return _DOING if done else gain
+        if at is not None and _DISABILITY in at.concepts:
+            return _DISABILITY
         if (at is not None and _ACTIVITY in at.kinds) or doing_at(sentence, position, lexicon):
             return _DOING
     return None

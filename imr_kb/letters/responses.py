@@ -9,7 +9,7 @@ from typing import Final
 from imr_kb.letters.amounts import Kind
 from imr_kb.letters.beside import unfounded
 from imr_kb.letters.causes import is_outcome
-from imr_kb.letters.doings import difficulties, things_done
+from imr_kb.letters.doings import difficulties, doing_at, things_done
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.half_said import circumstance, intended, only_possible
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
@@ -67,6 +67,7 @@ _SUBJECTS: Final = (cue("Person"), cue("Pronoun"))
 #: So many sentences that tell something may stand between care and words on what it led to.
 _SENTENCES_BACK: Final = 2
 _ONLY: Final = cue("OnlyWord")
+_UNAIDED: Final = cue("Unaided")
 _BARRED: Final = cue("Barred")
 _DESPITE: Final = cue("Despite")
 _NOT_OF_CARE: Final = frozenset({Whom.WORKER, Whom.UNCLEAR})
@@ -92,7 +93,7 @@ def responses(
         if sentence.frame(mention) in _OPEN_FRAMES and outcome != _FAILED and not sentence.reason(mention):
             continue
         stand, denial = stance(sentence, mention)
-        if stand is Stance.OPEN or impossible(sentence, mention, lexicon):
+        if stand is Stance.OPEN or impossible(sentence, mention, lexicon) or _of_things_done(sentence, mention, lexicon):
             continue
         if _RETURNED not in lexicon.within(concept) and unfounded(sentence, mention, lately, lexicon):
             continue
@@ -311,7 +312,9 @@ def _recent(earlier: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
 
 
 def _of_things_done(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
-    """Whether ``mention`` speaks of what the worker did, and not of care: "none of which she could do before"."""
+    """Whether ``mention`` speaks of what the worker does: "none of which she could do before", "dresses without help"."""
+    if lexicon.in_group(_UNAIDED, sentence.tokens, mention.start) == mention.end:
+        return any(doing_at(sentence, at, lexicon) for at in range(max(sentence.start, mention.start - 5), mention.start))
     return mention.end in sentence.pronouns and bool(things_done(sentence, mention.end + 1, lexicon))
 
 
