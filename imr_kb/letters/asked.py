@@ -24,9 +24,7 @@ _OPENING: Final = frozenset({":", "for"})
 _REACH: Final = 30
 
 
-def asked_about(
-    sentence: Sentence, mention: Mention, made: Sequence[Draft], lexicon: Lexicon
-) -> Iterator[Draft]:
+def asked_about(sentence: Sentence, mention: Mention, made: Sequence[Draft], lexicon: Lexicon) -> Iterator[Draft]:
     """Return ``made`` with what it tells that ``mention`` was asked about; a mere topic of a review is not stated itself."""
     for draft in made:
         told = lexicon.annotation("askedTells", draft.concept)
@@ -36,7 +34,7 @@ def asked_about(
         review = _review(sentence, mention, lexicon)
         if review is None:
             yield draft
-        if not _denied(sentence, review, lexicon) if review is not None else draft.absent:
+        if not _denied(sentence, review) if review is not None else draft.absent:
             yield Draft(kind=_FINDING, concept=told, spans=dict(draft.spans))
 
 
@@ -45,9 +43,9 @@ def _review(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> int | Non
     for position in range(mention.end, min(mention.end + _REACH, sentence.end)):
         if sentence.tokens[position].text in ";.:":
             break
-        copula = next((one for one in sentence.of(_COPULA) if one.end == position), None)
-        if copula is not None and lexicon.in_group(_REVIEWED, sentence.tokens, position):
-            return position if _listed(sentence, mention.end, copula.start) else None
+        copula = any(_COPULA in one.kinds for one in lexicon.mentions(sentence.tokens[position - 1 : position]))
+        if copula and lexicon.in_group(_REVIEWED, sentence.tokens, position):
+            return position if _listed(sentence, mention.end, position - 1) else None
     for position in range(mention.start - 2, max(sentence.start, mention.start - _REACH) - 1, -1):
         if sentence.tokens[position].text in ";.":
             break
@@ -65,6 +63,6 @@ def _listed(sentence: Sentence, start: int, end: int) -> bool:
     return all(_STOPS.isdisjoint(other.kinds) for other in outside)
 
 
-def _denied(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:
+def _denied(sentence: Sentence, position: int) -> bool:
     """Whether a denial stands right before the "reviewed" at ``position``."""
     return any(one.end == position and not _DENYING.isdisjoint(one.kinds) for one in sentence.before(position))

@@ -40,7 +40,16 @@ from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pa
 from imr_kb.letters.places import Site, composed, names_place, side_within, sites_of_care
 from imr_kb.letters.plans import prescribed_by, told_in_plan, worker_continues
 from imr_kb.letters.responses import care_told, impossible, may_help, responses, spoken_of_care
-from imr_kb.letters.results import by_evidence, diagnosed_too, goes_on, has_results, is_shown, looked_for, normal_result, shown
+from imr_kb.letters.results import (
+    by_evidence,
+    diagnosed_too,
+    goes_on,
+    has_results,
+    is_shown,
+    looked_for,
+    normal_result,
+    shown,
+)
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader

@@ -66,6 +66,8 @@ _UNMOVED: Final = frozenset({PREFIXES["svc"] + "Service", cue("Examination"), cu
 _NEAR: Final = 4
 #: How many tokens may stand between the words of being able and what may be: "can now go back to work".
 _REACH: Final = 2
+#: Words before what may be or is to be: "able to", "is expected".
+_TO_COME: Final = frozenset({_MAY_DO, cue("PlanAfter")})
 
 
 def before_injury(sentence: Sentence, mention: Mention) -> Mention | None:
@@ -196,7 +198,7 @@ def only_possible(sentence: Sentence, mention: Mention) -> bool:
     for other in sentence.before(mention.start):
         if mention.start - other.end > _REACH or sentence.signs(other.end, mention.start, ",;"):
             return False
-        if _MAY_DO in other.kinds:
+        if not _TO_COME.isdisjoint(other.kinds):
             return True
     return False
 

@@ -48,7 +48,11 @@ def _denied_before(drug: str, facts: Sequence[Draft], lexicon: Lexicon) -> bool:
         not fact.absent
         and (
             (fact.kind == _RESPONSE and fact.values.get(_TO_SERVICE) == drug)
-            or (fact.kind in _CARE and fact.concept == drug and (fact.kind != _MEDICATION or _OF_USE & fact.values.keys()))
+            or (
+                fact.kind in _CARE
+                and fact.concept == drug
+                and (fact.kind != _MEDICATION or _OF_USE & fact.values.keys())
+            )
         )
         for fact in facts
     )

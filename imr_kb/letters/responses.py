@@ -32,6 +32,8 @@ _FAILED: Final = core("Failed")
 _HELPED: Final = core("Helped")
 _NO_IMPROVEMENT: Final = PREFIXES["fnd"] + "NoImprovement"
 _RETURNED: Final = PREFIXES["fnd"] + "ReturnedToWork"
+#: Gains in work that are often only hoped for.
+_WORK: Final = frozenset({_RETURNED, PREFIXES["fnd"] + "ReducedWorkRestrictions"})
 _NO_BENEFIT: Final = cue("NoBenefit")
 _CARE: Final = frozenset({_TREATMENT, _MEDICATION})
 _OPEN_FRAMES: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
@@ -93,14 +95,18 @@ def responses(
         if sentence.frame(mention) in _OPEN_FRAMES and outcome != _FAILED and not sentence.reason(mention):
             continue
         stand, denial = stance(sentence, mention)
-        if stand is Stance.OPEN or impossible(sentence, mention, lexicon) or _of_things_done(sentence, mention, lexicon):
+        if (
+            stand is Stance.OPEN
+            or impossible(sentence, mention, lexicon)
+            or _of_things_done(sentence, mention, lexicon)
+        ):
             continue
         if _RETURNED not in lexicon.within(concept) and unfounded(sentence, mention, lately, lexicon):
             continue
         if (
             circumstance(sentence, mention)
             or intended(sentence, mention)
-            or (_RETURNED in lexicon.within(concept) and only_possible(sentence, mention))
+            or (not _WORK.isdisjoint(lexicon.within(concept)) and only_possible(sentence, mention))
         ):
             continue
         services = spoken_of(sentence, mention, care)
@@ -314,7 +320,9 @@ def _recent(earlier: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
 def _of_things_done(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
     """Whether ``mention`` speaks of what the worker does: "none of which she could do before", "dresses without help"."""
     if lexicon.in_group(_UNAIDED, sentence.tokens, mention.start) == mention.end:
-        return any(doing_at(sentence, at, lexicon) for at in range(max(sentence.start, mention.start - 5), mention.start))
+        return any(
+            doing_at(sentence, at, lexicon) for at in range(max(sentence.start, mention.start - 5), mention.start)
+        )
     return mention.end in sentence.pronouns and bool(things_done(sentence, mention.end + 1, lexicon))
 
 
@@ -340,7 +348,11 @@ def _mark(
     """Mark the care that ``outcomes``, words such as "helped" or "without benefit", speak of with its outcome."""
     for mention in outcomes:
         outcome = _published(mention, lexicon)
-        if outcome is None or of_whom(sentence, mention, lexicon) in _NOT_OF_CARE or _of_things_done(sentence, mention, lexicon):
+        if (
+            outcome is None
+            or of_whom(sentence, mention, lexicon) in _NOT_OF_CARE
+            or _of_things_done(sentence, mention, lexicon)
+        ):
             continue
         aimed = outcome != _FAILED and sentence.frame(mention) in _OPEN_FRAMES and not sentence.reason(mention)
         if aimed or helps_others(sentence, mention):
