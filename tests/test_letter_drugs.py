@@ -19,6 +19,7 @@ NORCO = "He takes Norco three times a day. "
         "The pain level with medication is 5/10; without medication it is 10/10.",
         "Average pain 5/10, least 3/10 after taking the medication, worst 9/10 before it.",
         "Pain is 4/10 with Norco and 9/10 if he misses a dose.",
+        "He graded pain as 8/10 before and 4/10 after his dose.",
     ],
 )
 def test_two_scores_tell_how_much_a_drug_eases(told: Callable[[str], Read], sentence: str) -> None:
@@ -34,6 +35,7 @@ def test_two_scores_tell_how_much_a_drug_eases(told: Callable[[str], Read], sent
         "His pain varies from 4/10 to 7/10.",
         "His stress went from 8/10 to 4/10.",
         "Pain is 7/10 in the back and 5/10 in the neck.",
+        "Pain was 8/10 before surgery and 4/10 after surgery.",
     ],
 )
 def test_other_scores_tell_of_no_relief(told: Callable[[str], Read], sentence: str) -> None:

@@ -129,10 +129,32 @@ def test_words_that_need_something_beside_them_say_no_more(
         ("His right hand falls asleep.", "fnd:Numbness"),
         ("He was taught how to use the home exercise kit.", "fnd:HomeExerciseInstruction"),
         ("Narcan was dispensed with instructions.", "fnd:OverdoseEducation"),
-        ("The surgeon will not operate until she loses weight.", "fnd:WeightLossServesRecovery"),
         ("Good sleep habits were taught.", "fnd:InsomniaEvaluated"),
         ("He is unable to return to his job.", "fnd:FunctionalLimitation"),
     ],
 )
 def test_words_beside_what_they_need_are_meant(told: Callable[[str], Read], sentence: str, concept: str) -> None:
     assert told(sentence).of(concept)
+
+
+def test_what_is_not_done_until_something_asks_for_that(told: Callable[[str], Read]) -> None:
+    assert not told("The surgeon will not operate until she loses weight.").one("fnd:WeightLossServesRecovery").absent
+    assert told("She will have knee surgery without weight loss before surgery.").of("svc:KneeSurgery")
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Trials of amitriptyline and of gabapentin both failed.", "A trial of gabapentin failed."]
+)
+def test_a_trial_that_failed_is_not_planned(told: Callable[[str], Read], sentence: str) -> None:
+    gabapentin = told(sentence).one("drug:OralGabapentin")
+    assert gabapentin["imr:outcome"] == "imr:Failed"
+    assert gabapentin["rdf:type"] != "imr:PlannedCare"
+
+
+def test_a_trial_is_planned_because_something_else_failed(told: Callable[[str], Read]) -> None:
+    assert told("A trial of gabapentin is recommended since NSAIDs failed.").one("drug:OralGabapentin", "PlannedCare")
+
+
+def test_relief_by_half_is_fifty_percent(told: Callable[[str], Read]) -> None:
+    assert told("Lyrica cuts the burning pain by half.").one("fnd:PainRelief")["imr:reliefPercent"] == "50"
+    assert not told("He cuts the lawn by half past eight.").of("fnd:PainRelief")

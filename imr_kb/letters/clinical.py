@@ -38,7 +38,7 @@ from imr_kb.letters.named_denials import void
 from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of_whom, only_speaks
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed, names_place, side_within, sites_of_care
-from imr_kb.letters.plans import prescribed_by, told_in_plan, worker_continues
+from imr_kb.letters.plans import prescribed_by, told_in_plan, trial_failed, worker_continues
 from imr_kb.letters.responses import care_told, impossible, may_help, responses, spoken_of_care
 from imr_kb.letters.results import (
     by_evidence,
@@ -71,6 +71,8 @@ _NARROWED: Final = frozenset({_DIAGNOSIS, _STUDY, _TREATMENT})
 _CONTINUING: Final = cue("Continuing")
 _PLANS: Final = frozenset({cue("Plan"), _CONTINUING})
 _REQUEST: Final = cue("RequestMention")
+#: The first word of a name that a "not" before it asks for: "will not operate until weight is lost".
+_UNTIL: Final = cue("Until")
 _PAST: Final = cue("PastUse")
 _ALLERGY: Final = cue("Allergy")
 _COPULA: Final = cue("Copula")
@@ -281,13 +283,14 @@ def _drafts(
         and (denial := void(sentence, mention, concept, lexicon))
     ):
         stand, saying = Stance.DENIED, denial
-    absent = stand is Stance.DENIED
+    absent = stand is Stance.DENIED and not lexicon.in_group(_UNTIL, sentence.tokens, mention.start)
     taken = frame == _CONTINUING and (
         (kind == _MEDICATION and concept != _MEDICATIONS) or worker_continues(sentence, mention)
     )
     done = (kind == _STUDY and has_results(sentence, mention)) or (kind in _CARE and carried_out(sentence, mention))
     ordered = kind == _TREATMENT and prescribed_by(sentence, mention, lexicon)
     planned = kind in _CARE and (frame in _PLANS or ordered) and not taken and not done
+    planned = planned and not trial_failed(sentence, mention)
     if planned and turned_down(sentence, mention):
         return
     if absent and (planned or denied_in_part(sentence, saying, mention, lexicon, sign=kind not in _CARE)):

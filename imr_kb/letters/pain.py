@@ -28,7 +28,10 @@ _QUALITIES: Final = frozenset({PREFIXES["fnd"] + "Tingling"})
 _COPULA: Final = cue("Copula")
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _WITH: Final = cue("With")
-_EASING: Final = frozenset({_WITH, cue("AfterDose")})
+_DOSED: Final = cue("AfterDose")
+_EASING: Final = frozenset({_WITH, _DOSED})
+#: A bare "before" right behind a score, where another is that after a dose: "8/10 before and 4/10 after his dose".
+_BEFORE: Final = cue("Beforehand")
 #: Words for the drugs in use, with which pain is graded.
 _DRUGS: Final = frozenset({_MEDICATION, cue("CurrentUse")})
 _WITHOUT_CARE: Final = cue("WithoutCare")
@@ -107,6 +110,8 @@ def compared_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     beside = [[other for other in sentence.mentions if _beside(other, score)] for score in scores]
     beside += [[*_leading(sentence, score, scores)] for score in scores]
     bare = any(not _WITHOUT.isdisjoint(other.kinds) for others in beside for other in others)
+    dosed = any(_DOSED in other.kinds for others in beside for other in others)
+    bare = bare or (dosed and any(lexicon.in_group(_BEFORE, sentence.tokens, one.end) for one in scores))
     eased = any(not _EASING.isdisjoint(other.kinds) for others in beside for other in others)
     if bare and eased and sentence.frame_of(scores[0]) not in _INTENDED:
         yield Draft(kind=_FINDING, concept=told, spans={sentence.part.span(scores[0].start, scores[-1].end): None})

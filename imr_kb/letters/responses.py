@@ -114,7 +114,7 @@ def responses(
         if stand is Stance.DENIED and (outcome == _HELPED or _PAIN_RELIEF in lexicon.within(concept)):
             concept, stand = _NO_IMPROVEMENT, Stance.STATED
         if services or not _at_rest(sentence, mention):
-            found.append(_response(sentence, mention, concept, named, stand, denial))
+            found.append(_response(sentence, mention, concept, named, (stand, denial), lexicon))
     outcomes = [mention for mention in sentence.mentions if _published(mention, lexicon) in OUTCOMES]
     if outcomes:
         recent = latest or _recent(earlier, lexicon)
@@ -274,15 +274,16 @@ def _response(
     mention: Mention,
     concept: str,
     services: Sequence[str],
-    stand: Stance,
-    denial: Mention | None,
+    said: tuple[Stance, Mention | None],
+    lexicon: Lexicon,
 ) -> Draft:
     """Return the response; to which care is said only where one was named, for of several it may be to any."""
+    stand, denial = said
     values: dict[str, Value] = {core("toService"): services[0]} if len(services) == 1 else {}
     words = [(mention.start, mention.end)]
     if denial is not None:
         words.append((denial.start, denial.end))
-    percent = percent_of(sentence, mention, concept)
+    percent = percent_of(sentence, mention, concept, lexicon)
     if percent is not None and stand is Stance.STATED:
         values[core("reliefPercent")] = percent.value
         words.append((percent.start, percent.end))
