@@ -18,10 +18,10 @@ last.toml, written after further names had been gathered, 7 came out right at fi
 figure to expect on a complete record that nobody has worked on is still between a third and a half: what was read in general
 takes the reader closer, but a record is approved only when the last of its criteria is read.
 
-Care.toml is of drugs and of care without an operation, as terse as what utilization review sums up. Of its first 62 complete
-ones 31 came out right at first and 54 after general causes were mended; of 15 written then, 8 and 12. Its 15 wanting ones all
-did. Of the 30 complete ones of care_after.toml, written beside these and not worked on, 20 came out right, where the reader
-from before would have had 17, and all 8 wanting ones. So between a half and two thirds is the figure to expect in this field.
+Care.toml is of drugs and of care without an operation, as terse as what utilization review sums up. Of its first 62
+complete ones 31 came out right at first and 54 after general causes were mended; of 15 written then, 8 and 12. Its 15
+wanting ones all did. Of the 30 complete ones of care_after.toml, written beside these and not worked on, 20 came out right,
+where the reader from before would have had 17, and all 8 wanting ones. So between a half and two thirds is what to expect.
 """
 
 from __future__ import annotations
