@@ -158,3 +158,29 @@ def test_a_trial_is_planned_because_something_else_failed(told: Callable[[str], 
 def test_relief_by_half_is_fifty_percent(told: Callable[[str], Read]) -> None:
     assert told("Lyrica cuts the burning pain by half.").one("fnd:PainRelief")["imr:reliefPercent"] == "50"
     assert not told("He cuts the lawn by half past eight.").of("fnd:PainRelief")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "service"),
+    [
+        ("Six acupuncture visits were approved and completed in May 2014.", "svc:Acupuncture"),
+        ("His epidural was authorized and gave 60% relief for 8 weeks.", "svc:EpiduralSteroidInjection"),
+    ],
+)
+def test_care_that_was_granted_and_given_is_of_the_record(
+    told: Callable[[str], Read], sentence: str, service: str
+) -> None:
+    assert told(sentence).of(service, "Treatment")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Six visits of physical therapy were approved.",
+        "Utilization review approved six visits of physical therapy, which were completed.",
+        "Physical therapy was certified for 6 visits as there was no functional improvement.",
+        "He was authorized 12 visits of physical therapy and attended 8.",
+    ],
+)
+def test_what_review_only_granted_is_no_care_given(told: Callable[[str], Read], sentence: str) -> None:
+    assert not told(sentence).of("svc:PhysicalTherapy")
