@@ -111,7 +111,10 @@ def test_drugs_that_a_test_looked_for_are_not_in_use(told: Callable[[str], Read]
         ),
         ("The knee has an effusion.", {"fnd:JointEffusion"}),
         ("Hip MRI showed trochanteric bursitis.", {"svc:HipMri", "fnd:BursitisOnImaging"}),
-        ("Hip x-rays showed hip osteoarthritis.", {"svc:HipXray", "fnd:OsteoarthritisOnImaging"}),
+        (
+            "Hip x-rays showed hip osteoarthritis.",
+            {"svc:HipXray", "fnd:OsteoarthritisOnImaging", "dx:HipOsteoarthritis"},
+        ),
         ("Ankle reflexes were trace.", {"fnd:DecreasedAnkleJerk"}),
     ],
 )

@@ -148,3 +148,15 @@ def test_treatment_listed_after_clearance_is_not_therefore_after_the_operation(a
     assert [part["imr:concept"] for part in parts] == ["svc:PreoperativeClearance", "svc:PhysicalTherapy"]
     (tests,) = asked("Preoperative labs, electrocardiogram").parts
     assert tests[1]["imr:concept"] == "svc:PreoperativeElectrocardiogram"
+
+
+def test_an_absent_reflex_denies_nothing_behind_it(told: Callable[[str], Read]) -> None:
+    read = told("Left ankle reflex absent, decreased sensation of the lateral foot, SLR positive at 60 degrees.")
+    for sign in ("fnd:DecreasedAnkleJerk", "fnd:SensoryDeficit", "fnd:StraightLegRaisePositive"):
+        assert not read.one(sign).absent
+
+
+def test_an_absent_sign_is_denied_and_the_next_one_stays(told: Callable[[str], Read]) -> None:
+    read = told("Clonus absent, Hoffmann negative, sensation decreased.")
+    assert read.one("fnd:Clonus").absent
+    assert not read.one("fnd:SensoryDeficit").absent

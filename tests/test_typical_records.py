@@ -17,6 +17,11 @@ complete ones; the reader from before would have had 16 of them, 6 of the comple
 last.toml, written after further names had been gathered, 7 came out right at first, as many as before all of this. So the
 figure to expect on a complete record that nobody has worked on is still between a third and a half: what was read in general
 takes the reader closer, but a record is approved only when the last of its criteria is read.
+
+Care.toml is of drugs and of care without an operation, as terse as what utilization review sums up. Of its first 62
+complete ones 31 came out right at first and 54 after general causes were mended; of 15 written then, 8 and 12. Its 15
+wanting ones all did. Of the 30 complete ones of care_after.toml, written beside these and not worked on, 20 came out right,
+where the reader from before would have had 17, and all 8 wanting ones. So between a half and two thirds is what to expect.
 """
 
 from __future__ import annotations
@@ -44,7 +49,9 @@ UNSEEN = _records("unseen.toml")
 FRESH = _records("fresh.toml")
 LATER = _records("later.toml")
 LAST = _records("last.toml")
-RECORDS = [*TYPICAL, *UNSEEN, *FRESH, *LATER, *LAST]
+CARE = _records("care.toml")
+CARE_AFTER = _records("care_after.toml")
+RECORDS = [*TYPICAL, *UNSEEN, *FRESH, *LATER, *LAST, *CARE, *CARE_AFTER]
 LETTER = """Case Number: CM16-9999{at:03}
 Date of Injury: {injured}
 UR Denial Date: {denied}
@@ -98,6 +105,15 @@ def test_twenty_of_the_later_records_are_complete() -> None:
     assert len(LATER) == 30
     assert sum(record["necessary"] for record in LATER) == 20
     assert all(record["because"] for record in LATER)
+
+
+@pytest.mark.parametrize(
+    ("records", "complete", "wanting"), [(CARE, 77, 15), (CARE_AFTER, 30, 8)], ids=["care", "care_after"]
+)
+def test_most_of_the_records_of_care_are_complete(records: list[dict[str, Any]], complete: int, wanting: int) -> None:
+    assert sum(record["necessary"] for record in records) == complete
+    assert sum(not record["necessary"] for record in records) == wanting
+    assert all(record["because"] for record in records)
 
 
 def test_each_record_has_a_name_of_its_own() -> None:

@@ -19,6 +19,7 @@ from imr_kb.letters.graph import case_quads
 from imr_kb.letters.history import header_fields, worker_and_dates
 from imr_kb.letters.lexicon import Lexicon, cue
 from imr_kb.letters.parts import read_part
+from imr_kb.letters.prescribed import prescribed_anew
 from imr_kb.letters.requests import Request, never_given, read_authorized, read_request, told_by_request, undisputed
 from imr_kb.letters.sections import Letter, has_heading, split
 from imr_kb.letters.sentences import sentences
@@ -78,7 +79,8 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
     values = worker_and_dates(summary, header, lexicon)
     name = str(header.get(core("caseNumber"), "")) or PurePath(document).stem
     case = CASE + (_UNSAFE.sub("-", name).strip("-") or "letter")
-    facts = undisputed(clinical_facts(summary, lexicon, _day(values)), requests, lexicon)
+    requests, told = prescribed_anew(requests, clinical_facts(summary, lexicon, _day(values)), lexicon)
+    facts = undisputed(told, requests, lexicon)
     place_injections(facts, requests, lexicon)
     requests = placed(requests, facts, lexicon)
     facts += never_given(summary, requests, lexicon)

@@ -14,6 +14,7 @@ __all__ = ["unfounded"]
 
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _TOLD: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Observation"})
+_SPREADING: Final = PREFIXES["fnd"] + "RadiatingPain"
 #: What is done or undergone, and so is itself what is not tolerated.
 _DONE: Final = frozenset({_SERVICE, *(cue(name) for name in ("Activity", "Doing", "Exercising", "Resting"))})
 #: How many tokens may stand between the words and what they speak of behind them: "any of the".
@@ -24,6 +25,8 @@ _BEFORE: Final = 25
 
 def unfounded(sentence: Sentence, mention: Mention, latest: Sequence[Draft], lexicon: Lexicon) -> bool:
     """Whether nothing stands beside ``mention`` of the kind that its words speak of; ``latest`` is the care told before."""
+    if _SPREADING in mention.kinds and any(one.start == mention.end for one in sentence.amounts):
+        return True  # "pain goes from 8/10 to 4/10"
     needed = lexicon.beside(sentence.tokens, mention)
     inside = sentence.tokens[mention.start + 1 : mention.end]
     if not needed or any(not needed.isdisjoint(other.kinds) for other in lexicon.mentions(inside)):

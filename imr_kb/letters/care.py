@@ -31,6 +31,9 @@ _PLANNED: Final = core("PlannedCare")
 _HISTORY: Final = cue("History")
 _INCLUDES: Final = cue("Includes")
 _PLACING: Final = frozenset({cue("SiteFiller"), cue("AmountWord"), PREFIXES["body"] + "BodyPart"})
+#: Since when: a day, or a month, which counts from its end; between "since" and it may stand "at least".
+_DAYS: Final = frozenset({Kind.DATE, Kind.MONTH})
+_AT_LEAST: Final = 2
 _PLACED: Final = frozenset({PREFIXES["body"] + "BodyPart", core("Left"), core("Right"), core("Bilateral")})
 _VISIT: Final = cue("Visit")
 _OF: Final = cue("Of")
@@ -92,7 +95,9 @@ def care_values(sentence: Sentence, mention: Mention, kind: str, lexicon: Lexico
     if kind == _MEDICATION:
         return _with_length(sentence, mention, *_dose(sentence, mention, lexicon))
     if kind == _PLANNED:
-        return _strength(sentence, mention)
+        # How often a planned drug is to be taken tells of the request for it.
+        values, used = _dose(sentence, mention, lexicon)
+        return {name: value for name, value in values.items() if name != core("since")}, used
     return {}, []
 
 
@@ -309,9 +314,9 @@ def _dose(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> _Found:
             values[core("perDay")] = units * amount.value
             used.append(amount)
         elif (
-            amount.kind is Kind.DATE
+            amount.kind in _DAYS
             and amount.day
-            and any(other.end == amount.start for other in sentence.of(cue("ByMeans")))
+            and any(0 <= amount.start - other.end <= _AT_LEAST for other in sentence.of(cue("ByMeans")))
         ):
             values[core("since")] = amount.day
             used.append(amount)

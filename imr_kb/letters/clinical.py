@@ -9,6 +9,7 @@ from typing import Final
 from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
 from imr_kb.letters.allergies import of_allergy
 from imr_kb.letters.answers import asked_only
+from imr_kb.letters.asked import asked_about
 from imr_kb.letters.barred import barred
 from imr_kb.letters.beside import unfounded
 from imr_kb.letters.care import (
@@ -16,7 +17,6 @@ from imr_kb.letters.care import (
     carried_out,
     counts_further,
     dates_after,
-    further_visits,
     heads_list,
     named_again,
     replaced,
@@ -26,6 +26,7 @@ from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.doings import doing_at
 from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
+from imr_kb.letters.further import counted_on
 from imr_kb.letters.gains import gains
 from imr_kb.letters.half_said import asked_for, before_injury, denied_in_part
 from imr_kb.letters.injuries import TELLING, injury_too
@@ -37,9 +38,18 @@ from imr_kb.letters.named_denials import void
 from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of_whom, only_speaks
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed, names_place, side_within, sites_of_care
-from imr_kb.letters.plans import told_in_plan, worker_continues
-from imr_kb.letters.responses import care_told, impossible, may_help, responses
-from imr_kb.letters.results import by_evidence, goes_on, has_results, is_shown, looked_for, normal_result, shown
+from imr_kb.letters.plans import prescribed_by, told_in_plan, trial_failed, worker_continues
+from imr_kb.letters.responses import care_told, impossible, may_help, responses, spoken_of_care
+from imr_kb.letters.results import (
+    by_evidence,
+    diagnosed_too,
+    goes_on,
+    has_results,
+    is_shown,
+    looked_for,
+    normal_result,
+    shown,
+)
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
@@ -61,6 +71,8 @@ _NARROWED: Final = frozenset({_DIAGNOSIS, _STUDY, _TREATMENT})
 _CONTINUING: Final = cue("Continuing")
 _PLANS: Final = frozenset({cue("Plan"), _CONTINUING})
 _REQUEST: Final = cue("RequestMention")
+#: The first word of a name that a "not" before it asks for: "will not operate until weight is lost".
+_UNTIL: Final = cue("Until")
 _PAST: Final = cue("PastUse")
 _ALLERGY: Final = cue("Allergy")
 _COPULA: Final = cue("Copula")
@@ -103,18 +115,20 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
         own = without_wider(_facts(sentence, reader, carried, study, latest, lexicon), lexicon.within)
         study = next((one for one in reversed(own) if one.kind == _STUDY and not one.absent), study)
         care = [draft for draft in own if may_help(draft, lexicon)]
-        own += _counted_on(sentence, care or latest)
+        own += counted_on(sentence, care or latest)
         named = care_told(sentence, own, lexicon)
         spread_lengths(sentence, own, named, until)
         told = responses(sentence, lexicon, own, drafts, latest)
         own = [draft for draft in own if not _eased(draft, told)] + told
-        services = sorted({service for _, service in named} or {draft.concept for draft in latest})
+        services = spoken_of_care([service for _, service in named], latest, drafts, lexicon)
         on_drug = on_drug or any(one.kind == _MEDICATION for one in own)
-        own += gains(sentence, services, lexicon, on_drug=on_drug)
+        gained = [*gains(sentence, services, lexicon, on_drug=on_drug)]
+        own += gained
         for draft in own:
             draft.sentence = number
         drafts += own
-        latest = care or latest[:0]
+        # What goes on about care is still told of it: "the pain falls from 8 to 4. With it she cooks and shops".
+        latest = care or (latest if told or gained else latest[:0])
 
     def broader(one: str, other: str) -> bool:
         return (
@@ -126,26 +140,6 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
         )
 
     return merge(drafts, broader)
-
-
-def _counted_on(sentence: Sentence, care: Sequence[Draft]) -> list[Draft]:
-    """Return the further visits of the one course of care told of before: "6 therapy visits, and completed 4 more"."""
-    counted = [draft for draft in care if draft.kind == _TREATMENT and core("visits") in draft.values]
-    amount = further_visits(sentence) if len(counted) == 1 else None
-    if amount is None:
-        return []
-    course = counted[0]
-    return [
-        Draft(
-            kind=_TREATMENT,
-            concept=course.concept,
-            parts=course.parts,
-            side=course.side,
-            values={core("visits"): int(amount.value)},
-            spans={sentence.part.span(amount.start, amount.end): None},
-            further=True,
-        )
-    ]
 
 
 def _facts(
@@ -196,7 +190,8 @@ def _facts(
                 continue
             if kind == _DIAGNOSIS and (_relieved(sentence, mention) or _of_motion(sentence, mention, concept, moved)):
                 continue
-            made = list(_drafts(sentence, mention, concept, kind, reader, carried, lexicon))
+            made = [*_drafts(sentence, mention, concept, kind, reader, carried, lexicon)]
+            made = [*asked_about(sentence, mention, made, lexicon)]
             # The condition of which a finding tells stands beside it, and is not one more thing seen.
             seen = kind == _FINDING or (kind == _DIAGNOSIS and concept in mention.concepts)
             if kind == _STUDY:
@@ -215,6 +210,7 @@ def _facts(
                 for draft in made:
                     shown(draft, before, lexicon)
             yield from dated(made, visit) if kind == _FINDING else made
+            yield from diagnosed_too(made, concept, lexicon)
 
 
 def _no_finding(sentence: Sentence, mention: Mention, latest: Sequence[Draft], lexicon: Lexicon) -> bool:
@@ -287,12 +283,14 @@ def _drafts(
         and (denial := void(sentence, mention, concept, lexicon))
     ):
         stand, saying = Stance.DENIED, denial
-    absent = stand is Stance.DENIED
+    absent = stand is Stance.DENIED and not lexicon.in_group(_UNTIL, sentence.tokens, mention.start)
     taken = frame == _CONTINUING and (
         (kind == _MEDICATION and concept != _MEDICATIONS) or worker_continues(sentence, mention)
     )
     done = (kind == _STUDY and has_results(sentence, mention)) or (kind in _CARE and carried_out(sentence, mention))
-    planned = kind in _CARE and frame in _PLANS and not taken and not done
+    ordered = kind == _TREATMENT and prescribed_by(sentence, mention, lexicon)
+    planned = kind in _CARE and (frame in _PLANS or ordered) and not taken and not done
+    planned = planned and not trial_failed(sentence, mention)
     if planned and turned_down(sentence, mention):
         return
     if absent and (planned or denied_in_part(sentence, saying, mention, lexicon, sign=kind not in _CARE)):

@@ -10,7 +10,8 @@ from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.doings import doing_at, things_done
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
-from imr_kb.letters.of_whom import of_another
+from imr_kb.letters.on_drug import done_on_drug
+from imr_kb.letters.pain import rates_another
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
@@ -21,13 +22,23 @@ _RESPONSE: Final = core("Response")
 _FINDING: Final = core("Finding")
 _GAIN: Final = PREFIXES["fnd"] + "FunctionalImprovement"
 _RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
+_TOLERANCE: Final = PREFIXES["fnd"] + "ImprovedGait"
+#: Scores of what the worker cannot do, of which less is better.
+_DISABILITY: Final = PREFIXES["fnd"] + "FunctionAssessed"
+_GAINED: Final = PREFIXES["fnd"] + "ObjectiveGain"
 _SLEEP: Final = PREFIXES["fnd"] + "ImprovedSleep"
 _EASED: Final = PREFIXES["fnd"] + "AnalgesiaDocumented"
 _ASLEEP: Final = PREFIXES["fnd"] + "SleepOnMedicationDocumented"
 _DOES: Final = PREFIXES["fnd"] + "FunctionDocumented"
+_USE_TOLD: Final = PREFIXES["fnd"] + "MedicationUseDocumented"
+_MIND_TOLD: Final = PREFIXES["fnd"] + "PsychologicalStateDocumented"
+#: Scores of the mind, of which less is better.
+_MOODS: Final = frozenset({PREFIXES["fnd"] + "DepressionScore", PREFIXES["fnd"] + "AnxietyScore"})
 _LESS_USED: Final = PREFIXES["fnd"] + "ReducedMedicationUse"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
-_FELT: Final = frozenset({_PAIN, _RELIEF, PREFIXES["fnd"] + "Tingling", PREFIXES["fnd"] + "PainScore"})
+_FELT: Final = frozenset(
+    {_PAIN, *(PREFIXES["fnd"] + name for name in ("PainRelief", "Tingling", "PainScore", "RadiatingPain"))}
+)
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _INSTEAD: Final = cue("InsteadOf")
 _FROM: Final = cue("ByMeans")
@@ -37,12 +48,12 @@ _ACTIVITY: Final = cue("Activity")
 _DOING: Final = cue("Doing")
 _ABLE: Final = cue("AbleTo")
 _AGAIN: Final = cue("Again")
+_ABLE_AGAIN: Final = cue("AbleAgain")
 _CLAUSE_END: Final = cue("ScopeEnd")
-_BY_DRUG: Final = cue("ByDrug")
-_TAKEN: Final = core("MedicationUse")
-#: Words before "able to" that tell what might be, and words behind it with which something else is said.
-_ONLY_THOUGHT: Final = frozenset({cue("MustBe")})
-_ELSE_SAID: Final = frozenset({_ABLE, cue("Contrast"), cue("Negator"), cue("Denial")})
+#: Words of falling between a score and the one after it: "8/10 going down to 4/10".
+_FALLING: Final = cue("FallingTo")
+#: Words for drugs in use beside a grade of pain: "after taking the medication", "with meds".
+_WITH_DRUG: Final = frozenset({cue("AfterDose"), cue("CurrentUse")})
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _NUMBERS: Final = frozenset({Kind.BARE, Kind.HOURS, Kind.WEEKS, Kind.MEASURE, Kind.GRADE, Kind.COUNT, Kind.PERCENT})
 #: How many tokens may stand between a measure and the words that compare it, and between those and what is measured.
@@ -56,7 +67,7 @@ def gains(sentence: Sentence, services: Sequence[str], lexicon: Lexicon, *, on_d
     ``services`` are the care that is spoken of; where it is one, the response is to that. ``on_drug`` tells whether a drug
     in use was told of, so that what can be done is what the drug lets the worker do.
     """
-    for first, second, start, end in _compared(sentence):
+    for first, second, start, end in _compared(sentence, lexicon):
         mention = Mention(start, end, (), frozenset())
         if sentence.frame(mention) in _INTENDED or sentence.review:
             continue
@@ -64,68 +75,55 @@ def gains(sentence: Sentence, services: Sequence[str], lexicon: Lexicon, *, on_d
             told: dict[str, Value] = (
                 {core("toService"): services[0]} if kind == _RESPONSE and len(services) == 1 else {}
             )
+            if concept == _RELIEF and first.value:
+                told[core("reliefPercent")] = round((first.value - second.value) * 100 / first.value)
             yield Draft(kind=kind, concept=concept, values=told, spans={sentence.part.span(start, end): None})
     for gain in (*_possible_again(sentence, lexicon), *_allowed(sentence, lexicon, told=bool(services) or on_drug)):
+        if len(services) == 1:
+            gain.values[core("toService")] = services[0]
         yield gain
         if on_drug:
             yield Draft(kind=_FINDING, concept=_DOES, spans=dict(gain.spans))
-    yield from _done_on_drug(sentence, lexicon)
+    drugs = bool(services) and all(_MEDICATION in lexicon.within(one) for one in services)
+    yield from done_on_drug(sentence, lexicon, named_before=drugs)
 
 
-def _done_on_drug(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
-    """Return what the worker can do with a drug: "is able to cook with the tablets", "with Norco he can drive"."""
-    means = [*_drugs_as_means(sentence, lexicon)]
-    for able in sentence.of(_ABLE) if means else ():
-        done = things_done(sentence, able.end, lexicon)
-        if not done or sentence.frame(able) in _INTENDED or stance(sentence, able)[0] is not Stance.STATED:
-            continue
-        if _only_thought(sentence, able) or of_another(sentence, able, lexicon):
-            continue
-        for start, end in means:
-            first, last = min(able.start, start), max(done[-1], end)
-            opens, follows = start == sentence.start, 0 <= start - done[-1] <= _REACH
-            other = follows and any(not _ELSE_SAID.isdisjoint(one.kinds) for one in sentence.between(done[-1], start))
-            if (opens or (follows and not other)) and not sentence.signs(first, last, ";:" if opens else ";:,"):
-                yield Draft(kind=_FINDING, concept=_DOES, spans={sentence.part.span(first, last): None})
-                break
-
-
-def _only_thought(sentence: Sentence, able: Mention) -> bool:
-    """Whether ``able`` is what might be, or what a review says: "would be able to work with the drug"."""
-    before = next(sentence.before(able.start), None)
-    thought = before is not None and before.end == able.start and not _ONLY_THOUGHT.isdisjoint(before.kinds)
-    return sentence.review or thought
-
-
-def _drugs_as_means(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
-    """Return from where to where a drug is told as the means of something: "with his pain medication"."""
-    for drug in sentence.mentions:
-        words = sentence.tokens[drug.start : drug.end]
-        named = any(lexicon.read_as(one) == _TAKEN for one in drug.concepts)
-        if stance(sentence, drug)[0] is not Stance.STATED:
-            continue
-        if not named and not lexicon.mentions(words, roots=frozenset({_MEDICATION})):
-            continue
-        for position in range(max(sentence.start, drug.start - _NEAR - 1), drug.start):
-            behind = lexicon.in_group(_BY_DRUG, sentence.tokens, position)
-            if behind and drug.start - behind <= _NEAR - 1:
-                yield position, drug.end
-                break
-
-
-def _compared(sentence: Sentence) -> Iterator[tuple[Amount, Amount, int, int]]:
+def _compared(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Amount, Amount, int, int]]:
     """Return the measure before and the measure now, with the tokens that tell both."""
     numbers = [amount for amount in sentence.amounts if amount.kind in _NUMBERS]
+    scores = [one for one in numbers if _on_scale_of_pain(sentence, one, lexicon)]
     for words in sentence.of(_INSTEAD):
         now = next((one for one in reversed(numbers) if 0 <= words.start - one.end <= _NEAR), None)
         before = next((one for one in numbers if 0 <= one.start - words.end <= _NEAR), None)
         if now is not None and before is not None:
             yield before, now, now.start, before.end
     for before, now in pairwise(numbers):
-        leading = any(one.end == before.start for one in sentence.of(_FROM))
-        reached = any(one.end == now.start for one in sentence.of(_TO))
+        leading = _word_is(sentence, before.start - 1, _FROM, lexicon)
+        reached = _word_is(sentence, now.start - 1, _TO, lexicon)
         if leading and reached and now.start - before.end <= _NEAR:
             yield before, now, before.start - 1, now.end
+        elif before in scores and now in scores and _falls(sentence, before, now, lexicon):
+            yield before, now, before.start, now.end
+
+
+def _word_is(sentence: Sentence, position: int, kind: str, lexicon: Lexicon) -> bool:
+    """Whether the token at ``position`` is a word of ``kind``, be it alone or the last of a name: "pain goes from"."""
+    return any(kind in one.kinds for one in lexicon.mentions(sentence.tokens[max(position, 0) : position + 1]))
+
+
+def _on_scale_of_pain(sentence: Sentence, amount: Amount, lexicon: Lexicon) -> bool:
+    """Whether ``amount`` is a grade on the scale of pain, and not of stress or of something else named before it."""
+    graded = lexicon.graded(amount.second) if amount.kind is Kind.GRADE else None
+    return graded is not None and not rates_another(sentence, amount)
+
+
+def _falls(sentence: Sentence, before: Amount, now: Amount, lexicon: Lexicon) -> bool:
+    """Whether one score of pain falls to the next: "8/10 going to 4/10", or with a drug behind "7/10 to 4/10"."""
+    if lexicon.in_group(_FALLING, sentence.tokens, before.end) == now.start:
+        return True
+    bare = now.start - before.end == 1 and _word_is(sentence, before.end, _TO, lexicon)
+    behind = sentence.between(now.end, min(now.end + _NEAR + 1, sentence.end))
+    return bare and any(_MEDICATION in one.kinds or not _WITH_DRUG.isdisjoint(one.kinds) for one in behind)
 
 
 def _amount_to(
@@ -133,7 +131,8 @@ def _amount_to(
 ) -> Sequence[tuple[str, str]]:
     """Return what the change from ``before`` to ``now`` says of the thing that is told right before it in its clause."""
     more, less = now.value > before.value, now.value < before.value
-    measured = _measured(sentence, start, lexicon)
+    scores = all(_on_scale_of_pain(sentence, one, lexicon) for one in (before, now))
+    measured = _PAIN if scores else _measured(sentence, start, lexicon)
     if measured == _SLEEPING and more:
         return ((_RESPONSE, _SLEEP), (_FINDING, _ASLEEP))
     if measured == _PAIN and less:
@@ -141,15 +140,24 @@ def _amount_to(
     if measured == _DOING and more:
         return ((_RESPONSE, _GAIN),)
     if measured == _MEDICATION and less:
-        return ((_RESPONSE, _LESS_USED),)
+        return ((_RESPONSE, _LESS_USED), (_FINDING, _USE_TOLD))
+    if measured == _DISABILITY and less:
+        return ((_RESPONSE, _GAIN),)
+    if measured in _MOODS and less:
+        return ((_FINDING, _MIND_TOLD),)
+    if measured is not None and more and _GAINED in lexicon.within(measured):
+        return ((_RESPONSE, measured),)
     return ()
 
 
 def _measured(sentence: Sentence, start: int, lexicon: Lexicon) -> str | None:
     """Return what the nearest word before token ``start`` names that can be measured: pain, sleep, an activity, a drug."""
+    named = False
     for position in range(start - 1, max(sentence.start, start - _REACH) - 1, -1):
-        if sentence.tokens[position].text in ";.:":
+        text = sentence.tokens[position].text
+        if text in ";.:" or (text == "," and named):
             return None
+        named = named or text != ","
         if lexicon.in_group(_SLEEPING, sentence.tokens, position):
             return _SLEEPING
         at = next((one for one in sentence.mentions if one.start <= position < one.end), None)
@@ -157,9 +165,23 @@ def _measured(sentence: Sentence, start: int, lexicon: Lexicon) -> str | None:
             return _PAIN
         if at is not None and _MEDICATION in at.kinds:
             return _MEDICATION
+        if at is not None and (mood := next((one for one in at.concepts if one in _MOODS), None)) is not None:
+            return mood
+        if at is not None and (gain := _objective(at, lexicon)) is not None:
+            # "Sitting tolerance 15 to 45 minutes" is what "sits 45 minutes instead of 15" is.
+            done = gain == _TOLERANCE and any(doing_at(sentence, one, lexicon) for one in range(at.start, at.end))
+            return _DOING if done else gain
+        if at is not None and _DISABILITY in at.concepts:
+            return _DISABILITY
         if (at is not None and _ACTIVITY in at.kinds) or doing_at(sentence, position, lexicon):
             return _DOING
     return None
+
+
+def _objective(thing: Mention, lexicon: Lexicon) -> str | None:
+    """Return the gain that more of ``thing`` is, where it can be measured: motion, strength."""
+    measures = (lexicon.inherited("measures", concept) for concept in thing.concepts)
+    return next((one for one in measures if one is not None and _GAINED in lexicon.within(one)), None)
 
 
 def _allowed(sentence: Sentence, lexicon: Lexicon, *, told: bool) -> Iterator[Draft]:
@@ -182,6 +204,7 @@ def _possible_again(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
         reach = done[-1] + _REACH + 1
         stop = min([reach, *(one.start for one in sentence.of(_CLAUSE_END) if one.start >= able.end)])
         again = next((one for one in sentence.of(_AGAIN) if able.start <= one.start < stop), None)
+        again = able if _ABLE_AGAIN in able.kinds else again
         if again is not None and not sentence.signs(able.end, again.start, ";"):
             end = max(done[-1], again.end)
             yield Draft(kind=_RESPONSE, concept=_GAIN, spans={sentence.part.span(able.start, end): None})

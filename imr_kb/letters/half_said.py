@@ -27,6 +27,7 @@ _CONTRAST: Final = cue("Contrast")
 _SCOPE_END: Final = cue("ScopeEnd")
 _NEGATIVE: Final = cue("NegativeWord")
 _PERSONS: Final = frozenset({cue("Pronoun"), cue("Person")})
+_MORE: Final = cue("Further")
 _FURTHER: Final = cue("OfFurther")
 _EARLIER: Final = cue("OfEarlier")
 _CIRCUMSTANCE: Final = cue("Circumstance")
@@ -65,6 +66,8 @@ _UNMOVED: Final = frozenset({PREFIXES["svc"] + "Service", cue("Examination"), cu
 _NEAR: Final = 4
 #: How many tokens may stand between the words of being able and what may be: "can now go back to work".
 _REACH: Final = 2
+#: Words before what may be or is to be: "able to", "is expected".
+_TO_COME: Final = frozenset({_MAY_DO, cue("PlanAfter")})
 
 
 def before_injury(sentence: Sentence, mention: Mention) -> Mention | None:
@@ -113,7 +116,8 @@ def denied_in_part(
     if denial is None or denial.start >= mention.start:
         return False
     asked_of_past = any(lexicon.inherited("ofThePast", concept) for concept in mention.concepts)
-    if _FURTHER in denial.kinds or (sign and _EARLIER in denial.kinds and not asked_of_past):
+    another = any(_MORE in other.kinds and other.end == mention.start for other in sentence.before(mention.start))
+    if another or _FURTHER in denial.kinds or (sign and _EARLIER in denial.kinds and not asked_of_past):
         return True
     if _FELT.isdisjoint(mention.kinds):
         return False
@@ -194,7 +198,7 @@ def only_possible(sentence: Sentence, mention: Mention) -> bool:
     for other in sentence.before(mention.start):
         if mention.start - other.end > _REACH or sentence.signs(other.end, mention.start, ",;"):
             return False
-        if _MAY_DO in other.kinds:
+        if not _TO_COME.isdisjoint(other.kinds):
             return True
     return False
 

@@ -77,6 +77,8 @@ class Lexicon:
                 "denies",
                 "spreadsAs",
                 "plannedTells",
+                "askedTells",
+                "madeByImage",
                 "toldByRequest",
                 "mixedAs",
                 "aroundOperation",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
@@ -13,7 +13,7 @@ from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["bare_scores", "compared_scores", "pain_qualities", "pain_scores", "worsening"]
+__all__ = ["bare_scores", "compared_scores", "pain_qualities", "pain_scores", "rates_another", "worsening"]
 
 _FINDING: Final = core("Finding")
 _BODY: Final = PREFIXES["body"] + "BodyPart"
@@ -28,6 +28,12 @@ _QUALITIES: Final = frozenset({PREFIXES["fnd"] + "Tingling"})
 _COPULA: Final = cue("Copula")
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _WITH: Final = cue("With")
+_DOSED: Final = cue("AfterDose")
+_EASING: Final = frozenset({_WITH, _DOSED})
+#: A bare "before" right behind a score, where another is that after a dose: "8/10 before and 4/10 after his dose".
+_BEFORE: Final = cue("Beforehand")
+#: Words for the drugs in use, with which pain is graded.
+_DRUGS: Final = frozenset({_MEDICATION, cue("CurrentUse")})
 _WITHOUT_CARE: Final = cue("WithoutCare")
 _WITHOUT: Final = frozenset({_WITHOUT_CARE, cue("Negator")})
 #: So many scores are compared at least.
@@ -52,7 +58,7 @@ def pain_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     """Return a finding for each grade on the scale of pain, such as 7/10."""
     for amount in sentence.amounts:
         finding = lexicon.graded(amount.second) if amount.kind is Kind.GRADE else None
-        if finding is None or sentence.frame_of(amount) in _INTENDED or _of_another(sentence, amount):
+        if finding is None or sentence.frame_of(amount) in _INTENDED or rates_another(sentence, amount):
             continue
         announced = next(
             (
@@ -71,7 +77,7 @@ def pain_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
         yield from _second_scores(sentence, amount, finding)
 
 
-def _of_another(sentence: Sentence, amount: Amount) -> bool:
+def rates_another(sentence: Sentence, amount: Amount) -> bool:
     """Whether ``amount`` grades something else than pain, which is named nearer before it: "stress level 8/10"."""
     for other in sentence.between(amount.start - _REACH, amount.start):
         if _OTHER_RATED in other.kinds:
@@ -99,11 +105,14 @@ def compared_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     """Return the finding that two scores tell how much drugs ease pain: "8/10 without and 4/10 with medication"."""
     scores = [one for one in sentence.amounts if _scores(sentence, one, lexicon)]
     told = lexicon.annotation("tells", _WITHOUT_CARE)
-    if len(scores) < _PAIR or told is None or not sentence.has(_MEDICATION, _WITHOUT_CARE):
+    if len(scores) < _PAIR or told is None or not sentence.has(_MEDICATION, _WITHOUT_CARE, cue("AfterDose")):
         return
     beside = [[other for other in sentence.mentions if _beside(other, score)] for score in scores]
+    beside += [[*_leading(sentence, score, scores)] for score in scores]
     bare = any(not _WITHOUT.isdisjoint(other.kinds) for others in beside for other in others)
-    eased = any(_WITH in other.kinds for others in beside for other in others)
+    dosed = any(_DOSED in other.kinds for others in beside for other in others)
+    bare = bare or (dosed and any(lexicon.in_group(_BEFORE, sentence.tokens, one.end) for one in scores))
+    eased = any(not _EASING.isdisjoint(other.kinds) for others in beside for other in others)
     if bare and eased and sentence.frame_of(scores[0]) not in _INTENDED:
         yield Draft(kind=_FINDING, concept=told, spans={sentence.part.span(scores[0].start, scores[-1].end): None})
 
@@ -119,6 +128,16 @@ def _scores(sentence: Sentence, amount: Amount, lexicon: Lexicon) -> bool:
 def _beside(mention: Mention, score: Amount) -> bool:
     """Whether ``mention`` stands right behind ``score``, or before it with nothing but the name of the drug between."""
     return mention.start == score.end or 0 <= score.start - mention.end <= 1
+
+
+def _leading(sentence: Sentence, score: Amount, scores: Sequence[Amount]) -> Iterator[Mention]:
+    """Return the words for care with or without which the clause before ``score`` begins: "with medication it is 4/10"."""
+    start = max((one.end for one in scores if one.end <= score.start), default=sentence.start)
+    for other in sentence.between(max(start, score.start - _SCORE_REACH), score.start):
+        following = next(sentence.after(other.end), None)
+        drug = following is not None and following.start - other.end <= 1 and not _DRUGS.isdisjoint(following.kinds)
+        if _WITHOUT_CARE in other.kinds or (_WITH in other.kinds and drug):
+            yield other
 
 
 def bare_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:

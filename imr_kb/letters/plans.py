@@ -10,7 +10,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["tells_of_care", "told_in_plan", "worker_continues"]
+__all__ = ["prescribed_by", "tells_of_care", "told_in_plan", "trial_failed", "worker_continues"]
 
 _DIAGNOSIS: Final = core("Diagnosis")
 _FINDING: Final = core("Finding")
@@ -24,6 +24,14 @@ _GOALS: Final = frozenset({cue("Goal"), cue("GoalHeading")})
 _CONTINUING: Final = cue("Continuing")
 #: Verbs behind which nothing is under way yet.
 _STARTING: Final = cue("Starting")
+#: The word "trial" in words of plans, and words at which what is said of it ends.
+_COURSE: Final = cue("CourseWord")
+_TURNING: Final = frozenset({cue("Plan"), cue("RequestMention"), cue("Reason"), cue("Contrast")})
+_USED: Final = cue("CurrentUse")
+#: The people who prescribe, and the verb by which they do; "was prescribed" tells of what was given.
+_TREATER: Final = cue("Treater")
+_PRESCRIBED: Final = "prescribed"
+_ARTICLE: Final = 1
 _KNOWN: Final = cue("KnownWord")
 #: How many tokens may stand between "known" and the condition: "known left".
 _SIDE: Final = 1
@@ -65,6 +73,30 @@ def worker_continues(sentence: Sentence, mention: Mention) -> bool:
     told = verb is not None and sentence.turns(verb.start - 1, verb.start)
     told = told and verb is not None and sentence.tokens[verb.start].lower.endswith("s")  # "he continues", not "to"
     return told and not any(_PLAN in other.kinds for other in sentence.before(verb.start)) if verb else False
+
+
+def prescribed_by(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether somebody who treats the worker "prescribed" what ``mention`` names, which then is still to come."""
+    verb = next((one for one in sentence.before(mention.start) if _USED in one.kinds), None)
+    if verb is None or mention.start - verb.end > _ARTICLE or sentence.tokens[verb.end - 1].lower != _PRESCRIBED:
+        return False
+    return verb.end - verb.start == 1 and any(
+        lexicon.in_group(_TREATER, sentence.tokens, at) == verb.start
+        for at in range(max(sentence.start, verb.start - 3), verb.start)
+    )
+
+
+def trial_failed(sentence: Sentence, mention: Mention) -> bool:
+    """Whether ``mention`` names what a trial was of that failed, and so not one that is planned: "trials of A failed"."""
+    opening = next((one for one in sentence.before(mention.start) if _PLAN in one.kinds), None)
+    if opening is None or _COURSE not in opening.kinds:
+        return False
+    for other in sentence.after(mention.end):
+        if sentence.signs(mention.end, other.start, ";:") or not _TURNING.isdisjoint(other.kinds):
+            return False
+        if _FAILED in other.kinds:
+            return True
+    return False
 
 
 def _found_wanting(sentence: Sentence, mention: Mention) -> bool:

@@ -25,6 +25,8 @@ _COMPLAINTS: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + 
 _OTHER: Final = frozenset({_PAIN_RELIEF, PREFIXES["svc"] + "Service", cue("And")})
 #: How many tokens may stand between words that care did nothing and how little it did in percent.
 _REACH: Final = 4
+_BY_HALF: Final = cue("ByHalf")
+_HALF: Final = Decimal(50)
 
 
 def relieved(told: Sequence[Draft]) -> dict[str, Decimal | None]:
@@ -56,11 +58,23 @@ def complained(sentence: Sentence, despite: Mention) -> bool:
     )
 
 
-def percent_of(sentence: Sentence, mention: Mention, response: str) -> Amount | None:
+def percent_of(sentence: Sentence, mention: Mention, response: str, lexicon: Lexicon) -> Amount | None:
     """Return the percentage of ``response``: the one right beside the words, for relief else the first of the sentence."""
+    half = _half(sentence, mention, lexicon) if response == _PAIN_RELIEF else None
+    if half is not None:
+        return half
     percents = [amount for amount in sentence.amounts if amount.kind is Kind.PERCENT]
     near = next((amount for amount in percents if not _apart(sentence, mention, amount)), None)
     return near or next(iter(percents if response == _PAIN_RELIEF else ()), None)
+
+
+def _half(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Amount | None:
+    """Return the fifty percent of "by half" in the words of relief or close behind them."""
+    for position in range(mention.start, min(mention.end + _REACH, sentence.end)):
+        end = lexicon.in_group(_BY_HALF, sentence.tokens, position)
+        if end and not sentence.signs(mention.start, end, ",;"):
+            return Amount(kind=Kind.PERCENT, start=position, end=end, value=_HALF)
+    return None
 
 
 def _apart(sentence: Sentence, mention: Mention, amount: Amount) -> bool:

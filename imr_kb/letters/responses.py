@@ -8,10 +8,12 @@ from typing import Final
 
 from imr_kb.letters.amounts import Kind
 from imr_kb.letters.beside import unfounded
-from imr_kb.letters.doings import difficulties
+from imr_kb.letters.causes import is_outcome
+from imr_kb.letters.doings import difficulties, doing_at, things_done
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.half_said import circumstance, intended, only_possible
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.not_borne import not_borne
 from imr_kb.letters.of_whom import Whom, helps_others, of_whom
 from imr_kb.letters.relief import complained, kept_off, percent_of, relieved
 from imr_kb.letters.scope import Stance, stance
@@ -19,16 +21,19 @@ from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.shared_outcomes import OUTCOMES, listed_with, spoken_of
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["care_told", "impossible", "may_help", "responses"]
+__all__ = ["care_told", "impossible", "may_help", "responses", "spoken_of_care"]
 
 _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = core("MedicationUse")
+_MEDICATIONS: Final = PREFIXES["svc"] + "Medication"
 _RESPONSE: Final = core("Response")
 _OUTCOME: Final = core("outcome")
 _FAILED: Final = core("Failed")
 _HELPED: Final = core("Helped")
 _NO_IMPROVEMENT: Final = PREFIXES["fnd"] + "NoImprovement"
 _RETURNED: Final = PREFIXES["fnd"] + "ReturnedToWork"
+#: Gains in work that are often only hoped for.
+_WORK: Final = frozenset({_RETURNED, PREFIXES["fnd"] + "ReducedWorkRestrictions"})
 _NO_BENEFIT: Final = cue("NoBenefit")
 _CARE: Final = frozenset({_TREATMENT, _MEDICATION})
 _OPEN_FRAMES: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
@@ -64,6 +69,8 @@ _SUBJECTS: Final = (cue("Person"), cue("Pronoun"))
 #: So many sentences that tell something may stand between care and words on what it led to.
 _SENTENCES_BACK: Final = 2
 _ONLY: Final = cue("OnlyWord")
+_UNAIDED: Final = cue("Unaided")
+_BARRED: Final = cue("Barred")
 _DESPITE: Final = cue("Despite")
 _NOT_OF_CARE: Final = frozenset({Whom.WORKER, Whom.UNCLEAR})
 #: How many tokens may stand between a verb of help and how long that lasted.
@@ -88,26 +95,31 @@ def responses(
         if sentence.frame(mention) in _OPEN_FRAMES and outcome != _FAILED and not sentence.reason(mention):
             continue
         stand, denial = stance(sentence, mention)
-        if stand is Stance.OPEN or impossible(sentence, mention, lexicon):
+        if (
+            stand is Stance.OPEN
+            or impossible(sentence, mention, lexicon)
+            or _of_things_done(sentence, mention, lexicon)
+        ):
             continue
         if _RETURNED not in lexicon.within(concept) and unfounded(sentence, mention, lately, lexicon):
             continue
         if (
             circumstance(sentence, mention)
             or intended(sentence, mention)
-            or (_RETURNED in lexicon.within(concept) and only_possible(sentence, mention))
+            or (not _WORK.isdisjoint(lexicon.within(concept)) and only_possible(sentence, mention))
         ):
             continue
-        services = [_meant(service, earlier, lexicon) for service in spoken_of(sentence, mention, care)]
-        named = sorted({*services} or {draft.concept for draft in latest if not draft.absent})
+        services = spoken_of(sentence, mention, care)
+        named = spoken_of_care(services, latest, earlier, lexicon)
         if stand is Stance.DENIED and (outcome == _HELPED or _PAIN_RELIEF in lexicon.within(concept)):
             concept, stand = _NO_IMPROVEMENT, Stance.STATED
         if services or not _at_rest(sentence, mention):
-            found.append(_response(sentence, mention, concept, named, stand, denial))
+            found.append(_response(sentence, mention, concept, named, (stand, denial), lexicon))
     outcomes = [mention for mention in sentence.mentions if _published(mention, lexicon) in OUTCOMES]
     if outcomes:
         recent = latest or _recent(earlier, lexicon)
         _mark(sentence, outcomes, own, recent, care, lexicon, weeks_of_relief=relieved([*earlier, *found]))
+    not_borne(sentence, own, lexicon)
     return found
 
 
@@ -221,13 +233,13 @@ def _at_rest(sentence: Sentence, told: Mention) -> bool:
 
 
 def care_told(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> list[tuple[Mention, str]]:
-    """Return the mentions of the care that the sentence tells of, each with what it was read as."""
+    """Return the mentions of the care that the sentence tells of as what may have led to something, each as it was read."""
     given = sorted({draft.concept for draft in own if may_help(draft, lexicon)})
     return [
         (mention, service)
         for mention in sentence.mentions
         for service in given
-        if not lexicon.within(service).isdisjoint(mention.concepts)
+        if not lexicon.within(service).isdisjoint(mention.concepts) and not is_outcome(sentence, mention, lexicon)
     ]
 
 
@@ -236,8 +248,23 @@ def may_help(draft: Draft, lexicon: Lexicon) -> bool:
     return draft.kind in _CARE and lexicon.inherited("reportedAt", draft.concept) is None
 
 
+def spoken_of_care(
+    named: Sequence[str], latest: Sequence[Draft], earlier: Sequence[Draft], lexicon: Lexicon
+) -> list[str]:
+    """Return the care that a sentence speaks of: that ``named`` in it, else the ``latest`` told of, each as it is meant."""
+    services = [*named] or [draft.concept for draft in latest if not draft.absent]
+    return sorted({_meant(service, earlier, lexicon) for service in services})
+
+
 def _meant(service: str, earlier: Sequence[Draft], lexicon: Lexicon) -> str:
-    """Return the care that "the injection" stands for: the one last told of, where it was named more precisely."""
+    """Return the care that "the injection" stands for: the one last told of, where it was named more precisely.
+
+    "The medication" stands for the one drug of the last sentence that told of any.
+    """
+    if service == _MEDICATIONS:
+        drugs = [one for one in earlier if one.kind == _MEDICATION and not one.absent and one.concept != service]
+        last = {one.concept for one in drugs if one.sentence == drugs[-1].sentence}
+        return last.pop() if len(last) == 1 else service
     given = (draft.concept for draft in reversed(earlier) if draft.kind == _TREATMENT and not draft.absent)
     return next((concept for concept in given if service in lexicon.within(concept)), service)
 
@@ -247,15 +274,16 @@ def _response(
     mention: Mention,
     concept: str,
     services: Sequence[str],
-    stand: Stance,
-    denial: Mention | None,
+    said: tuple[Stance, Mention | None],
+    lexicon: Lexicon,
 ) -> Draft:
     """Return the response; to which care is said only where one was named, for of several it may be to any."""
+    stand, denial = said
     values: dict[str, Value] = {core("toService"): services[0]} if len(services) == 1 else {}
     words = [(mention.start, mention.end)]
     if denial is not None:
         words.append((denial.start, denial.end))
-    percent = percent_of(sentence, mention, concept)
+    percent = percent_of(sentence, mention, concept, lexicon)
     if percent is not None and stand is Stance.STATED:
         values[core("reliefPercent")] = percent.value
         words.append((percent.start, percent.end))
@@ -290,9 +318,22 @@ def _recent(earlier: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
     return [draft for draft in told if draft.sentence == last and _OUTCOME not in draft.values] if near else []
 
 
+def _of_things_done(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``mention`` speaks of what the worker does: "none of which she could do before", "dresses without help"."""
+    if lexicon.in_group(_UNAIDED, sentence.tokens, mention.start) == mention.end:
+        return any(
+            doing_at(sentence, at, lexicon) for at in range(max(sentence.start, mention.start - 5), mention.start)
+        )
+    return mention.end in sentence.pronouns and bool(things_done(sentence, mention.end + 1, lexicon))
+
+
 def _published(mention: Mention, lexicon: Lexicon) -> str | None:
-    """Return what the first thing that ``mention`` names makes of the care that it speaks of."""
-    return lexicon.annotation("publishes", mention.concepts[0])
+    """Return what the first thing that ``mention`` names makes of the care that it speaks of.
+
+    "Was ineffective" tells that care failed beside that it is out of question.
+    """
+    first = next((one for one in mention.concepts if _BARRED not in lexicon.within(one)), mention.concepts[0])
+    return lexicon.annotation("publishes", first)
 
 
 def _mark(
@@ -308,7 +349,11 @@ def _mark(
     """Mark the care that ``outcomes``, words such as "helped" or "without benefit", speak of with its outcome."""
     for mention in outcomes:
         outcome = _published(mention, lexicon)
-        if outcome is None or of_whom(sentence, mention, lexicon) in _NOT_OF_CARE:
+        if (
+            outcome is None
+            or of_whom(sentence, mention, lexicon) in _NOT_OF_CARE
+            or _of_things_done(sentence, mention, lexicon)
+        ):
             continue
         aimed = outcome != _FAILED and sentence.frame(mention) in _OPEN_FRAMES and not sentence.reason(mention)
         if aimed or helps_others(sentence, mention):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from imr_kb.letters.amounts import Kind
@@ -10,8 +11,18 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["by_evidence", "goes_on", "has_results", "is_shown", "looked_for", "normal_result", "shown"]
+__all__ = [
+    "by_evidence",
+    "diagnosed_too",
+    "goes_on",
+    "has_results",
+    "is_shown",
+    "looked_for",
+    "normal_result",
+    "shown",
+]
 
+_DIAGNOSIS: Final = core("Diagnosis")
 _FINDING: Final = core("Finding")
 _NORMAL: Final = frozenset({cue("NormalValue"), cue("NegativeWord")})
 _NEGATOR: Final = cue("Negator")
@@ -112,6 +123,24 @@ def shown(draft: Draft, study: Draft, lexicon: Lexicon) -> None:
             draft.kind, draft.concept = _FINDING, finding
             draft.parts = draft.parts or (sites if placed else ())
             return
+
+
+def diagnosed_too(made: Sequence[Draft], concept: str, lexicon: Lexicon) -> list[Draft]:
+    """Return the diagnosis that an image makes by itself, as that of osteoarthritis, beside the findings ``made``.
+
+    ``concept`` is what the words name, which can be such a condition of some place.
+    """
+    return [
+        Draft(
+            kind=_DIAGNOSIS,
+            concept=lexicon.compose(concept if condition in lexicon.within(concept) else condition, one.parts),
+            parts=one.parts,
+            side=one.side,
+            spans=dict(one.spans),
+        )
+        for one in made
+        if not one.absent and (condition := lexicon.inherited("madeByImage", one.concept)) is not None
+    ]
 
 
 def by_evidence(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> str | None:

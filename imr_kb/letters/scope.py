@@ -304,7 +304,7 @@ def _said_of_another(sentence: Sentence, negative: Mention) -> bool:
     """Whether "negative" is said of what stands before it: "McMurray (is) negative, Lachman (is) positive"."""
     before = next(sentence.before(negative.start), None)
     listing = negative.end < sentence.end and sentence.tokens[negative.end].text == ":"
-    said = before is not None and not before.kinds.isdisjoint({_COPULA, _SIGN})
+    said = before is not None and not before.kinds.isdisjoint({_COPULA, *_EXAMINED})
     return not listing and said and before is not None and before.end == negative.start
 
 

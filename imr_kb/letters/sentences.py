@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.asides import without_asides
 from imr_kb.letters.carrying import FAMILY, Heading, fragment, heading
+from imr_kb.letters.granted import of_review
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.numbered import numbered_lists
 from imr_kb.letters.parts import Part
@@ -80,7 +81,6 @@ _LONGEST: Final = 300
 #: How many tokens a denial or a "was ordered" reaches at most.
 _REACH: Final = 90
 _SERVICE: Final = PREFIXES["svc"] + "Service"
-_REVIEW: Final = frozenset(cue(name) for name in ("UtilizationReview", "RemainingPortion", "OriginalRequest"))
 _REVIEW_SUBJECT: Final = cue("ReviewSubject")
 _CONNECTIVE: Final = cue("ReviewConnective")
 _PRONOUN: Final = cue("Pronoun")
@@ -321,8 +321,7 @@ def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
         above = above if fragment(mentions, part.tokens, start, end) else Heading(None, frozenset())
         carried, headed = headings.get(firsts.get(start, -1), above)
         sentence = Sentence(part, start, end, mentions, own)
-        reviewed = any(not _REVIEW.isdisjoint(mention.kinds) for mention in mentions)
-        review = reviewed or (review and (start < quoted or _goes_on(sentence)))
+        review = of_review(mentions, part.tokens, end, lexicon) or (review and (start < quoted or _goes_on(sentence)))
         quoted = quoted_until(part.tokens, start, end) if review and start >= quoted else quoted
         stated, asides = without_asides(mentions, part.tokens, start, end)
         if FAMILY in headed:

@@ -1,0 +1,60 @@
+"""Drugs that were stopped because they did harm: "gabapentin was discontinued due to sedation" is a trial that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from imr_kb.letters.drafts import Draft
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.scope import Stance, stance
+from imr_kb.letters.sentences import Sentence
+from imr_kb.terms import PREFIXES, core
+
+__all__ = ["not_borne"]
+
+_TREATMENT: Final = core("Treatment")
+_MEDICATION: Final = PREFIXES["svc"] + "Medication"
+_OUTCOME: Final = core("outcome")
+_FAILED: Final = core("Failed")
+#: What a drug can do to the one who takes it.
+_HARMS: Final = frozenset(
+    {
+        *(PREFIXES["fnd"] + name for name in ("AdverseEffect", "Symptom", "SkinSymptom", "Swelling", "WeightGain")),
+        *(PREFIXES["fnd"] + name for name in ("AlteredMentalStatus", "GastrointestinalSymptom")),
+        PREFIXES["dx"] + "UrinaryDisorder",
+        PREFIXES["dx"] + "ConstipationDisorder",
+        PREFIXES["dx"] + "Dyspepsia",
+    }
+)
+_PAIN: Final = PREFIXES["dx"] + "Pain"
+_CAUSED: Final = cue("Harmed")
+_DUE_TO: Final = cue("OwingTo")
+_STOPPED: Final = cue("Stopped")
+#: How many tokens may stand between "due to" and the harm.
+_NEAR: Final = 3
+
+
+def not_borne(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> None:
+    """Mark the drugs among ``own`` as failed that ended and of which the sentence tells what harm they did."""
+    ended = {draft.concept: draft for draft in own if draft.kind == _TREATMENT and not draft.absent}
+    drugs = [one for one in sentence.mentions if _MEDICATION in one.kinds]
+    for drug, end in zip(drugs, [*(one.start for one in drugs[1:]), sentence.end], strict=False):
+        taken = next((ended[concept] for concept in drug.concepts if concept in ended), None)
+        if taken is not None and _harm_told(sentence, drug, end, lexicon):
+            taken.values.setdefault(_OUTCOME, _FAILED)
+
+
+def _harm_told(sentence: Sentence, drug: Mention, end: int, lexicon: Lexicon) -> bool:
+    """Whether some harm is told as that of ``drug``, between it and token ``end``: "stopped due to edema"."""
+    stopped = False
+    for position in range(drug.end, end):
+        stopped = stopped or bool(lexicon.in_group(_STOPPED, sentence.tokens, position))
+        behind = lexicon.in_group(_CAUSED, sentence.tokens, position)
+        if not behind and stopped:
+            behind = lexicon.in_group(_DUE_TO, sentence.tokens, position)
+        harms = sentence.between(behind, min(behind + _NEAR + 1, end)) if behind else iter(())
+        for harm in harms:
+            if not _HARMS.isdisjoint(harm.kinds) and _PAIN not in harm.kinds:
+                return stance(sentence, harm)[0] is Stance.STATED
+    return False

@@ -1,0 +1,186 @@
+"""What care led to, told by measures and by what is possible again, and which care it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from letter_reading import Read
+
+SIX_VISITS = "She attended six PT sessions. "
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("Abduction went from 90 to 145 degrees.", "fnd:ImprovedRangeOfMotion"),
+        ("Sitting tolerance rose from 15 to 45 minutes.", "fnd:FunctionalImprovement"),
+        ("Oswestry went from 48% to 28%.", "fnd:FunctionalImprovement"),
+        ("She can now lift 30 pounds.", "fnd:FunctionalImprovement"),
+        ("She has resumed walking and cooking.", "fnd:FunctionalImprovement"),
+        ("She is back on light duty.", "fnd:ReducedWorkRestrictions"),
+        ("She was released from TTD to modified duty.", "fnd:ReducedWorkRestrictions"),
+        ("Her function has improved.", "fnd:FunctionalImprovement"),
+        ("Walking increased from 10 to 40 minutes, and she stopped tramadol.", "fnd:FunctionalImprovement"),
+        ("Flexion improved from 85 to 120 degrees, and she is off crutches.", "fnd:ImprovedRangeOfMotion"),
+        ("There was functional improvement with decreased pain medication.", "fnd:FunctionalImprovement"),
+    ],
+)
+def test_a_gain_is_that_of_the_care_told_before(told: Callable[[str], Read], sentence: str, concept: str) -> None:
+    gains = told(SIX_VISITS + sentence).of(concept)
+    assert gains
+    assert {gain["imr:toService"] for gain in gains} == {"svc:PhysicalTherapy"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Abduction went from 145 to 90 degrees.",
+        "Sitting tolerance fell from 45 to 15 minutes.",
+        "Oswestry went from 28% to 48%.",
+        "She cannot lift 30 pounds.",
+        "She would like to return to modified duty.",
+        "She is expected to be back on light duty.",
+    ],
+)
+def test_a_loss_or_a_hope_is_no_gain(told: Callable[[str], Read], sentence: str) -> None:
+    gains = {
+        "fnd:ImprovedRangeOfMotion",
+        "fnd:FunctionalImprovement",
+        "fnd:ReducedWorkRestrictions",
+        "fnd:ImprovedGait",
+    }
+    assert gains.isdisjoint({fact["imr:concept"] for fact in told(SIX_VISITS + sentence).facts if not fact.absent})
+
+
+def test_the_drug_of_which_less_is_used_is_not_the_cause(told: Callable[[str], Read]) -> None:
+    read = told(
+        "As a result of acupuncture his Norco use fell from 3 a day to 1 a day, and work restrictions were lifted."
+    )
+    assert read.one("fnd:ReducedWorkRestrictions")["imr:toService"] == "svc:Acupuncture"
+
+
+def test_a_drug_as_means_is_the_cause(told: Callable[[str], Read]) -> None:
+    read = told("He had acupuncture. With Norco pain went from 8/10 to 4/10.")
+    assert read.one("fnd:PainRelief")["imr:toService"] == "drug:Norco"
+
+
+def test_what_one_does_unaided_is_no_failure_of_care(told: Callable[[str], Read]) -> None:
+    read = told(SIX_VISITS + "She can now dress without help.")
+    assert read.one("svc:PhysicalTherapy")["imr:outcome"] is None
+    assert not read.of("fnd:NoImprovement")
+
+
+def test_what_she_could_not_do_before_is_no_failure_of_care(told: Callable[[str], Read]) -> None:
+    read = told("He takes Norco. She cooks and cleans, none of which she could do before.")
+    assert read.one("drug:Norco")["imr:outcome"] is None
+
+
+def test_what_he_did_not_find_helpful_has_failed(told: Callable[[str], Read]) -> None:
+    read = told("He tried Norco and ibuprofen, none of which he found helpful.")
+    assert read.one("drug:Norco")["imr:outcome"] == "imr:Failed"
+
+
+def test_a_score_of_mood_that_falls_tells_how_the_mind_fares(told: Callable[[str], Read]) -> None:
+    assert told("His BDI score dropped from 31 to 16.").of("fnd:PsychologicalStateDocumented")
+    assert not told("His BDI score rose from 16 to 31.").of("fnd:PsychologicalStateDocumented")
+
+
+def test_therapy_that_a_surgeon_prescribed_is_still_to_come(told: Callable[[str], Read]) -> None:
+    assert told("The surgeon prescribed PT twice a week for six weeks.").one("svc:PhysicalTherapy", "PlannedCare")
+    was = told("He was prescribed PT twice a week for six weeks, which helped.").one("svc:PhysicalTherapy", "Treatment")
+    assert was["imr:visits"] == "12"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("Radiographs show osteoarthritis of the right hand.", "dx:HandOsteoarthritis"),
+        ("X-rays of the right knee showed osteoarthritis.", "dx:KneeOsteoarthritis"),
+    ],
+)
+def test_osteoarthritis_on_an_image_is_a_diagnosis(told: Callable[[str], Read], sentence: str, concept: str) -> None:
+    assert told(sentence).of(concept, "Diagnosis")
+    assert told(sentence).of("fnd:OsteoarthritisOnImaging")
+
+
+def test_osteoarthritis_that_an_image_does_not_show_is_none(told: Callable[[str], Read]) -> None:
+    assert not told("X-rays of the right knee showed no osteoarthritis.").of("dx:KneeOsteoarthritis")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("It takes her two hours to fall asleep.", "fnd:Numbness"),
+        ("She has no family or friend who can drive her.", "fnd:DrivesSelf"),
+        ("She was taught how to use crutches.", "fnd:HomeExerciseInstruction"),
+        ("Wound care was explained, with instructions given to his wife.", "fnd:OverdoseEducation"),
+    ],
+)
+def test_words_that_need_something_beside_them_say_no_more(
+    told: Callable[[str], Read], sentence: str, concept: str
+) -> None:
+    assert not told(sentence).of(concept)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("His right hand falls asleep.", "fnd:Numbness"),
+        ("He was taught how to use the home exercise kit.", "fnd:HomeExerciseInstruction"),
+        ("Narcan was dispensed with instructions.", "fnd:OverdoseEducation"),
+        ("Good sleep habits were taught.", "fnd:InsomniaEvaluated"),
+        ("He is unable to return to his job.", "fnd:FunctionalLimitation"),
+    ],
+)
+def test_words_beside_what_they_need_are_meant(told: Callable[[str], Read], sentence: str, concept: str) -> None:
+    assert told(sentence).of(concept)
+
+
+def test_what_is_not_done_until_something_asks_for_that(told: Callable[[str], Read]) -> None:
+    assert not told("The surgeon will not operate until she loses weight.").one("fnd:WeightLossServesRecovery").absent
+    assert told("She will have knee surgery without weight loss before surgery.").of("svc:KneeSurgery")
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Trials of amitriptyline and of gabapentin both failed.", "A trial of gabapentin failed."]
+)
+def test_a_trial_that_failed_is_not_planned(told: Callable[[str], Read], sentence: str) -> None:
+    gabapentin = told(sentence).one("drug:OralGabapentin")
+    assert gabapentin["imr:outcome"] == "imr:Failed"
+    assert gabapentin["rdf:type"] != "imr:PlannedCare"
+
+
+def test_a_trial_is_planned_because_something_else_failed(told: Callable[[str], Read]) -> None:
+    assert told("A trial of gabapentin is recommended since NSAIDs failed.").one("drug:OralGabapentin", "PlannedCare")
+
+
+def test_relief_by_half_is_fifty_percent(told: Callable[[str], Read]) -> None:
+    assert told("Lyrica cuts the burning pain by half.").one("fnd:PainRelief")["imr:reliefPercent"] == "50"
+    assert not told("He cuts the lawn by half past eight.").of("fnd:PainRelief")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "service"),
+    [
+        ("Six acupuncture visits were approved and completed in May 2014.", "svc:Acupuncture"),
+        ("His epidural was authorized and gave 60% relief for 8 weeks.", "svc:EpiduralSteroidInjection"),
+    ],
+)
+def test_care_that_was_granted_and_given_is_of_the_record(
+    told: Callable[[str], Read], sentence: str, service: str
+) -> None:
+    assert told(sentence).of(service, "Treatment")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Six visits of physical therapy were approved.",
+        "Utilization review approved six visits of physical therapy, which were completed.",
+        "Physical therapy was certified for 6 visits as there was no functional improvement.",
+        "He was authorized 12 visits of physical therapy and attended 8.",
+    ],
+)
+def test_what_review_only_granted_is_no_care_given(told: Callable[[str], Read], sentence: str) -> None:
+    assert not told(sentence).of("svc:PhysicalTherapy")
