@@ -45,6 +45,7 @@ from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
 from imr_kb.letters.spreading import spread
 from imr_kb.letters.suspicions import suspected
+from imr_kb.letters.usage import how_often
 from imr_kb.letters.visits import dated, visit_date
 from imr_kb.terms import PREFIXES, core
 
@@ -93,7 +94,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
     carried: list[Site] = []
     study: Draft | None = None
     on_drug = False
-    for number, sentence in enumerate(sentences):
+    for number, sentence in enumerate(sentences, 1):
         if sentence.review:
             latest, carried, study = [], [], None
             continue
@@ -110,7 +111,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
         own = [draft for draft in own if not _eased(draft, told)] + told
         services = sorted({service for _, service in named} or {draft.concept for draft in latest})
         on_drug = on_drug or any(one.kind == _MEDICATION for one in own)
-        own += gains(sentence, services, lexicon, on_drug=on_drug)
+        own += gains(sentence, services, lexicon, on_drug=on_drug, told=told, earlier=drafts)
         for draft in own:
             draft.sentence = number
         drafts += own
@@ -173,6 +174,7 @@ def _facts(
             *worsening(sentence, lexicon),
             *provoked,
             *limited_activities(sentence, lexicon),
+            *how_often(sentence, latest, lexicon),
         ],
         visit,
     )

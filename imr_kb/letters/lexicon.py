@@ -81,6 +81,7 @@ class Lexicon:
                 "mixedAs",
                 "aroundOperation",
                 "hoursInDay",
+                "oneIs",
                 "dosedIn",
                 "numbers",
                 "aimWith",

@@ -24,6 +24,8 @@ _REACH: Final = 12
 _SHOWING: Final = frozenset({cue("Result"), cue("Denial"), cue("Affirmation")})
 _PLACE: Final = frozenset({cue("SiteFiller"), PREFIXES["body"] + "BodyPart"})
 _STUDY: Final = core("Study")
+#: What does not belong to the name of a study.
+_TOLD: Final = frozenset(PREFIXES[kind] + name for kind, name in (("dx", "Condition"), ("fnd", "Observation")))
 _RESULTS: Final = cue("ResultsWord")
 _DRUG_TEST: Final = PREFIXES["svc"] + "DrugTest"
 #: Words between a drug test and the drugs that it found or did not find.
@@ -181,13 +183,19 @@ def goes_on(sentence: Sentence) -> bool:
 
 
 def is_shown(sentence: Sentence, study: Mention, mention: Mention) -> bool:
-    """Whether the finding is what the study before it showed."""
-    return any(
-        not _SHOWING.isdisjoint(other.kinds) for other in sentence.between(study.end, mention.start)
-    ) and not any(
-        cue("Examination") in other.kinds or cue("Complaint") in other.kinds
-        for other in sentence.between(study.end, mention.start)
-    )
+    """Whether the finding is what the study before it showed, by a verb or as what stands behind its colon."""
+    between = [*sentence.between(study.end, mention.start)]
+    said = any(not _SHOWING.isdisjoint(other.kinds) for other in between) or _behind_colon(sentence, study, mention)
+    return said and not any(cue("Examination") in other.kinds or cue("Complaint") in other.kinds for other in between)
+
+
+def _behind_colon(sentence: Sentence, study: Mention, mention: Mention) -> bool:
+    """Whether a colon follows ``study``, its place and its date, and ``mention`` the colon: "MRI dated 10/2/13: bulge"."""
+    near = range(study.end, min(study.end + _REACH, mention.start))
+    colon = next((at for at in near if sentence.tokens[at].text == ":"), None)
+    if colon is None or sentence.signs(study.end, colon, ";."):
+        return False
+    return all(_TOLD.isdisjoint(other.kinds) for other in sentence.between(study.end, colon))
 
 
 def _own(concept: str, lexicon: Lexicon) -> tuple[str, ...]:
