@@ -1,4 +1,4 @@
-"""Invented records, half complete and half wanting: is each decided as the guideline has it.
+"""Invented records, complete and wanting: is each decided as the guideline has it.
 
 What is expected was written from the guideline before the engine had decided. A record that is still decided otherwise says
 why; once it is mended, the test asks for its mark to be taken away.
@@ -17,6 +17,12 @@ complete ones; the reader from before would have had 16 of them, 6 of the comple
 last.toml, written after further names had been gathered, 7 came out right at first, as many as before all of this. So the
 figure to expect on a complete record that nobody has worked on is still between a third and a half: what was read in general
 takes the reader closer, but a record is approved only when the last of its criteria is read.
+
+The 83 of procedures.toml are on injections, operations, tests, equipment and consultations, in the words of utilization
+review summaries. At first 40 came out right: all 15 wanting ones and 25 of the 68 complete ones. 15 complete ones had left
+something to their reader and were corrected; the reader from before has 26 of the complete ones then, and after the mends 64
+come out right. Of the 38 of procedures_after.toml, written after that and not worked on, 31 came out right at first, all 8
+wanting ones and 23 of the 30 complete ones; the reader from before would have had 18 of these.
 """
 
 from __future__ import annotations
@@ -44,7 +50,9 @@ UNSEEN = _records("unseen.toml")
 FRESH = _records("fresh.toml")
 LATER = _records("later.toml")
 LAST = _records("last.toml")
-RECORDS = [*TYPICAL, *UNSEEN, *FRESH, *LATER, *LAST]
+PROCEDURES = _records("procedures.toml")
+PROCEDURES_AFTER = _records("procedures_after.toml")
+RECORDS = [*TYPICAL, *UNSEEN, *FRESH, *LATER, *LAST, *PROCEDURES, *PROCEDURES_AFTER]
 LETTER = """Case Number: CM16-9999{at:03}
 Date of Injury: {injured}
 UR Denial Date: {denied}
@@ -98,6 +106,17 @@ def test_twenty_of_the_later_records_are_complete() -> None:
     assert len(LATER) == 30
     assert sum(record["necessary"] for record in LATER) == 20
     assert all(record["because"] for record in LATER)
+
+
+@pytest.mark.parametrize(
+    ("records", "complete", "wanting"), [(PROCEDURES, 68, 15), (PROCEDURES_AFTER, 30, 8)], ids=["procedures", "after"]
+)
+def test_most_of_the_records_on_procedures_are_complete(
+    records: list[dict[str, Any]], complete: int, wanting: int
+) -> None:
+    assert len(records) == complete + wanting
+    assert sum(record["necessary"] for record in records) == complete
+    assert all(record["because"] for record in records)
 
 
 def test_each_record_has_a_name_of_its_own() -> None:

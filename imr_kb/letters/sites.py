@@ -151,8 +151,7 @@ class SiteReader:
         previous = self._ending.get(mention.start)
         if previous is None or cue("With") not in previous.kinds:
             return []
-        found = self._before(previous.start)
-        return found or (self._named_site(self._ending.get(previous.start)) if named else [])
+        return self._before(previous.start) or (self._named_site(self._ending.get(previous.start)) if named else [])
 
     def _named_site(self, condition: Mention | None) -> list[Site]:
         """Return the site that the name of ``condition`` says, as the low back in "lumbar disc herniation"."""
