@@ -39,6 +39,20 @@ def test_what_a_colon_sets_off_is_what_the_study_showed(
     assert told(sentence).one(concept).absent is not stated
 
 
+@pytest.mark.parametrize(
+    ("sentence", "normal"),
+    [
+        ("X-rays of the left shoulder: normal.", "fnd:NormalImaging"),
+        ("EMG 11/5/13: normal.", "fnd:NormalElectrodiagnosticStudy"),
+        ("EMG 11/5/13: normal sensory responses, chronic L5 radiculopathy.", None),
+        ("X-rays of the left shoulder: pending.", None),
+    ],
+)
+def test_a_study_is_normal_behind_its_colon(told: Callable[..., Read], sentence: str, normal: str | None) -> None:
+    found = _stated(told(sentence)) & {"fnd:NormalImaging", "fnd:NormalElectrodiagnosticStudy"}
+    assert found == ({normal} if normal else set())
+
+
 def test_a_diagnosis_told_without_a_study_is_not_one_on_imaging(told: Callable[..., Read]) -> None:
     found = told("Diagnosis: complex tear of the medial meniscus.")
     assert not found.of("fnd:MeniscalTearOnImaging")

@@ -64,8 +64,9 @@ def normal_result(sentence: Sentence, study: Draft, mention: Mention, lexicon: L
         if _PLACE.isdisjoint(before.kinds) and not any(lexicon.individuals.get(one) for one in before.concepts):
             break
         start = before.start
-    said = False
-    start = _behind_aside(sentence, mention.end)
+    colon = _colon(sentence, mention, mention.end + _REACH)
+    said = colon is not None
+    start = _behind_aside(sentence, mention.end) if colon is None else colon + 1
     for other in sentence.between(start, start + _REACH):
         if sentence.signs(start, other.start, ",;:") or _NEGATOR in other.kinds:
             return None
@@ -191,11 +192,16 @@ def is_shown(sentence: Sentence, study: Mention, mention: Mention) -> bool:
 
 def _behind_colon(sentence: Sentence, study: Mention, mention: Mention) -> bool:
     """Whether a colon follows ``study``, its place and its date, and ``mention`` the colon: "MRI dated 10/2/13: bulge"."""
-    near = range(study.end, min(study.end + _REACH, mention.start))
+    return _colon(sentence, study, mention.start) is not None
+
+
+def _colon(sentence: Sentence, study: Mention, end: int) -> int | None:
+    """Return where the colon before token ``end`` stands that follows ``study``, its place and its date."""
+    near = range(study.end, min(study.end + _REACH, end, sentence.end))
     colon = next((at for at in near if sentence.tokens[at].text == ":"), None)
     if colon is None or sentence.signs(study.end, colon, ";."):
-        return False
-    return all(_TOLD.isdisjoint(other.kinds) for other in sentence.between(study.end, colon))
+        return None
+    return colon if all(_TOLD.isdisjoint(other.kinds) for other in sentence.between(study.end, colon)) else None
 
 
 def _own(concept: str, lexicon: Lexicon) -> tuple[str, ...]:
