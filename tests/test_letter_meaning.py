@@ -161,7 +161,7 @@ def test_a_plan_tells_suspicion_work_status_and_that_surgery_is_to_be_avoided(to
         "fnd:AimToAvoidSurgery": True,
     }
     assert not found.of("svc:Surgery")
-    assert not _findings(told("The goal is a return to full duty."))
+    assert _findings(told("The goal is a return to full duty.")) == {"fnd:TreatmentGoalsDocumented": True}
 
 
 def test_a_verb_of_change_tells_a_plan_only_before_what_it_changes(told: Callable[[str], Read]) -> None:

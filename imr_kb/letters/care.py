@@ -127,7 +127,11 @@ def _with_length(sentence: Sentence, mention: Mention, values: dict[str, Value],
             for amount in sentence.amounts
             if amount.kind is Kind.WEEKS
             and not any(other.start == amount.end for other in sentence.of(_AGO))
-            and (_follows(sentence, mention, amount) or _ends_list(sentence, mention, amount))
+            and (
+                mention.start <= amount.start < mention.end  # in its name: "30 day TENS trial"
+                or _follows(sentence, mention, amount)
+                or _ends_list(sentence, mention, amount)
+            )
         ),
         None,
     )

@@ -55,6 +55,7 @@ from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
 from imr_kb.letters.spreading import spread
 from imr_kb.letters.suspicions import suspected
+from imr_kb.letters.usage import how_often
 from imr_kb.letters.visits import dated, visit_date
 from imr_kb.terms import PREFIXES, core
 
@@ -105,7 +106,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
     carried: list[Site] = []
     study: Draft | None = None
     on_drug = False
-    for number, sentence in enumerate(sentences):
+    for number, sentence in enumerate(sentences, 1):
         if sentence.review:
             latest, carried, study = [], [], None
             continue
@@ -122,7 +123,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
         own = [draft for draft in own if not _eased(draft, told)] + told
         services = spoken_of_care([service for _, service in named], latest, drafts, lexicon)
         on_drug = on_drug or any(one.kind == _MEDICATION for one in own)
-        gained = [*gains(sentence, services, lexicon, on_drug=on_drug)]
+        gained = [*gains(sentence, services, lexicon, on_drug=on_drug, told=told, earlier=drafts)]
         own += gained
         for draft in own:
             draft.sentence = number
@@ -167,6 +168,7 @@ def _facts(
             *worsening(sentence, lexicon),
             *provoked,
             *limited_activities(sentence, lexicon),
+            *how_often(sentence, latest, lexicon),
         ],
         visit,
     )

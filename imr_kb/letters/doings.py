@@ -14,8 +14,8 @@ __all__ = ["difficulties", "doing_at", "things_done"]
 _FINDING: Final = core("Finding")
 _DIFFICULTY: Final = cue("Difficulty")
 _CANNOT: Final = cue("Cannot")
-#: At most so many tokens stand before the words of inability in such a name: "is unable to work".
-_COPULA: Final = 1
+#: At most so many tokens stand before the words of inability in such a name: "is unable to work", "has been unable".
+_COPULA: Final = 2
 _DOING: Final = cue("Doing")
 #: Words and signs that part the members of a list.
 _PARTING: Final = (cue("And"), cue("Negator"))

@@ -9,14 +9,16 @@ from typing import Final
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.doings import doing_at, things_done
 from imr_kb.letters.drafts import Draft, Value
+from imr_kb.letters.less_used import less_used
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
-from imr_kb.letters.on_drug import done_on_drug
+from imr_kb.letters.of_whom import of_another
+from imr_kb.letters.on_drug import done_on_drug, only_thought
 from imr_kb.letters.pain import rates_another
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["gains"]
+__all__ = ["gains", "relieving"]
 
 _RESPONSE: Final = core("Response")
 _FINDING: Final = core("Finding")
@@ -40,6 +42,10 @@ _FELT: Final = frozenset(
     {_PAIN, *(PREFIXES["fnd"] + name for name in ("PainRelief", "Tingling", "PainScore", "RadiatingPain"))}
 )
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
+_SERVICE: Final = core("toService")
+_PERCENT: Final = core("reliefPercent")
+#: The number of a sentence whose facts have not been numbered yet.
+_UNNUMBERED: Final = 0
 _INSTEAD: Final = cue("InsteadOf")
 _FROM: Final = cue("ByMeans")
 _TO: Final = cue("SitePreposition")
@@ -55,37 +61,83 @@ _FALLING: Final = cue("FallingTo")
 #: Words for drugs in use beside a grade of pain: "after taking the medication", "with meds".
 _WITH_DRUG: Final = frozenset({cue("AfterDose"), cue("CurrentUse")})
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
-_NUMBERS: Final = frozenset({Kind.BARE, Kind.HOURS, Kind.WEEKS, Kind.MEASURE, Kind.GRADE, Kind.COUNT, Kind.PERCENT})
+_NUMBERS: Final = frozenset(
+    {
+        *(Kind.BARE, Kind.HOURS, Kind.WEEKS, Kind.MEASURE, Kind.GRADE, Kind.COUNT, Kind.PERCENT),
+        *(Kind.UNITS, Kind.STRENGTH),
+    }
+)
 #: How many tokens may stand between a measure and the words that compare it, and between those and what is measured.
 _NEAR: Final = 3
 _REACH: Final = 10
 
 
-def gains(sentence: Sentence, services: Sequence[str], lexicon: Lexicon, *, on_drug: bool) -> Iterator[Draft]:
+def gains(
+    sentence: Sentence,
+    services: Sequence[str],
+    lexicon: Lexicon,
+    *,
+    on_drug: bool,
+    told: Sequence[Draft] = (),
+    earlier: Sequence[Draft] = (),
+) -> Iterator[Draft]:
     """Return the responses and findings that two measures of one thing, or what can be done again, amount to.
 
     ``services`` are the care that is spoken of; where it is one, the response is to that. ``on_drug`` tells whether a drug
-    in use was told of, so that what can be done is what the drug lets the worker do.
+    in use was told of, so that what can be done is what the drug lets the worker do. ``told`` are the responses that the
+    sentence tells otherwise, ``earlier`` the facts before it: what relieved the pain is what the rest is owed to.
     """
+    eased = relieving(told, lexicon) or (relieving(earlier, lexicon) if _goes_on(sentence) else [])
+    easing = eased or relieving(told, lexicon, measured=False)
+    lessened = less_used(sentence, lexicon) if easing else []
     for first, second, start, end in _compared(sentence, lexicon):
         mention = Mention(start, end, (), frozenset())
         if sentence.frame(mention) in _INTENDED or sentence.review:
             continue
         for kind, concept in _amount_to(sentence, first, second, start, lexicon):
-            told: dict[str, Value] = (
-                {core("toService"): services[0]} if kind == _RESPONSE and len(services) == 1 else {}
-            )
+            values = _owed_to(eased or services, concept, lexicon) if kind == _RESPONSE else {}
             if concept == _RELIEF and first.value:
-                told[core("reliefPercent")] = round((first.value - second.value) * 100 / first.value)
-            yield Draft(kind=kind, concept=concept, values=told, spans={sentence.part.span(start, end): None})
-    for gain in (*_possible_again(sentence, lexicon), *_allowed(sentence, lexicon, told=bool(services) or on_drug)):
-        if len(services) == 1:
-            gain.values[core("toService")] = services[0]
+                values[_PERCENT] = round((first.value - second.value) * 100 / first.value)
+            yield Draft(kind=kind, concept=concept, values=values, spans={sentence.part.span(start, end): None})
+    for drug in lessened:
+        values = _owed_to(easing, _LESS_USED, lexicon)
+        yield Draft(
+            kind=_RESPONSE, concept=_LESS_USED, values=values, spans={sentence.part.span(drug.start, drug.end): None}
+        )
+    can_do = [*_possible_again(sentence, lexicon), *(_able(sentence, lexicon) if eased else ())]
+    for gain in (*can_do, *_allowed(sentence, lexicon, told=bool(services) or on_drug)):
+        gain.values = _owed_to(eased or services, gain.concept, lexicon)
         yield gain
         if on_drug:
             yield Draft(kind=_FINDING, concept=_DOES, spans=dict(gain.spans))
     drugs = bool(services) and all(_MEDICATION in lexicon.within(one) for one in services)
     yield from done_on_drug(sentence, lexicon, named_before=drugs)
+
+
+def _goes_on(sentence: Sentence) -> bool:
+    """Whether ``sentence`` opens as one on the time of relief told of before it: "During that time he could drive"."""
+    opening = next(iter(sentence.mentions), None)
+    return opening is not None and opening.start == sentence.start and cue("During") in opening.kinds
+
+
+def relieving(told: Sequence[Draft], lexicon: Lexicon, *, measured: bool = True) -> list[str]:
+    """Return the procedure that relieved pain by the last sentence that told anything, if ``measured`` by how much."""
+    last = max((draft.sentence for draft in told), default=0)
+    return sorted(
+        {
+            service
+            for draft in told
+            if draft.concept == _RELIEF and not draft.absent and (_PERCENT in draft.values or not measured)
+            if draft.sentence in {last, _UNNUMBERED}
+            if isinstance(service := draft.values.get(_SERVICE), str) and _MEDICATION not in lexicon.within(service)
+        }
+    )
+
+
+def _owed_to(services: Sequence[str], concept: str, lexicon: Lexicon) -> dict[str, Value]:
+    """Return to which of ``services`` the response ``concept`` is, where it is one; a drug does not lessen its own use."""
+    able = [one for one in services if concept != _LESS_USED or _MEDICATION not in lexicon.within(one)]
+    return {_SERVICE: able[0]} if len(able) == 1 else {}
 
 
 def _compared(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Amount, Amount, int, int]]:
@@ -192,6 +244,16 @@ def _allowed(sentence: Sentence, lexicon: Lexicon, *, told: bool) -> Iterator[Dr
         done = things_done(sentence, words.end, lexicon)
         if done and sentence.frame(words) not in _INTENDED and stance(sentence, words)[0] is Stance.STATED:
             yield Draft(kind=_RESPONSE, concept=_GAIN, spans={sentence.part.span(words.start, done[-1]): None})
+
+
+def _able(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return the gain that the worker could do something when care had relieved him: "was able to walk a mile"."""
+    for able in sentence.of(_ABLE):
+        done = things_done(sentence, able.end, lexicon)
+        if not done or sentence.frame(able) in _INTENDED or stance(sentence, able)[0] is not Stance.STATED:
+            continue
+        if not only_thought(sentence, able) and not of_another(sentence, able, lexicon):
+            yield Draft(kind=_RESPONSE, concept=_GAIN, spans={sentence.part.span(able.start, done[-1]): None})
 
 
 def _possible_again(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:

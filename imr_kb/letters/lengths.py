@@ -124,4 +124,5 @@ def _parted(sentence: Sentence, start: int, end: int, *, first: bool) -> bool:
     between = list(sentence.between(start, end))
     if not first and any(_AFTERWARDS in one.kinds for one in between):
         return True
-    return any(not _ENDS.isdisjoint(one.kinds) for one in between) or (not first and sentence.turns(start, end))
+    ending = [one for one in between if not (first and _FAILED in one.kinds)]  # "over six months he has failed ..."
+    return any(not _ENDS.isdisjoint(one.kinds) for one in ending) or (not first and sentence.turns(start, end))

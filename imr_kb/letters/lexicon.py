@@ -83,6 +83,7 @@ class Lexicon:
                 "mixedAs",
                 "aroundOperation",
                 "hoursInDay",
+                "oneIs",
                 "dosedIn",
                 "numbers",
                 "aimWith",

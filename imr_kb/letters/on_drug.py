@@ -13,7 +13,7 @@ from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["done_on_drug"]
+__all__ = ["done_on_drug", "only_thought"]
 
 _FINDING: Final = core("Finding")
 _TAKEN: Final = core("MedicationUse")
@@ -47,7 +47,7 @@ def done_on_drug(sentence: Sentence, lexicon: Lexicon, *, named_before: bool) ->
         done = things_done(sentence, able.end, lexicon)
         if not done or sentence.frame(able) in _INTENDED or stance(sentence, able)[0] is not Stance.STATED:
             continue
-        if _only_thought(sentence, able) or of_another(sentence, able, lexicon):
+        if only_thought(sentence, able) or of_another(sentence, able, lexicon):
             continue
         for start, end in means:
             first, last = min(able.start, start), max(done[-1], end)
@@ -81,7 +81,7 @@ def _subject_behind(sentence: Sentence, position: int) -> int | None:
     return next((one.end for one in sentence.of(_PERSON) if 0 <= one.start - position < _NEAR), None)
 
 
-def _only_thought(sentence: Sentence, able: Mention) -> bool:
+def only_thought(sentence: Sentence, able: Mention) -> bool:
     """Whether ``able`` is what might be: "would be able to work with the drug"."""
     before = next(sentence.before(able.start), None)
     return before is not None and before.end == able.start and not _ONLY_THOUGHT.isdisjoint(before.kinds)

@@ -54,8 +54,9 @@ def told_in_plan(sentence: Sentence, mention: Mention, concept: str, lexicon: Le
     ):
         return True
     told = lexicon.annotation("toldInPlan", concept) is not None or lexicon.suspected(concept) == concept
-    aimed = not _GOALS.isdisjoint(sentence.headed) or any(
-        not _GOALS.isdisjoint(other.kinds) for other in sentence.before(mention.start)
+    aimed = _GOALS.isdisjoint(mention.kinds) and (
+        not _GOALS.isdisjoint(sentence.headed)
+        or any(not _GOALS.isdisjoint(other.kinds) for other in sentence.before(mention.start))
     )
     return told and not aimed and not _starts(sentence, mention)
 

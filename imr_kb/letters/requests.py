@@ -41,6 +41,7 @@ _NEAR_WHOLE: Final = Decimal("0.01")
 _NUMBER_SIGN: Final = "#"
 _UNLINKED: Final = ",:"
 _LISTING: Final = ",;/+"
+_BOTH: Final = core("Bilateral")
 _SIDES: Final = frozenset({core("Laterality")})
 #: What is looked for when only the sites of a heading matter, also within the names of services.
 _PLACES: Final = frozenset(
@@ -317,9 +318,18 @@ def _amounts(sentence: Sentence, concept: str | None, lexicon: Lexicon) -> dict[
     quantity = _quantity(sentence, counts, values)
     if quantity is None and concept is not None:
         quantity = _in_full_days(sentence, lexicon.inherited("hoursInDay", concept))
+    if quantity is None and concept is not None and _asks_for_one(sentence, lexicon.inherited("oneIs", concept)):
+        quantity = 1
     if quantity is not None:
         values[core("quantity")] = quantity
     return values
+
+
+def _asks_for_one(sentence: Sentence, noun: str | None) -> bool:
+    """Whether the heading names care by its ``noun`` in the singular and for one side: "left knee steroid injection"."""
+    if noun is None or any(_BOTH in one.concepts for one in sentence.mentions):
+        return False
+    return any(token.lower == noun for token in sentence.tokens[sentence.start : sentence.end])
 
 
 def _in_full_days(sentence: Sentence, hours: str | None) -> int | None:

@@ -12,6 +12,7 @@ from imr_kb.letters.causes import is_outcome
 from imr_kb.letters.doings import difficulties, doing_at, things_done
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.half_said import circumstance, intended, only_possible
+from imr_kb.letters.less_used import less_used
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.not_borne import not_borne
 from imr_kb.letters.of_whom import Whom, helps_others, of_whom
@@ -75,6 +76,8 @@ _DESPITE: Final = cue("Despite")
 _NOT_OF_CARE: Final = frozenset({Whom.WORKER, Whom.UNCLEAR})
 #: How many tokens may stand between a verb of help and how long that lasted.
 _LENGTH_REACH: Final = 3
+#: How many tokens may stand between help and the words in the same clause by which it soon ended.
+_CLAUSE_REACH: Final = 12
 #: How many tokens may stand between relief and the rest that gave it.
 _REST_REACH: Final = 4
 
@@ -109,8 +112,8 @@ def responses(
             or (not _WORK.isdisjoint(lexicon.within(concept)) and only_possible(sentence, mention))
         ):
             continue
-        services = spoken_of(sentence, mention, care)
-        named = spoken_of_care(services, latest, earlier, lexicon)
+        services = [_meant(service, earlier, lexicon) for service in spoken_of(sentence, mention, care, lexicon)]
+        named = spoken_of_care(services, [draft for draft in latest if not draft.absent], earlier, lexicon)
         if stand is Stance.DENIED and (outcome == _HELPED or _PAIN_RELIEF in lexicon.within(concept)):
             concept, stand = _NO_IMPROVEMENT, Stance.STATED
         if services or not _at_rest(sentence, mention):
@@ -233,11 +236,16 @@ def _at_rest(sentence: Sentence, told: Mention) -> bool:
 
 
 def care_told(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> list[tuple[Mention, str]]:
-    """Return the mentions of the care that the sentence tells of as what may have led to something, each as it was read."""
+    """Return the mentions of the care that the sentence tells of, each as it was read.
+
+    A drug of which less is taken led to nothing that is told beside it.
+    """
     given = sorted({draft.concept for draft in own if may_help(draft, lexicon)})
+    lessened = less_used(sentence, lexicon) if given else []
     return [
         (mention, service)
         for mention in sentence.mentions
+        if mention not in lessened
         for service in given
         if not lexicon.within(service).isdisjoint(mention.concepts) and not is_outcome(sentence, mention, lexicon)
     ]
@@ -303,11 +311,21 @@ def _response(
 
 
 def _briefly(sentence: Sentence, verb: Mention) -> bool:
-    """Whether ``verb`` tells of help that soon ended: "helped for ten days only", "helped for only ten days"."""
+    """Whether ``verb`` tells of help that soon ended: "helped for ten days only", "relief but only 3 weeks of benefit"."""
+    if any(_only_so_long(sentence, verb, one) for one in sentence.of(_ONLY)):
+        return True
     lasted = next((one for one in sentence.amounts if one.kind is Kind.WEEKS and one.start >= verb.end), None)
     if lasted is None or lasted.start - verb.end > _LENGTH_REACH:
         return False
     return any(verb.end <= one.start and one.start <= lasted.end for one in sentence.of(_ONLY))
+
+
+def _only_so_long(sentence: Sentence, verb: Mention, only: Mention) -> bool:
+    """Whether ``only`` stands behind ``verb`` right before a length and "of": "only 3 weeks of benefit"."""
+    lasted = next((one for one in sentence.amounts if one.kind is Kind.WEEKS and one.start == only.end), None)
+    of = next((one for one in sentence.of(cue("Of")) if lasted is not None and one.start == lasted.end), None)
+    behind = verb.end <= only.start <= verb.end + _CLAUSE_REACH and not sentence.signs(verb.end, only.start, ";:")
+    return of is not None and (behind or of.end == verb.start)
 
 
 def _recent(earlier: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
@@ -369,10 +387,12 @@ def _mark(
         elif _FAILED_ALL in mention.kinds:
             named = before
         else:
-            named = spoken_of(sentence, mention, care)
+            named = spoken_of(sentence, mention, care, lexicon)
             if outcome == _FAILED:
                 named += listed_with(sentence, mention, care, lexicon)
         for draft in [draft for draft in own if draft.concept in named] if named else latest if not care else ():
             kept = kept_off(mention, draft.concept, weeks_of_relief, lexicon)
             if draft.kind in _CARE and not draft.absent and not kept:
+                if _FAILED_ALL in mention.kinds:  # what each gave at first did not last
+                    draft.values[_OUTCOME] = outcome
                 draft.values.setdefault(_OUTCOME, outcome)

@@ -35,6 +35,8 @@ _REACH: Final = 12
 _SHOWING: Final = frozenset({cue("Result"), cue("Denial"), cue("Affirmation")})
 _PLACE: Final = frozenset({cue("SiteFiller"), PREFIXES["body"] + "BodyPart"})
 _STUDY: Final = core("Study")
+#: What does not belong to the name of a study.
+_TOLD: Final = frozenset(PREFIXES[kind] + name for kind, name in (("dx", "Condition"), ("fnd", "Observation")))
 _RESULTS: Final = cue("ResultsWord")
 _DRUG_TEST: Final = PREFIXES["svc"] + "DrugTest"
 #: Words between a drug test and the drugs that it found or did not find.
@@ -73,8 +75,9 @@ def normal_result(sentence: Sentence, study: Draft, mention: Mention, lexicon: L
         if _PLACE.isdisjoint(before.kinds) and not any(lexicon.individuals.get(one) for one in before.concepts):
             break
         start = before.start
-    said = False
-    start = _behind_aside(sentence, mention.end)
+    colon = _colon(sentence, mention, mention.end + _REACH)
+    said = colon is not None
+    start = _behind_aside(sentence, mention.end) if colon is None else colon + 1
     for other in sentence.between(start, start + _REACH):
         if sentence.signs(start, other.start, ",;:") or _NEGATOR in other.kinds:
             return None
@@ -210,13 +213,24 @@ def goes_on(sentence: Sentence) -> bool:
 
 
 def is_shown(sentence: Sentence, study: Mention, mention: Mention) -> bool:
-    """Whether the finding is what the study before it showed."""
-    return any(
-        not _SHOWING.isdisjoint(other.kinds) for other in sentence.between(study.end, mention.start)
-    ) and not any(
-        cue("Examination") in other.kinds or cue("Complaint") in other.kinds
-        for other in sentence.between(study.end, mention.start)
-    )
+    """Whether the finding is what the study before it showed, by a verb or as what stands behind its colon."""
+    between = [*sentence.between(study.end, mention.start)]
+    said = any(not _SHOWING.isdisjoint(other.kinds) for other in between) or _behind_colon(sentence, study, mention)
+    return said and not any(cue("Examination") in other.kinds or cue("Complaint") in other.kinds for other in between)
+
+
+def _behind_colon(sentence: Sentence, study: Mention, mention: Mention) -> bool:
+    """Whether a colon follows ``study``, its place and its date, and ``mention`` the colon: "MRI dated 10/2/13: bulge"."""
+    return _colon(sentence, study, mention.start) is not None
+
+
+def _colon(sentence: Sentence, study: Mention, end: int) -> int | None:
+    """Return where the colon before token ``end`` stands that follows ``study``, its place and its date."""
+    near = range(study.end, min(study.end + _REACH, end, sentence.end))
+    colon = next((at for at in near if sentence.tokens[at].text == ":"), None)
+    if colon is None or sentence.signs(study.end, colon, ";."):
+        return None
+    return colon if all(_TOLD.isdisjoint(other.kinds) for other in sentence.between(study.end, colon)) else None
 
 
 def _own(concept: str, lexicon: Lexicon) -> tuple[str, ...]:

@@ -12,11 +12,11 @@ from typing import Final, TypeVar
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.asides import without_asides
 from imr_kb.letters.carrying import FAMILY, Heading, fragment, heading
-from imr_kb.letters.granted import of_review
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.numbered import numbered_lists
 from imr_kb.letters.parts import Part
 from imr_kb.letters.quotations import QUOTE, quoted_until
+from imr_kb.letters.reviewing import of_review
 from imr_kb.letters.tokens import Token
 from imr_kb.terms import PREFIXES
 

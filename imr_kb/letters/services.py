@@ -82,6 +82,7 @@ def asked(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple[
 def _named(sentence: Sentence, sites: Sequence[Site], lexicon: Lexicon) -> tuple[list[Asked], list[str]]:
     """Return each service named with its sites, and those that are not asked for; before a colon stands only their kind."""
     services = [one for one in sentence.mentions if _SERVICE in one.kinds and not _made_other(sentence, one, lexicon)]
+    services = [one for one in services if one is services[0] or not _only_counts(sentence, one)]
     colon = next((at for at in range(sentence.start, sentence.end) if sentence.tokens[at].text == ":"), -1)
     around = any(_PERIOPERATIVE in one.kinds for one in services if one.start < colon)
     services = _after(colon, services, sentence, lexicon)
@@ -163,6 +164,14 @@ def _made_other(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
     word = sentence.tokens[mention.start - 1]
     general = any(lexicon.annotation("madeOther", concept) for concept in mention.concepts)
     return general and word.text.isalpha() and not lexicon.is_word(word.lower)
+
+
+def _only_counts(sentence: Sentence, mention: Mention) -> bool:
+    """Whether ``mention`` is the noun of a number in brackets, which counts the care before: "(4 injections)"."""
+    return sentence.signs(mention.end, mention.end + 1, ")") and any(
+        amount.kind in _COUNTS and amount.end == mention.start and sentence.signs(amount.start - 1, amount.start, "(")
+        for amount in sentence.amounts
+    )
 
 
 def _leads_to(sentence: Sentence, mention: Mention, following: Sequence[Mention]) -> bool:

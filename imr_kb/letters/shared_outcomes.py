@@ -18,6 +18,8 @@ _AUXILIARIES: Final = frozenset({cue("Copula"), cue("SubjectVerb")})
 _OF_ONE: Final = frozenset({cue("FailedTrialOfOne"), cue("FailedOfOne")})
 #: Words behind a list after which a clause speaks of its last member only: "which".
 _RELATIVE: Final = cue("ScopeEnd")
+#: Participles that go on with a list of what was undergone.
+_UNDERGONE: Final = cue("Undergone")
 #: Cues that the list of what has failed does not hold.
 _NOT_LISTED: Final = frozenset(
     {*FRAMES, *(cue(name) for name in ("SubjectVerb", "Person", "Pronoun", "Negator", "Reason", "Consequence"))}
@@ -40,18 +42,26 @@ def listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention,
     found: list[str] = []
     closed = bool(before) and _joined(sentence, before[0][0], verb)
     last = _with_auxiliaries(sentence, verb)
+    colon = _heading_end(sentence, verb)
     for mention, service in before or after:
         first, second = sorted((mention, last), key=lambda one: one.start)
         far = second.start - first.end > (_LISTED_REACH if _separated(sentence, first, second) else _LIST_REACH)
-        if far or sentence.signs(first.end, second.start, ";.:"):
+        headed = not before and verb.end <= colon < second.start and first.start < colon
+        if far or sentence.signs(first.end, second.start, ";." if headed else ";.:"):
             break
-        if _turns(sentence, first, second) or _told(sentence, first, second, lexicon):
+        if _turns(sentence, first, second, lexicon) or _told(sentence, first, second, lexicon):
             break
         if before and len(found) == 1 and not (closed or _joined(sentence, first, second)):
             break
         found.append(service)
         last = mention
     return found
+
+
+def _heading_end(sentence: Sentence, verb: Mention) -> int:
+    """Return where the colon stands that makes ``verb`` a heading of care: "Failed treatments: therapy, tablets"."""
+    near = range(verb.end, min(verb.end + _LIST_REACH, sentence.end))
+    return next((at for at in near if sentence.tokens[at].text == ":"), -1)
 
 
 def _with_auxiliaries(sentence: Sentence, verb: Mention) -> Mention:
@@ -87,7 +97,7 @@ def _told(sentence: Sentence, first: Mention, second: Mention, lexicon: Lexicon)
     )
 
 
-def spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mention, str]]) -> list[str]:
+def spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mention, str]], lexicon: Lexicon) -> list[str]:
     """Return the care nearest before ``outcome``, else behind it, with what "and" joins to it.
 
     What a colon sets off behind the outcome only spells it out: "improved: she walks again and takes less ibuprofen".
@@ -107,7 +117,7 @@ def spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mention
             first, second = sorted((mention, last), key=lambda one: one.start)
             if not _joined(sentence, first, second):
                 break
-            if sentence.signs(first.end, second.start, ",;") or _turns(sentence, first, second):
+            if sentence.signs(first.end, second.start, ",;") or _turns(sentence, first, second, lexicon):
                 break
         found.append(service)
         last = mention
@@ -119,7 +129,15 @@ def _reasoned(sentence: Sentence, care: Mention, outcome: Mention) -> bool:
     return any(cue("Reason") in other.kinds for other in sentence.between(care.end, outcome.start))
 
 
-def _turns(sentence: Sentence, first: Mention, second: Mention) -> bool:
+def _turns(sentence: Sentence, first: Mention, second: Mention, lexicon: Lexicon) -> bool:
     """Whether the sentence turns to something else between two mentions, so that they are not of one list."""
     between = [other for other in sentence.between(first.end, second.start) if _AND not in other.kinds]
-    return any(not _NOT_LISTED.isdisjoint(other.kinds) for other in between)
+    return any(not _NOT_LISTED.isdisjoint(other.kinds) for other in between if not _undergone(sentence, other, lexicon))
+
+
+def _undergone(sentence: Sentence, verb: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``verb`` only goes on with a list behind "has": "has worn a splint, taken ibuprofen and had therapy"."""
+    listed = lexicon.in_group(_UNDERGONE, sentence.tokens, verb.start) == verb.end
+    return listed and (
+        sentence.signs(verb.start - 1, verb.start, ",") or any(one.end == verb.start for one in sentence.of(_AND))
+    )

@@ -82,7 +82,8 @@ class SiteReader:
 
     def sites(self, mention: Mention) -> list[Site]:
         """Return the sites that ``mention`` is said of: those before it, else those after it."""
-        spread = self._after(mention.end) if _RADIATING in mention.kinds else []
+        aimed = self._lexicon.in_group(cue("PressesOn"), self._sentence.tokens, mention.start) == mention.end
+        spread = self._after(mention.end) if aimed or _RADIATING in mention.kinds else []
         return (
             spread
             or self._before(mention.start)
@@ -150,8 +151,7 @@ class SiteReader:
         previous = self._ending.get(mention.start)
         if previous is None or cue("With") not in previous.kinds:
             return []
-        found = self._before(previous.start)
-        return found or (self._named_site(self._ending.get(previous.start)) if named else [])
+        return self._before(previous.start) or (self._named_site(self._ending.get(previous.start)) if named else [])
 
     def _named_site(self, condition: Mention | None) -> list[Site]:
         """Return the site that the name of ``condition`` says, as the low back in "lumbar disc herniation"."""
@@ -199,8 +199,8 @@ class SiteReader:
         for verb in self._verbs:
             if verb.end > mention.start or self._sentence.signs(verb.end, mention.start, ";:"):
                 break
-            sites = self._before(verb.start)
-            if sites and not any(other.start > verb.start and other.end <= mention.start for other in self._verbs):
+            later = any(other.start > verb.start and other.end <= mention.start for other in self._verbs)
+            if not later and (sites := self._before(verb.start)):
                 return sites
         return []
 

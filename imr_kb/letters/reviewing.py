@@ -1,0 +1,37 @@
+"""Sentences that tell what utilization review did, and care that it granted and that was given: which is of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.tokens import Token
+from imr_kb.terms import PREFIXES
+
+__all__ = ["of_review"]
+
+_REVIEW: Final = frozenset(cue(name) for name in ("UtilizationReview", "RemainingPortion", "OriginalRequest"))
+_GRANTED: Final = cue("Granted")
+_DONE: Final = cue("WasGiven")
+#: What care that was given led to.
+_LED_TO: Final = frozenset(PREFIXES["fnd"] + name for name in ("FunctionalImprovement", "PainRelief", "ObjectiveGain"))
+_NUMBER: Final = "number"
+_DENYING: Final = frozenset({cue("Negator"), cue("Denial")})
+
+
+def of_review(mentions: Sequence[Mention], tokens: Sequence[Token], end: int, lexicon: Lexicon) -> bool:
+    """Whether a sentence with ``mentions``, up to token ``end``, tells what utilization review did.
+
+    "Six visits were approved and completed" tells of care that was given, and so does not.
+    """
+    reviewing = [one for one in mentions if not _REVIEW.isdisjoint(one.kinds)]
+    if not reviewing or any(_GRANTED not in one.kinds for one in reviewing):
+        return bool(reviewing)
+    start = reviewing[-1].end
+    behind = [one for one in mentions if one.start >= start]
+    done = [last for at in range(start, end) if (last := lexicon.in_group(_DONE, tokens, at))]
+    given = bool(done) or any(not _LED_TO.isdisjoint(one.kinds) for one in behind)
+    # Of "was authorized 12 visits and attended 8" the first number is not that of what was given.
+    counted = any(at < end and tokens[at].kind == _NUMBER for at in done)
+    return not given or counted or any(not _DENYING.isdisjoint(one.kinds) for one in behind)

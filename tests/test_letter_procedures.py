@@ -1,0 +1,238 @@
+"""What a letter tells of procedures: what a study showed, what they led to, whether they were allowed, how many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from letter_reading import Read
+
+
+def _stated(found: Read) -> set[str]:
+    return {str(fact["imr:concept"]) for fact in found.facts if not fact.absent}
+
+
+def _responses(found: Read, service: str) -> set[str]:
+    return {str(fact["imr:concept"]) for fact in found.facts if fact["imr:toService"] == service and not fact.absent}
+
+
+# --- what stands behind the colon of a study is what it showed
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept", "stated"),
+    [
+        (
+            "MRI of the right knee dated 10/30/14: complex tear of the medial meniscus.",
+            "fnd:MeniscalTearOnImaging",
+            True,
+        ),
+        ("EMG 11/5/13: chronic left L5 radiculopathy.", "fnd:ElectrodiagnosticRadiculopathy", True),
+        ("NCV/EMG on 6/24/2014: median neuropathy at the wrist.", "fnd:ElectrodiagnosticCarpalTunnel", True),
+        ("MRI of the right knee: no meniscal tear.", "fnd:MeniscalTearOnImaging", False),
+        ("EMG 11/5/13: no evidence of radiculopathy.", "fnd:ElectrodiagnosticRadiculopathy", False),
+    ],
+)
+def test_what_a_colon_sets_off_is_what_the_study_showed(
+    told: Callable[..., Read], sentence: str, concept: str, stated: bool
+) -> None:
+    assert told(sentence).one(concept).absent is not stated
+
+
+@pytest.mark.parametrize(
+    ("sentence", "normal"),
+    [
+        ("X-rays of the left shoulder: normal.", "fnd:NormalImaging"),
+        ("EMG 11/5/13: normal.", "fnd:NormalElectrodiagnosticStudy"),
+        ("EMG 11/5/13: normal sensory responses, chronic L5 radiculopathy.", None),
+        ("X-rays of the left shoulder: pending.", None),
+    ],
+)
+def test_a_study_is_normal_behind_its_colon(told: Callable[..., Read], sentence: str, normal: str | None) -> None:
+    found = _stated(told(sentence)) & {"fnd:NormalImaging", "fnd:NormalElectrodiagnosticStudy"}
+    assert found == ({normal} if normal else set())
+
+
+def test_a_diagnosis_told_without_a_study_is_not_one_on_imaging(told: Callable[..., Read]) -> None:
+    found = told("Diagnosis: complex tear of the medial meniscus.")
+    assert not found.of("fnd:MeniscalTearOnImaging")
+
+
+def test_a_disc_presses_on_the_root_behind_the_verb(told: Callable[..., Read]) -> None:
+    found = told("MRI showed a disc extrusion at L4-5 compressing the left L5 root.")
+    assert found.one("fnd:NerveRootCompression")["imr:bodyPart"] == "body:L5NerveRoot"
+    assert not told("MRI showed a bulge at L4-5 abutting the thecal sac.").of("fnd:NerveRootCompression")
+
+
+# --- what a procedure led to
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "she cut her Norco from 4 tabs to 1 tab a day",
+        "Norco was reduced",
+        "she stopped taking Norco",
+        "the use of Norco fell from 6 to 2 tablets a day",
+    ],
+)
+def test_less_of_a_drug_after_a_block_is_owed_to_the_block(told: Callable[..., Read], words: str) -> None:
+    found = told(f"She had a lumbar ESI on 2/11/14. She reported 70% relief for 10 weeks; {words}.")
+    assert "fnd:ReducedMedicationUse" in _responses(found, "svc:LumbarEpiduralSteroidInjection")
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "She had a lumbar ESI on 2/11/14 with 20% relief. Norco was not reduced.",
+        "She had a lumbar ESI on 2/11/14. The plan is to reduce Norco.",
+        "She had a lumbar ESI on 2/11/14. She stopped Norco because of nausea.",
+    ],
+)
+def test_a_drug_that_was_not_or_otherwise_reduced_is_no_gain(told: Callable[..., Read], summary: str) -> None:
+    assert "fnd:ReducedMedicationUse" not in _stated(told(summary))
+
+
+@pytest.mark.parametrize(
+    ("summary", "gained"),
+    [
+        ("She had a lumbar ESI on 2/11/14. She had 70% relief and was able to walk 45 minutes.", True),
+        ("She had a lumbar ESI on 2/11/14 with 60% relief. During that time she could drive.", True),
+        ("She had a lumbar ESI on 2/11/14. She had 70% relief but was not able to walk.", False),
+        ("She had a lumbar ESI on 2/11/14 with 60% relief. She is able to sit for 10 minutes.", False),
+        ("She had a lumbar ESI on 2/11/14 with 20% relief and could not walk a mile.", False),
+    ],
+)
+def test_what_could_be_done_in_the_time_of_relief_is_a_gain(
+    told: Callable[..., Read], summary: str, gained: bool
+) -> None:
+    assert ("fnd:FunctionalImprovement" in _stated(told(summary))) is gained
+
+
+@pytest.mark.parametrize(
+    ("summary", "outcome"),
+    [
+        ("Two shoulder cortisone injections gave 80% relief but only 3 weeks of benefit.", "imr:Failed"),
+        ("Two shoulder cortisone injections gave relief for six months.", "imr:Helped"),
+        ("Over 5 months he had physical therapy and naproxen, all with inadequate benefit.", "imr:Failed"),
+    ],
+)
+def test_relief_that_was_only_short_is_a_failure(told: Callable[..., Read], summary: str, outcome: str) -> None:
+    assert {fact["imr:outcome"] for fact in told(summary).facts} - {None} == {outcome}
+
+
+def test_a_length_before_failed_is_that_of_the_list_behind_it(told: Callable[..., Read]) -> None:
+    found = told("Over the past 6 months he has failed physical therapy, home exercise and naproxen.")
+    assert all(found.one(care)["imr:weeks"] for care in ("svc:PhysicalTherapy", "svc:HomeExerciseProgram"))
+
+
+def test_what_a_heading_of_failed_care_lists_has_failed(told: Callable[..., Read]) -> None:
+    found = told("Failed treatments: physical therapy, acupuncture and naproxen.")
+    assert (
+        found.one("svc:PhysicalTherapy")["imr:outcome"] == found.one("svc:Acupuncture")["imr:outcome"] == "imr:Failed"
+    )
+    assert found.one("drug:OralNaproxen")["imr:outcome"] == "imr:Failed"
+    current = told("Current treatments: physical therapy, acupuncture and naproxen.")
+    assert not {fact["imr:outcome"] for fact in current.facts} - {None}
+
+
+# --- operations that have been authorized
+
+
+@pytest.mark.parametrize(
+    ("sentence", "authorized"),
+    [
+        ("The ACDF has been certified by the carrier.", True),
+        ("He was approved for a right knee arthroscopy.", True),
+        ("She is scheduled for a knee replacement; the surgery has been authorized.", True),
+        ("The knee arthroscopy was not approved.", False),
+        ("If the surgery is approved, a sling is needed.", False),
+        ("The knee arthroscopy was requested; physical therapy was approved.", False),
+        ("She has been authorized for 6 visits of physical therapy.", False),
+    ],
+)
+def test_an_operation_is_authorized_where_the_letter_says_so(
+    told: Callable[..., Read], sentence: str, authorized: bool
+) -> None:
+    assert ("fnd:SurgeryApproved" in _stated(told(sentence))) is authorized
+
+
+# --- psychologists, devices and work
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cleared"),
+    [
+        ("The psychological evaluation found him to be an appropriate candidate for the stimulator.", True),
+        ("Psychological evaluation of 5/14/15 cleared her for neurostimulation.", True),
+        ("The psychological evaluation found that she is not an appropriate candidate.", False),
+        ("He is a good candidate for hearing aids.", False),
+        ("There are no contraindications to ibuprofen.", False),
+    ],
+)
+def test_a_candidate_is_one_for_a_psychologist_only_where_one_is_named(
+    told: Callable[..., Read], sentence: str, cleared: bool
+) -> None:
+    assert ("fnd:PsychologicalScreeningDone" in _stated(told(sentence))) is cleared
+
+
+@pytest.mark.parametrize(
+    ("summary", "told_often"),
+    [
+        ("She had a TENS trial for 30 days. She used the unit twice daily for 45 minutes.", True),
+        ("He uses the TENS unit 3 times a week.", True),
+        ("The plan is to use the TENS unit twice daily.", False),
+        ("She takes naproxen. She used it twice daily.", False),
+    ],
+)
+def test_how_often_a_device_is_used(told: Callable[..., Read], summary: str, told_often: bool) -> None:
+    assert ("fnd:FrequencyOfUseDocumented" in _stated(told(summary))) is told_often
+
+
+def test_a_trial_lasts_as_long_as_its_name_says(told: Callable[..., Read]) -> None:
+    assert told("She completed a 30 day home TENS trial.").one("svc:TensTrial")["imr:weeks"]
+
+
+def test_what_follows_unable_to_work_cannot_be_done_either(told: Callable[..., Read]) -> None:
+    found = _stated(told("He has been unable to work, drive or lift tools for 9 months."))
+    assert "fnd:SignificantFunctionLoss" in found
+    assert "fnd:DrivesSelf" not in found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "matches"),
+    [
+        ("The MRI findings correlate with the examination.", True),
+        ("Imaging is consistent with the clinical picture.", True),
+        ("The MRI does not correlate with the exam.", False),
+        ("The MRI is consistent with a disc herniation.", False),
+    ],
+)
+def test_an_image_matches_the_examination_where_the_letter_says_so(
+    told: Callable[..., Read], sentence: str, matches: bool
+) -> None:
+    assert ("fnd:ImagingMatchesExamination" in _stated(told(sentence))) is matches
+
+
+# --- how many are asked for
+
+
+@pytest.mark.parametrize(
+    ("item", "service", "quantity"),
+    [
+        ("Right subacromial corticosteroid injection", "svc:ShoulderCorticosteroidInjection", "1"),
+        ("Bilateral knee cortisone injection", "svc:KneeCorticosteroidInjection", None),
+        ("Left knee cortisone injections", "svc:KneeCorticosteroidInjection", None),
+        ("Orthovisc injections to the right knee, series of 3", "svc:KneeHyaluronicAcidInjection", "3"),
+        ("Trigger point injections, lumbar paraspinals (4 injections)", "svc:TriggerPointInjection", "4"),
+        ("Trigger point injection", "svc:TriggerPointInjection", None),
+        ("TENS unit 30-day rental with supplies", "svc:TensRental", None),
+        ("Right stellate ganglion block under ultrasound guidance", "svc:StellateGanglionBlock", "1"),
+    ],
+)
+def test_a_request_asks_for_one_service_and_for_so_many(
+    told: Callable[..., Read], item: str, service: str, quantity: str | None
+) -> None:
+    request = told("He has pain.", item).requests[0]
+    assert request["imr:concept"] == service
+    assert request["imr:quantity"] == quantity
