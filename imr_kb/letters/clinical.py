@@ -39,6 +39,7 @@ from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed, names_place, side_within, sites_of_care
 from imr_kb.letters.plans import prescribed_by, told_in_plan, trial_failed, worker_continues
+from imr_kb.letters.preceding import mark_care_before_operation
 from imr_kb.letters.responses import care_told, impossible, may_help, responses, spoken_of_care
 from imr_kb.letters.results import (
     by_evidence,
@@ -119,6 +120,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
         own += counted_on(sentence, care or latest)
         named = care_told(sentence, own, lexicon)
         spread_lengths(sentence, own, named, until)
+        mark_care_before_operation(sentence, own, named, lexicon)
         told = responses(sentence, lexicon, own, drafts, latest)
         own = [draft for draft in own if not _eased(draft, told)] + told
         services = spoken_of_care([service for _, service in named], latest, drafts, lexicon)

@@ -19,6 +19,7 @@ _TREATMENT: Final = core("Treatment")
 _GIVEN_OR_PLANNED: Final = frozenset({_TREATMENT, core("PlannedCare")})
 _VISITS: Final = core("visits")
 _ON: Final = core("onDate")
+_BEFORE_OPERATION: Final = core("beforeOperation")
 
 
 @dataclass(slots=True)
@@ -47,8 +48,14 @@ class Draft:
             and not (self.kind == _FINDING and other.parts and not self.parts and self.sentence != other.sentence)
             and (not self.parts or not other.parts or set(self.parts) == set(other.parts))
             and (self.side is None or other.side is None or self.side == other.side)
+            and not self._is_across_operation(other)
             and all(self._agrees(other, name) for name in self.values)
         )
+
+    def _is_across_operation(self, other: Draft) -> bool:
+        """Whether both count visits, and only one of them those before an operation."""
+        counted = _VISITS in self.values and _VISITS in other.values
+        return counted and self.values.get(_BEFORE_OPERATION) != other.values.get(_BEFORE_OPERATION)
 
     def _agrees(self, other: Draft, name: str) -> bool:
         """Whether what both say by property ``name`` can be one thing.

@@ -29,6 +29,7 @@ _END: Final = ox.NamedNode(OA + "end")
 _EXACT: Final = ox.NamedNode(OA + "exact")
 _OFFSET: Final = ox.NamedNode(XSD + "nonNegativeInteger")
 _DATE: Final = ox.NamedNode(XSD + "date")
+_BOOLEAN: Final = ox.NamedNode(XSD + "boolean")
 _INTEGER: Final = ox.NamedNode(XSD + "integer")
 _DECIMAL: Final = ox.NamedNode(XSD + "decimal")
 _INTEGERS: Final = frozenset(core(name) for name in ("ageYears", "sequence", "quantity", "visits", "daysSupply"))
@@ -148,6 +149,8 @@ def _valued(node: ox.NamedNode, predicate: str, value: Value) -> ox.Quad:
 
 def _as_term(predicate: str, value: Value) -> ox.NamedNode | ox.Literal:
     match value:
+        case bool():
+            return ox.Literal(str(value).lower(), datatype=_BOOLEAN)
         case date():
             return ox.Literal(value.isoformat(), datatype=_DATE)
         case int():

@@ -52,7 +52,7 @@ CODES: Final[dict[str, str]] = {
             IMR.decidedBy,
             IMR.servesItem,
         ),
-        "VE016": (IMR.near, IMR.setsAside),
+        "VE016": (IMR.near, IMR.setsAside, IMR.precededBy),
         "VE022": (
             IMR.considers,
             IMR.shows,

@@ -25,7 +25,7 @@ def overlook(record: Record, request: str, recommendation: str, judgement: str) 
     Care elsewhere is looked at where the criterion names care of a part, or the recommendation on a service with a site of
     its own names that part as its region; no number counts it. A diagnosis is looked at wherever it is, unless it is of
     the other side, or the condition is meant nearby and it is of another region of the spine. What the criterion itself
-    leaves out is not looked at.
+    leaves out is not looked at, nor is care before the operation that the recommendation speaks after.
     """
     known = record.guidelines
     criterion, kind = record.one(judgement, IMR.ofCriterion), record.one(judgement, IMR.judgedAs)
@@ -42,6 +42,9 @@ def overlook(record: Record, request: str, recommendation: str, judgement: str) 
             counts_nowhere = counts_nowhere or IMR.Diagnosis in kinds
             is_looked_at = named and not counts_nowhere and kind not in {IMR.QuantityCriterion, IMR.IntervalCriterion}
             record.graph.add(judgement, IMR.looksElsewhereAt if is_looked_at else IMR.overlooks, fact)
+    for application in record.all(request, IMR.governingApplication):
+        for fact in record.all(application, IMR.precededBy):
+            record.graph.add(judgement, IMR.overlooks, fact)
     for fact in record.all(record.case, IMR.hasDiagnosis):
         if _is_meant_nearby(record, fact, criterion) and _is_of_another_region(record, request, fact):
             record.graph.add(judgement, IMR.overlooks, fact)

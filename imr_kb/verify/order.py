@@ -27,7 +27,24 @@ def governing(record: Record, request: str) -> list[str]:
     governing = _unbeaten(record, leading, IMR.Governing)
     for one in governing:
         record.graph.add(request, IMR.governingApplication, one)
+        for care in _care_before_the_operation(record, request, applications[one]):
+            record.graph.add(one, IMR.precededBy, care)
     return governing
+
+
+def _care_before_the_operation(record: Record, request: str, recommendation: str) -> Iterator[str]:
+    """Yield the care given before an operation, not of the other side, that ``recommendation`` speaks after."""
+    surgeries = set(record.guidelines.graph.all(recommendation, IMR.afterSurgery))
+    treatments = record.all(record.case, IMR.hasTreatment)
+    aside = {*record.all(request, IMR.otherSide), *record.all(record.case, IMR.laterCare)}
+    operations = [
+        one for one in treatments if one not in aside and not surgeries.isdisjoint(record.all(one, IMR.isOperation))
+    ]
+    days = [day for one in operations for day in record.all(one, IMR.onDate)]
+    for care in treatments if operations else ():
+        told = Words("true") in record.all(care, IMR.beforeOperation)
+        if told or any(then < day for then in record.all(care, IMR.onDate) for day in days):
+            yield care
 
 
 def _candidates(record: Record, request: str) -> dict[str, str]:

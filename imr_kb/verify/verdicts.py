@@ -109,7 +109,7 @@ class _Decision:
         Say whether such care has been given before.
         """
         record, known = self.record, self.record.guidelines.graph
-        aside = record.all(self.request, IMR.setsAside)
+        aside = {*record.all(self.request, IMR.setsAside), *record.all(application, IMR.precededBy)}
         for condition in known.all(self.recommendation, IMR.treats):
             for fact in (*record.facts(IMR.hasDiagnosis), *record.facts(IMR.hasFinding)):
                 if fact not in aside and condition in record.conditions(fact):
