@@ -9,6 +9,7 @@ from typing import Final
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.doings import doing_at, things_done
 from imr_kb.letters.drafts import Draft, Value
+from imr_kb.letters.half_said import not_yet
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.on_drug import done_on_drug
 from imr_kb.letters.pain import rates_another
@@ -49,6 +50,11 @@ _DOING: Final = cue("Doing")
 _ABLE: Final = cue("AbleTo")
 _AGAIN: Final = cue("Again")
 _ABLE_AGAIN: Final = cue("AbleAgain")
+#: Words by which little is done, or nothing.
+_HARDLY: Final = frozenset({cue("OnlyWord"), cue("Resting")})
+_RANGING: Final = cue("Ranging")
+_GROWING: Final = cue("Growing")
+_SIDES: Final = frozenset(core(name) for name in ("Left", "Right"))
 _CLAUSE_END: Final = cue("ScopeEnd")
 #: Words of falling between a score and the one after it: "8/10 going down to 4/10".
 _FALLING: Final = cue("FallingTo")
@@ -69,7 +75,9 @@ def gains(sentence: Sentence, services: Sequence[str], lexicon: Lexicon, *, on_d
     """
     for first, second, start, end in _compared(sentence, lexicon):
         mention = Mention(start, end, (), frozenset())
-        if sentence.frame(mention) in _INTENDED or sentence.review:
+        if sentence.frame(mention) in _INTENDED or sentence.review or not_yet(sentence, start, lexicon):
+            continue
+        if stance(sentence, mention)[0] is not Stance.STATED or _before(sentence, start, _RANGING, lexicon):
             continue
         for kind, concept in _amount_to(sentence, first, second, start, lexicon):
             told: dict[str, Value] = (
@@ -130,7 +138,8 @@ def _amount_to(
     sentence: Sentence, before: Amount, now: Amount, start: int, lexicon: Lexicon
 ) -> Sequence[tuple[str, str]]:
     """Return what the change from ``before`` to ``now`` says of the thing that is told right before it in its clause."""
-    more, less = now.value > before.value, now.value < before.value
+    more = now.value > before.value and _grows(sentence, before, now, start, lexicon)
+    less = now.value < before.value
     scores = all(_on_scale_of_pain(sentence, one, lexicon) for one in (before, now))
     measured = _PAIN if scores else _measured(sentence, start, lexicon)
     if measured == _SLEEPING and more:
@@ -148,6 +157,20 @@ def _amount_to(
     if measured is not None and more and _GAINED in lexicon.within(measured):
         return ((_RESPONSE, measured),)
     return ()
+
+
+def _grows(sentence: Sentence, before: Amount, now: Amount, start: int, lexicon: Lexicon) -> bool:
+    """Whether ``now`` came after ``before``, which else are the ends of an arc, "from 0 to 90 degrees", or two sides."""
+    if before.start < now.start:
+        return _before(sentence, start, _GROWING, lexicon)
+    near = sentence.between(now.end, min(before.end + _NEAR, sentence.end))
+    return not any(not _SIDES.isdisjoint(one.kinds) for one in near)
+
+
+def _before(sentence: Sentence, position: int, group: str, lexicon: Lexicon) -> bool:
+    """Whether words of ``group`` stand close before token ``position``."""
+    first = max(sentence.start, position - _NEAR)
+    return any(lexicon.in_group(group, sentence.tokens, at) for at in range(first, position))
 
 
 def _measured(sentence: Sentence, start: int, lexicon: Lexicon) -> str | None:
@@ -205,6 +228,8 @@ def _possible_again(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
         stop = min([reach, *(one.start for one in sentence.of(_CLAUSE_END) if one.start >= able.end)])
         again = next((one for one in sentence.of(_AGAIN) if able.start <= one.start < stop), None)
         again = able if _ABLE_AGAIN in able.kinds else again
+        if any(not _HARDLY.isdisjoint(one.kinds) for one in sentence.between(able.end, stop)):
+            continue  # "can now lift only 5 pounds", "returned to lying in bed"
         if again is not None and not sentence.signs(able.end, again.start, ";"):
             end = max(done[-1], again.end)
             yield Draft(kind=_RESPONSE, concept=_GAIN, spans={sentence.part.span(able.start, end): None})

@@ -16,6 +16,9 @@ _GRANTED: Final = cue("Granted")
 _DONE: Final = cue("WasGiven")
 #: What care that was given led to.
 _LED_TO: Final = frozenset(PREFIXES["fnd"] + name for name in ("FunctionalImprovement", "PainRelief", "ObjectiveGain"))
+_AND: Final = cue("And")
+_NOT_YET: Final = cue("NotYet")
+_SERVICE: Final = PREFIXES["svc"] + "Service"
 _NUMBER: Final = "number"
 _DENYING: Final = frozenset({cue("Negator"), cue("Denial")})
 
@@ -30,8 +33,16 @@ def of_review(mentions: Sequence[Mention], tokens: Sequence[Token], end: int, le
         return bool(reviewing)
     start = reviewing[-1].end
     behind = [one for one in mentions if one.start >= start]
-    done = [last for at in range(start, end) if (last := lexicon.in_group(_DONE, tokens, at))]
-    given = bool(done) or any(not _LED_TO.isdisjoint(one.kinds) for one in behind)
+    if not behind or _AND not in behind[0].kinds or any(not _DENYING.isdisjoint(one.kinds) for one in behind):
+        return True
+    if any(lexicon.in_group(_NOT_YET, tokens, at) for at in range(start, end)):
+        return True  # "was approved and will be completed"
+    done = next((at for at in range(start, end) if lexicon.in_group(_DONE, tokens, at)), None)
+    if done is None:
+        return all(_LED_TO.isdisjoint(one.kinds) for one in behind)
+    other = any(_SERVICE in one.kinds for one in behind if one.start < done)  # "and surgery was performed"
     # Of "was authorized 12 visits and attended 8" the first number is not that of what was given.
-    counted = any(at < end and tokens[at].kind == _NUMBER for at in done)
-    return not given or counted or any(not _DENYING.isdisjoint(one.kinds) for one in behind)
+    last = lexicon.in_group(_DONE, tokens, done)
+    return other or any(
+        token.kind == _NUMBER for token in (*tokens[behind[0].end : done], *tokens[last : min(last + 1, end)])
+    )

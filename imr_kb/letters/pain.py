@@ -107,13 +107,16 @@ def compared_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     told = lexicon.annotation("tells", _WITHOUT_CARE)
     if len(scores) < _PAIR or told is None or not sentence.has(_MEDICATION, _WITHOUT_CARE, cue("AfterDose")):
         return
-    beside = [[other for other in sentence.mentions if _beside(other, score)] for score in scores]
-    beside += [[*_leading(sentence, score, scores)] for score in scores]
-    bare = any(not _WITHOUT.isdisjoint(other.kinds) for others in beside for other in others)
-    dosed = any(_DOSED in other.kinds for others in beside for other in others)
-    bare = bare or (dosed and any(lexicon.in_group(_BEFORE, sentence.tokens, one.end) for one in scores))
-    eased = any(not _EASING.isdisjoint(other.kinds) for others in beside for other in others)
-    if bare and eased and sentence.frame_of(scores[0]) not in _INTENDED:
+    kinds = [_kinds_beside(sentence, score, scores) for score in scores]
+    dosed = any(_DOSED in beside for beside in kinds)
+    bare = [
+        score.value
+        for score, beside in zip(scores, kinds, strict=True)
+        if not _WITHOUT.isdisjoint(beside) or (dosed and lexicon.in_group(_BEFORE, sentence.tokens, score.end))
+    ]
+    eased = [score.value for score, beside in zip(scores, kinds, strict=True) if not _EASING.isdisjoint(beside)]
+    falls = bool(bare and eased) and min(eased) < max(bare)
+    if falls and sentence.frame_of(scores[0]) not in _INTENDED:
         yield Draft(kind=_FINDING, concept=told, spans={sentence.part.span(scores[0].start, scores[-1].end): None})
 
 
@@ -123,6 +126,12 @@ def _scores(sentence: Sentence, amount: Amount, lexicon: Lexicon) -> bool:
         return lexicon.graded(amount.second) is not None
     highest = lexicon.scale(_SCORE)
     return amount.kind is Kind.BARE and highest is not None and amount.value <= highest and sentence.has(_PAIN)
+
+
+def _kinds_beside(sentence: Sentence, score: Amount, scores: Sequence[Amount]) -> frozenset[str]:
+    """Return the kinds of the words that stand beside ``score`` or lead to it."""
+    beside = [other for other in sentence.mentions if _beside(other, score)]
+    return frozenset().union(*(one.kinds for one in (*beside, *_leading(sentence, score, scores))))
 
 
 def _beside(mention: Mention, score: Amount) -> bool:
