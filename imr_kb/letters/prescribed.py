@@ -28,7 +28,8 @@ def prescribed_anew(
 ) -> tuple[list[Request], list[Draft]]:
     """Return ``requests`` with the doses that the record plans for them, and ``facts`` without uses that are such a plan.
 
-    Where the record denies that the worker ever took drugs of its kind, "prescribed zolpidem at bedtime" tells of no use.
+    Where the record denies that the worker took drugs of its kind, "prescribed zolpidem at bedtime" tells of no use, as
+    "takes zolpidem at bedtime" does.
     """
     anew = [one for one in requests if one.concept is not None and _denied_before(one.concept, facts, lexicon)]
     first = {one.concept for one in anew}
@@ -51,7 +52,7 @@ def _denied_before(drug: str, facts: Sequence[Draft], lexicon: Lexicon) -> bool:
             or (
                 fact.kind in _CARE
                 and fact.concept == drug
-                and (fact.kind != _MEDICATION or _OF_USE & fact.values.keys())
+                and (fact.kind != _MEDICATION or fact.in_use or _OF_USE & fact.values.keys())
             )
         )
         for fact in facts
