@@ -127,7 +127,7 @@ def test_a_denial_or_a_review_tells_that_something_was_asked_about(
         "Side effects were not reviewed.",
         "Negative predictors were not addressed.",
         "Side effects will be reviewed.",
-        "Side effects are to be reviewed at the next visit.",
+        "Side effects must be monitored at each visit.",
         "Negative predictors will be addressed in the program.",
         "Pill counts were not done.",
         "The pill count was short by twenty tablets.",

@@ -228,7 +228,7 @@ def _possible_again(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
         stop = min([reach, *(one.start for one in sentence.of(_CLAUSE_END) if one.start >= able.end)])
         again = next((one for one in sentence.of(_AGAIN) if able.start <= one.start < stop), None)
         again = able if _ABLE_AGAIN in able.kinds else again
-        if any(not _HARDLY.isdisjoint(one.kinds) for one in sentence.between(able.end, stop)):
+        if any(not _HARDLY.isdisjoint(one.kinds) for one in sentence.between(able.end, done[-1] + 1)):
             continue  # "can now lift only 5 pounds", "returned to lying in bed"
         if again is not None and not sentence.signs(able.end, again.start, ";"):
             end = max(done[-1], again.end)

@@ -31,18 +31,21 @@ def of_review(mentions: Sequence[Mention], tokens: Sequence[Token], end: int, le
     reviewing = [one for one in mentions if not _REVIEW.isdisjoint(one.kinds)]
     if not reviewing or any(_GRANTED not in one.kinds for one in reviewing):
         return bool(reviewing)
-    start = reviewing[-1].end
+    return not _was_given(mentions, tokens, reviewing[-1].end, end, lexicon)
+
+
+def _was_given(mentions: Sequence[Mention], tokens: Sequence[Token], start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether what was granted, in words up to token ``start``, is told to have been given: "and completed", "and helped"."""
     behind = [one for one in mentions if one.start >= start]
-    if not behind or _AND not in behind[0].kinds or any(not _DENYING.isdisjoint(one.kinds) for one in behind):
-        return True
-    if any(lexicon.in_group(_NOT_YET, tokens, at) for at in range(start, end)):
-        return True  # "was approved and will be completed"
+    linked = bool(behind) and _AND in behind[0].kinds
+    to_come = any(lexicon.in_group(_NOT_YET, tokens, at) for at in range(start, end))
+    if not linked or to_come or any(not _DENYING.isdisjoint(one.kinds) for one in behind):
+        return False
     done = next((at for at in range(start, end) if lexicon.in_group(_DONE, tokens, at)), None)
     if done is None:
-        return all(_LED_TO.isdisjoint(one.kinds) for one in behind)
-    other = any(_SERVICE in one.kinds for one in behind if one.start < done)  # "and surgery was performed"
+        return any(not _LED_TO.isdisjoint(one.kinds) for one in behind)
+    if any(_SERVICE in one.kinds for one in behind if one.start < done):
+        return False  # "and surgery was performed"
     # Of "was authorized 12 visits and attended 8" the first number is not that of what was given.
-    last = lexicon.in_group(_DONE, tokens, done)
-    return other or any(
-        token.kind == _NUMBER for token in (*tokens[behind[0].end : done], *tokens[last : min(last + 1, end)])
-    )
+    last = min(lexicon.in_group(_DONE, tokens, done) + 1, end)
+    return all(token.kind != _NUMBER for token in tokens[behind[0].end : last])

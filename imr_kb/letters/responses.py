@@ -33,7 +33,10 @@ _HELPED: Final = core("Helped")
 _NO_IMPROVEMENT: Final = PREFIXES["fnd"] + "NoImprovement"
 _RETURNED: Final = PREFIXES["fnd"] + "ReturnedToWork"
 #: Gains in work that are often only hoped for.
-_WORK: Final = frozenset({_RETURNED, PREFIXES["fnd"] + "ReducedWorkRestrictions"})
+_EASED: Final = PREFIXES["fnd"] + "ReducedWorkRestrictions"
+_WORK: Final = frozenset({_RETURNED, _EASED})
+#: What makes work with limits less than there was: "full duty, but is back on light duty", "since the pain worsened".
+_HARDER: Final = tuple(PREFIXES["fnd"] + name for name in ("FullDuty", "WorseningSymptoms", "AcuteExacerbation"))
 _NO_BENEFIT: Final = cue("NoBenefit")
 _CARE: Final = frozenset({_TREATMENT, _MEDICATION})
 _OPEN_FRAMES: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
@@ -107,6 +110,7 @@ def responses(
             circumstance(sentence, mention)
             or intended(sentence, mention)
             or (not _WORK.isdisjoint(lexicon.within(concept)) and only_possible(sentence, mention))
+            or (_EASED in lexicon.within(concept) and sentence.has(*_HARDER))
         ):
             continue
         services = spoken_of(sentence, mention, care)
