@@ -35,7 +35,7 @@ def of_review(mentions: Sequence[Mention], tokens: Sequence[Token], end: int, le
 
 
 def _was_given(mentions: Sequence[Mention], tokens: Sequence[Token], start: int, end: int, lexicon: Lexicon) -> bool:
-    """Whether what was granted, in words up to token ``start``, is told to have been given: "and completed", "and helped"."""
+    """Whether what words up to token ``start`` grant is told to have been given: "and completed", "and helped"."""
     behind = [one for one in mentions if one.start >= start]
     linked = bool(behind) and _AND in behind[0].kinds
     to_come = any(lexicon.in_group(_NOT_YET, tokens, at) for at in range(start, end))
