@@ -9,8 +9,9 @@ from typing import Final
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.doings import doing_at, things_done
 from imr_kb.letters.drafts import Draft, Value
-from imr_kb.letters.half_said import not_yet
+from imr_kb.letters.half_said import before_injury, not_yet
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.of_whom import of_another
 from imr_kb.letters.on_drug import done_on_drug
 from imr_kb.letters.pain import rates_another
 from imr_kb.letters.scope import Stance, stance
@@ -26,6 +27,7 @@ _RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
 _TOLERANCE: Final = PREFIXES["fnd"] + "ImprovedGait"
 #: Scores of what the worker cannot do, of which less is better.
 _DISABILITY: Final = PREFIXES["fnd"] + "FunctionAssessed"
+_LIMITED: Final = PREFIXES["fnd"] + "FunctionalLimitation"
 _GAINED: Final = PREFIXES["fnd"] + "ObjectiveGain"
 _SLEEP: Final = PREFIXES["fnd"] + "ImprovedSleep"
 _EASED: Final = PREFIXES["fnd"] + "AnalgesiaDocumented"
@@ -159,6 +161,12 @@ def _amount_to(
     return ()
 
 
+def _does_less(sentence: Sentence, before: Amount, now: Amount, start: int, lexicon: Lexicon) -> bool:
+    """Whether the worker does less than ``before``: "can now sit for 10 minutes instead of 30"."""
+    pain = _on_scale_of_pain(sentence, now, lexicon)
+    return now.value < before.value and not pain and _measured(sentence, start, lexicon) == _DOING
+
+
 def _grows(sentence: Sentence, before: Amount, now: Amount, start: int, lexicon: Lexicon) -> bool:
     """Whether ``now`` came after ``before``, which else are the ends of an arc, "from 0 to 90 degrees", or two sides."""
     if before.start < now.start:
@@ -194,6 +202,8 @@ def _measured(sentence: Sentence, start: int, lexicon: Lexicon) -> str | None:
             # "Sitting tolerance 15 to 45 minutes" is what "sits 45 minutes instead of 15" is.
             done = gain == _TOLERANCE and any(doing_at(sentence, one, lexicon) for one in range(at.start, at.end))
             return _DOING if done else gain
+        if at is not None and _LIMITED in at.kinds:
+            return None  # "difficulty walking increased from 2 to 4 hours"
         if at is not None and _DISABILITY in at.concepts:
             return _DISABILITY
         if (at is not None and _ACTIVITY in at.kinds) or doing_at(sentence, position, lexicon):
@@ -218,7 +228,9 @@ def _allowed(sentence: Sentence, lexicon: Lexicon, *, told: bool) -> Iterator[Dr
 
 
 def _possible_again(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
-    """Return the gain that the worker can do something "again" or "now"."""
+    """Return the gain that the worker can do something "again" or "now", unless it is less than before."""
+    if any(_does_less(sentence, before, now, start, lexicon) for before, now, start, _ in _compared(sentence, lexicon)):
+        return
     for able in sentence.of(_ABLE):
         done = things_done(sentence, able.end, lexicon)
         if not done or sentence.frame(able) in _INTENDED or stance(sentence, able)[0] is not Stance.STATED:
@@ -230,6 +242,12 @@ def _possible_again(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
         again = able if _ABLE_AGAIN in able.kinds else again
         if any(not _HARDLY.isdisjoint(one.kinds) for one in sentence.between(able.end, done[-1] + 1)):
             continue  # "can now lift only 5 pounds", "returned to lying in bed"
+        if (
+            not_yet(sentence, able.start, lexicon)
+            or before_injury(sentence, able)
+            or of_another(sentence, able, lexicon)
+        ):
+            continue
         if again is not None and not sentence.signs(able.end, again.start, ";"):
             end = max(done[-1], again.end)
             yield Draft(kind=_RESPONSE, concept=_GAIN, spans={sentence.part.span(able.start, end): None})
