@@ -206,6 +206,8 @@ def test_relief_by_half_is_fifty_percent(told: Callable[[str], Read]) -> None:
     [
         ("Six acupuncture visits were approved and completed in May 2014.", "svc:Acupuncture"),
         ("His epidural was authorized and gave 60% relief for 8 weeks.", "svc:EpiduralSteroidInjection"),
+        ("Six acupuncture visits were approved and she completed them by June.", "svc:Acupuncture"),
+        ("The previously approved acupuncture was completed in May 2014.", "svc:Acupuncture"),
     ],
 )
 def test_care_that_was_granted_and_given_is_of_the_record(

@@ -17,16 +17,6 @@ _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _OUTCOME: Final = core("outcome")
 _FAILED: Final = core("Failed")
-#: What a drug can do to the one who takes it.
-_HARMS: Final = frozenset(
-    {
-        *(PREFIXES["fnd"] + name for name in ("AdverseEffect", "Symptom", "SkinSymptom", "Swelling", "WeightGain")),
-        *(PREFIXES["fnd"] + name for name in ("AlteredMentalStatus", "GastrointestinalSymptom")),
-        PREFIXES["dx"] + "UrinaryDisorder",
-        PREFIXES["dx"] + "ConstipationDisorder",
-        PREFIXES["dx"] + "Dyspepsia",
-    }
-)
 #: What else can have caused something: a condition or complaint named between the drug and the word.
 _OTHER: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Observation"})
 _SERVICE: Final = PREFIXES["svc"] + "Service"
@@ -62,6 +52,9 @@ def _harm_told(sentence: Sentence, drug: Mention, end: int, lexicon: Lexicon) ->
         for harm in harms:
             if _SERVICE in harm.kinds:
                 break
-            if not _HARMS.isdisjoint(harm.kinds) and _PAIN not in harm.kinds:
+            if (
+                any(lexicon.inherited("canComeOf", one) == _MEDICATION for one in harm.concepts)
+                and _PAIN not in harm.kinds
+            ):
                 return stance(sentence, harm)[0] is Stance.STATED
     return False
