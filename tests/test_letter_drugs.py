@@ -39,6 +39,8 @@ def test_two_scores_tell_how_much_a_drug_eases(told: Callable[[str], Read], sent
         "Pain was 4/10 before and 8/10 after his dose was cut.",
         "Pain is 9/10 without medication and 9/10 with medication.",
         "Pain ranges from 8/10 to 4/10.",
+        "Pain was 8/10 before surgery and 4/10 after medication.",
+        "Pain is 3/10 with the brace and 8/10 without it.",
         "There is no documentation of pain going from 8/10 to 4/10.",
         "Pain should fall from 8/10 to 4/10.",
     ],
