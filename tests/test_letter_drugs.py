@@ -168,6 +168,7 @@ def test_a_drug_of_a_kind_never_taken_is_prescribed_anew(told: Callable[..., Rea
         "She had never used a hypnotic before. She has been on Ambien since May 2014.",
         "She had never used a hypnotic before. Ambien 5 mg qhs gave relief of pain.",
         "She denies using other hypnotics. She takes Ambien nightly.",
+        "She does not take medication at work. She was prescribed Ambien 5 mg qhs.",
         "She was not taking hypnotics before the injury. She takes Ambien 5 mg qhs.",
         "She had never used a hypnotic. She was prescribed Ambien. She takes Ambien 5 mg qhs.",
     ],

@@ -21,6 +21,7 @@ SIX_VISITS = "She attended six PT sessions. "
         ("She can now drive, cook and shop, and needs only Tylenol.", "fnd:FunctionalImprovement"),
         ("Pain fell from 8/10 to 4/10 and she can now drive.", "fnd:FunctionalImprovement"),
         ("She is back on light duty.", "fnd:ReducedWorkRestrictions"),
+        ("Work restrictions were lifted so that she works full duty.", "fnd:ReducedWorkRestrictions"),
         ("She was released from TTD to modified duty.", "fnd:ReducedWorkRestrictions"),
         ("Her function has improved.", "fnd:FunctionalImprovement"),
         ("Walking increased from 10 to 40 minutes, and she stopped tramadol.", "fnd:FunctionalImprovement"),
