@@ -36,6 +36,13 @@ def test_two_scores_tell_how_much_a_drug_eases(told: Callable[[str], Read], sent
         "His stress went from 8/10 to 4/10.",
         "Pain is 7/10 in the back and 5/10 in the neck.",
         "Pain was 8/10 before surgery and 4/10 after surgery.",
+        "Pain was 4/10 before and 8/10 after his dose was cut.",
+        "Pain is 9/10 without medication and 9/10 with medication.",
+        "Pain ranges from 8/10 to 4/10.",
+        "Pain was 8/10 before surgery and 4/10 after medication.",
+        "Pain is 3/10 with the brace and 8/10 without it.",
+        "There is no documentation of pain going from 8/10 to 4/10.",
+        "Pain should fall from 8/10 to 4/10.",
     ],
 )
 def test_other_scores_tell_of_no_relief(told: Callable[[str], Read], sentence: str) -> None:
@@ -71,6 +78,11 @@ def test_what_a_drug_lets_the_worker_do(told: Callable[[str], Read], sentence: s
         "With it he cannot cook, clean or shop.",
         "Without it he cooks, cleans and shops.",
         "He might be able to work with the medication.",
+        "With it he would cook, clean and shop.",
+        "With it he rarely drives, cooks or walks.",
+        "On Norco he cannot drive and may not operate machinery.",
+        "With it he cooks, cleans and shops only with help.",
+        "With this pain he sits, stands and walks.",
     ],
 )
 def test_what_a_drug_does_not_let_the_worker_do(told: Callable[[str], Read], sentence: str) -> None:
@@ -89,6 +101,7 @@ def test_with_it_speaks_of_a_drug_only_where_one_was_told_of_last(told: Callable
         ("Side effects: none.", "fnd:AdverseEffectsReviewed"),
         ("Constipation is controlled with Colace, no other side effects.", "fnd:AdverseEffectsReviewed"),
         ("There is no evidence of drug-seeking or early refills.", "fnd:AberrantBehaviorReviewed"),
+        ("The pill count was appropriate.", "fnd:AberrantBehaviorReviewed"),
         ("Side effects and aberrant behavior were reviewed.", "fnd:AberrantBehaviorReviewed"),
         ("She is monitored for aberrant behavior and side effects.", "fnd:AdverseEffectsReviewed"),
         (
@@ -115,6 +128,11 @@ def test_a_denial_or_a_review_tells_that_something_was_asked_about(
         "The record does not discuss side effects.",
         "Side effects were not reviewed.",
         "Negative predictors were not addressed.",
+        "Side effects will be reviewed.",
+        "Side effects must be monitored at each visit.",
+        "Negative predictors will be addressed in the program.",
+        "Pill counts were not done.",
+        "The pill count was short by twenty tablets.",
     ],
 )
 def test_a_record_that_is_silent_has_not_asked(told: Callable[[str], Read], sentence: str) -> None:
@@ -129,6 +147,7 @@ def test_a_record_that_is_silent_has_not_asked(told: Callable[[str], Read], sent
         ("He was found to have aberrant behavior.", "fnd:AberrantBehavior"),
         ("Aberrant behavior was documented in June.", "fnd:AberrantBehavior"),
         ("She reports side effects.", "fnd:AdverseEffect"),
+        ("She has drowsiness, which was addressed.", "fnd:AdverseEffect"),
     ],
 )
 def test_what_was_found_is_no_mere_topic(told: Callable[[str], Read], sentence: str, concept: str) -> None:
@@ -148,6 +167,10 @@ def test_a_drug_of_a_kind_never_taken_is_prescribed_anew(told: Callable[..., Rea
         "She takes Ambien 5 mg qhs.",
         "She had never used a hypnotic before. She has been on Ambien since May 2014.",
         "She had never used a hypnotic before. Ambien 5 mg qhs gave relief of pain.",
+        "She denies using other hypnotics. She takes Ambien nightly.",
+        "She does not take medication at work. She was prescribed Ambien 5 mg qhs.",
+        "She was not taking hypnotics before the injury. She takes Ambien 5 mg qhs.",
+        "She had never used a hypnotic. She was prescribed Ambien. She takes Ambien 5 mg qhs.",
     ],
 )
 def test_a_drug_that_has_been_in_use_stays_so(told: Callable[..., Read], summary: str) -> None:
@@ -184,6 +207,10 @@ def test_a_drug_that_did_harm_or_nothing_has_failed(told: Callable[[str], Read],
         "Nortriptyline was stopped for neck pain.",
         "Nortriptyline was stopped without any edema.",
         "He takes nortriptyline, which caused mild constipation.",
+        "Nortriptyline was discontinued for surgery with swelling of the knee.",
+        "Nortriptyline was stopped with numbness of the hand.",
+        "He tried nortriptyline for the neuropathy, which caused numbness.",
+        "Nortriptyline was discontinued after the rash had been treated.",
     ],
 )
 def test_other_ends_of_a_drug_are_no_failure(told: Callable[[str], Read], sentence: str) -> None:

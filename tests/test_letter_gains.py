@@ -18,7 +18,10 @@ SIX_VISITS = "She attended six PT sessions. "
         ("Oswestry went from 48% to 28%.", "fnd:FunctionalImprovement"),
         ("She can now lift 30 pounds.", "fnd:FunctionalImprovement"),
         ("She has resumed walking and cooking.", "fnd:FunctionalImprovement"),
+        ("She can now drive, cook and shop, and needs only Tylenol.", "fnd:FunctionalImprovement"),
+        ("Pain fell from 8/10 to 4/10 and she can now drive.", "fnd:FunctionalImprovement"),
         ("She is back on light duty.", "fnd:ReducedWorkRestrictions"),
+        ("Work restrictions were lifted so that she works full duty.", "fnd:ReducedWorkRestrictions"),
         ("She was released from TTD to modified duty.", "fnd:ReducedWorkRestrictions"),
         ("Her function has improved.", "fnd:FunctionalImprovement"),
         ("Walking increased from 10 to 40 minutes, and she stopped tramadol.", "fnd:FunctionalImprovement"),
@@ -41,6 +44,24 @@ def test_a_gain_is_that_of_the_care_told_before(told: Callable[[str], Read], sen
         "She cannot lift 30 pounds.",
         "She would like to return to modified duty.",
         "She is expected to be back on light duty.",
+        "She went from full duty back to modified duty.",
+        "She was put back on light duty because the pain worsened.",
+        "Sitting tolerance should rise from 15 to 45 minutes.",
+        "There is no evidence that Oswestry went from 48% to 28%.",
+        "Range of motion of the knee is from 0 to 120 degrees.",
+        "Flexion ranged from 40 to 60 degrees.",
+        "Abduction is painful from 90 to 120 degrees.",
+        "Left flexion is 60 degrees compared to 40 on the right.",
+        "She sits from 15 to 30 minutes at a time.",
+        "Care for the knee went from 6 to 12 visits.",
+        "She can now lift only 5 pounds.",
+        "She can now barely walk.",
+        "Difficulty walking increased from 2 to 4 hours a day.",
+        "She can now sit for 10 minutes instead of 30.",
+        "It is hoped that she can now work.",
+        "She resumed driving before the injury.",
+        "She has returned to lying in bed.",
+        "She went back to sitting most of the day.",
     ],
 )
 def test_a_loss_or_a_hope_is_no_gain(told: Callable[[str], Read], sentence: str) -> None:
@@ -90,6 +111,8 @@ def test_therapy_that_a_surgeon_prescribed_is_still_to_come(told: Callable[[str]
     assert told("The surgeon prescribed PT twice a week for six weeks.").one("svc:PhysicalTherapy", "PlannedCare")
     was = told("He was prescribed PT twice a week for six weeks, which helped.").one("svc:PhysicalTherapy", "Treatment")
     assert was["imr:visits"] == "12"
+    helped = told("The surgeon prescribed PT in May 2014, which helped.").one("svc:PhysicalTherapy", "Treatment")
+    assert helped["imr:outcome"] == "imr:Helped"
 
 
 @pytest.mark.parametrize(
@@ -115,6 +138,10 @@ def test_osteoarthritis_that_an_image_does_not_show_is_none(told: Callable[[str]
         ("She has no family or friend who can drive her.", "fnd:DrivesSelf"),
         ("She was taught how to use crutches.", "fnd:HomeExerciseInstruction"),
         ("Wound care was explained, with instructions given to his wife.", "fnd:OverdoseEducation"),
+        ("She wears a collar in which she was instructed.", "fnd:HomeExerciseInstruction"),
+        ("The clinic is 60 miles from her home.", "fnd:AppointmentNearby"),
+        ("He must stop smoking to qualify for surgery.", "fnd:WeightLossServesRecovery"),
+        ("Because of back pain she goes to sleep late.", "fnd:Numbness"),
     ],
 )
 def test_words_that_need_something_beside_them_say_no_more(
@@ -155,9 +182,24 @@ def test_a_trial_is_planned_because_something_else_failed(told: Callable[[str], 
     assert told("A trial of gabapentin is recommended since NSAIDs failed.").one("drug:OralGabapentin", "PlannedCare")
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Trial of nortriptyline, as gabapentin failed.",
+        "Trial of nortriptyline after gabapentin had failed.",
+        "Trial of nortriptyline to follow a failed trial of gabapentin.",
+    ],
+)
+def test_the_trial_that_follows_one_that_failed_is_to_come(told: Callable[[str], Read], sentence: str) -> None:
+    read = told(sentence)
+    assert not [one for one in read.of("drug:OralNortriptyline") if one["rdf:type"] != "imr:PlannedCare"]
+    assert read.one("drug:OralGabapentin")["imr:outcome"] == "imr:Failed"
+
+
 def test_relief_by_half_is_fifty_percent(told: Callable[[str], Read]) -> None:
     assert told("Lyrica cuts the burning pain by half.").one("fnd:PainRelief")["imr:reliefPercent"] == "50"
     assert not told("He cuts the lawn by half past eight.").of("fnd:PainRelief")
+    assert told("Lyrica relieves pain half of the time.").one("fnd:PainRelief")["imr:reliefPercent"] is None
 
 
 @pytest.mark.parametrize(
@@ -165,6 +207,8 @@ def test_relief_by_half_is_fifty_percent(told: Callable[[str], Read]) -> None:
     [
         ("Six acupuncture visits were approved and completed in May 2014.", "svc:Acupuncture"),
         ("His epidural was authorized and gave 60% relief for 8 weeks.", "svc:EpiduralSteroidInjection"),
+        ("Six acupuncture visits were approved and she completed them by June.", "svc:Acupuncture"),
+        ("The previously approved acupuncture was completed in May 2014.", "svc:Acupuncture"),
     ],
 )
 def test_care_that_was_granted_and_given_is_of_the_record(
@@ -180,6 +224,11 @@ def test_care_that_was_granted_and_given_is_of_the_record(
         "Utilization review approved six visits of physical therapy, which were completed.",
         "Physical therapy was certified for 6 visits as there was no functional improvement.",
         "He was authorized 12 visits of physical therapy and attended 8.",
+        "Physical therapy was authorized and will be completed by June.",
+        "Twelve visits of physical therapy were approved but only one was completed.",
+        "Physical therapy was approved and surgery was performed.",
+        "Physical therapy was authorized so that function is improved.",
+        "Twelve sessions of PT were previously approved, 6 completed.",
     ],
 )
 def test_what_review_only_granted_is_no_care_given(told: Callable[[str], Read], sentence: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from imr_kb.letters.drafts import Draft
+from imr_kb.letters.half_said import not_yet
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import core
@@ -17,7 +18,9 @@ _REVIEWED: Final = cue("Reviewed")
 _COPULA: Final = cue("Copula")
 _DENYING: Final = frozenset({cue("Negator"), cue("Denial")})
 #: Cues at which a list of what was reviewed ends.
-_STOPS: Final = frozenset({*FRAMES, _COPULA, *_DENYING, *(cue(name) for name in ("Pronoun", "Person", "Contrast"))})
+_STOPS: Final = frozenset(
+    {*FRAMES, _COPULA, *_DENYING, *(cue(name) for name in ("Pronoun", "Person", "Contrast", "ScopeEnd"))}
+)
 #: What opens such a list behind the verb: "reviewed: side effects and misuse", "monitored for misuse".
 _OPENING: Final = frozenset({":", "for"})
 #: How long such a list can be, in tokens.
@@ -34,7 +37,7 @@ def asked_about(sentence: Sentence, mention: Mention, made: Sequence[Draft], lex
         review = _review(sentence, mention, lexicon)
         if review is None:
             yield draft
-        if not _denied(sentence, review) if review is not None else draft.absent:
+        if draft.absent if review is None else _done(sentence, review, lexicon):
             yield Draft(kind=_FINDING, concept=told, spans=dict(draft.spans))
 
 
@@ -63,6 +66,7 @@ def _listed(sentence: Sentence, start: int, end: int) -> bool:
     return all(_STOPS.isdisjoint(other.kinds) for other in outside)
 
 
-def _denied(sentence: Sentence, position: int) -> bool:
-    """Whether a denial stands right before the "reviewed" at ``position``."""
-    return any(one.end == position and not _DENYING.isdisjoint(one.kinds) for one in sentence.before(position))
+def _done(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:
+    """Whether the review told at ``position`` is neither denied right before it nor only to come."""
+    denied = any(one.end == position and not _DENYING.isdisjoint(one.kinds) for one in sentence.before(position))
+    return not denied and not not_yet(sentence, position, lexicon)

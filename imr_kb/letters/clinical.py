@@ -38,7 +38,7 @@ from imr_kb.letters.named_denials import void
 from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of_whom, only_speaks
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed, names_place, side_within, sites_of_care
-from imr_kb.letters.plans import prescribed_by, told_in_plan, trial_failed, worker_continues
+from imr_kb.letters.plans import prescribed_by, told_in_plan, told_in_use, trial_failed, worker_continues
 from imr_kb.letters.preceding import mark_care_before_operation
 from imr_kb.letters.responses import care_told, impossible, may_help, responses, spoken_of_care
 from imr_kb.letters.results import (
@@ -327,6 +327,7 @@ def _drafts(
             parts=tuple(dict.fromkeys(site.part for site in members)),
             side=_side(mention, members, own, reader) or side_within(sentence, mention, lexicon),
             elsewhere=kind == _FINDING and not members and names_place(sentence, mention, lexicon),
+            in_use=kind == _MEDICATION and (taken or told_in_use(sentence, mention)),
         )
         told = lexicon.inherited("plannedTells", said) if planned and not _reduced(sentence, mention) else None
         if told is not None:
@@ -379,6 +380,7 @@ def _with_values(
             parts=draft.parts,
             side=draft.side,
             elsewhere=draft.elsewhere,
+            in_use=draft.in_use,
             values={**values, **({core("onDate"): amount.day} if amount and amount.day else {})},
             spans={sentence.part.span(min(start for start, _ in spread), max(end for _, end in spread)): None},
             further=counts_further(sentence, used),

@@ -39,6 +39,8 @@ class Draft:
     further: bool = False
     #: Whether words behind it name a place that is not known, so that it may be another place than that of any other.
     elsewhere: bool = False
+    #: Whether it is told as taken; "prescribed" is also said of a drug that is not taken yet.
+    in_use: bool = False
 
     def says_more_of(self, other: Draft) -> bool:
         """Whether nothing that one says of the concept of both stands against the other."""
@@ -77,6 +79,7 @@ class Draft:
         total = sum(counts) if other.further and not self.further and len(counts) > 1 else max(counts, default=0)
         self.further = self.further or (other.further and len(counts) > 1)
         self.values = {**other.values, **self.values, **({_VISITS: total} if counts else {})}
+        self.in_use = self.in_use or other.in_use
         self.spans.update(other.spans)
 
 

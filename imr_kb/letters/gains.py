@@ -9,6 +9,7 @@ from typing import Final
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.doings import doing_at, things_done
 from imr_kb.letters.drafts import Draft, Value
+from imr_kb.letters.half_said import before_injury, not_yet
 from imr_kb.letters.less_used import less_used
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.of_whom import of_another
@@ -27,6 +28,7 @@ _RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
 _TOLERANCE: Final = PREFIXES["fnd"] + "ImprovedGait"
 #: Scores of what the worker cannot do, of which less is better.
 _DISABILITY: Final = PREFIXES["fnd"] + "FunctionAssessed"
+_LIMITED: Final = PREFIXES["fnd"] + "FunctionalLimitation"
 _GAINED: Final = PREFIXES["fnd"] + "ObjectiveGain"
 _SLEEP: Final = PREFIXES["fnd"] + "ImprovedSleep"
 _EASED: Final = PREFIXES["fnd"] + "AnalgesiaDocumented"
@@ -55,6 +57,11 @@ _DOING: Final = cue("Doing")
 _ABLE: Final = cue("AbleTo")
 _AGAIN: Final = cue("Again")
 _ABLE_AGAIN: Final = cue("AbleAgain")
+#: Words by which little is done, or nothing.
+_HARDLY: Final = frozenset({cue("OnlyWord"), cue("Resting")})
+_RANGING: Final = cue("Ranging")
+_GROWING: Final = cue("Growing")
+_SIDES: Final = frozenset(core(name) for name in ("Left", "Right"))
 _CLAUSE_END: Final = cue("ScopeEnd")
 #: Words of falling between a score and the one after it: "8/10 going down to 4/10".
 _FALLING: Final = cue("FallingTo")
@@ -92,7 +99,9 @@ def gains(
     lessened = less_used(sentence, lexicon) if easing else []
     for first, second, start, end in _compared(sentence, lexicon):
         mention = Mention(start, end, (), frozenset())
-        if sentence.frame(mention) in _INTENDED or sentence.review:
+        if sentence.frame(mention) in _INTENDED or sentence.review or not_yet(sentence, start, lexicon):
+            continue
+        if stance(sentence, mention)[0] is not Stance.STATED or _before(sentence, start, _RANGING, lexicon):
             continue
         for kind, concept in _amount_to(sentence, first, second, start, lexicon):
             values = _owed_to(eased or services, concept, lexicon) if kind == _RESPONSE else {}
@@ -182,7 +191,8 @@ def _amount_to(
     sentence: Sentence, before: Amount, now: Amount, start: int, lexicon: Lexicon
 ) -> Sequence[tuple[str, str]]:
     """Return what the change from ``before`` to ``now`` says of the thing that is told right before it in its clause."""
-    more, less = now.value > before.value, now.value < before.value
+    more = now.value > before.value and _grows(sentence, before, now, start, lexicon)
+    less = now.value < before.value
     scores = all(_on_scale_of_pain(sentence, one, lexicon) for one in (before, now))
     measured = _PAIN if scores else _measured(sentence, start, lexicon)
     if measured == _SLEEPING and more:
@@ -200,6 +210,26 @@ def _amount_to(
     if measured is not None and more and _GAINED in lexicon.within(measured):
         return ((_RESPONSE, measured),)
     return ()
+
+
+def _does_less(sentence: Sentence, before: Amount, now: Amount, start: int, lexicon: Lexicon) -> bool:
+    """Whether the worker does less than ``before``: "can now sit for 10 minutes instead of 30"."""
+    pain = _on_scale_of_pain(sentence, now, lexicon)
+    return now.value < before.value and not pain and _measured(sentence, start, lexicon) == _DOING
+
+
+def _grows(sentence: Sentence, before: Amount, now: Amount, start: int, lexicon: Lexicon) -> bool:
+    """Whether ``now`` came after ``before``, which else are the ends of an arc, "from 0 to 90 degrees", or two sides."""
+    if before.start < now.start:
+        return _before(sentence, start, _GROWING, lexicon)
+    near = sentence.between(now.end, min(before.end + _NEAR, sentence.end))
+    return not any(not _SIDES.isdisjoint(one.kinds) for one in near)
+
+
+def _before(sentence: Sentence, position: int, group: str, lexicon: Lexicon) -> bool:
+    """Whether words of ``group`` stand close before token ``position``."""
+    first = max(sentence.start, position - _NEAR)
+    return any(lexicon.in_group(group, sentence.tokens, at) for at in range(first, position))
 
 
 def _measured(sentence: Sentence, start: int, lexicon: Lexicon) -> str | None:
@@ -223,6 +253,8 @@ def _measured(sentence: Sentence, start: int, lexicon: Lexicon) -> str | None:
             # "Sitting tolerance 15 to 45 minutes" is what "sits 45 minutes instead of 15" is.
             done = gain == _TOLERANCE and any(doing_at(sentence, one, lexicon) for one in range(at.start, at.end))
             return _DOING if done else gain
+        if at is not None and _LIMITED in at.kinds:
+            return None  # "difficulty walking increased from 2 to 4 hours"
         if at is not None and _DISABILITY in at.concepts:
             return _DISABILITY
         if (at is not None and _ACTIVITY in at.kinds) or doing_at(sentence, position, lexicon):
@@ -257,7 +289,9 @@ def _able(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
 
 
 def _possible_again(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
-    """Return the gain that the worker can do something "again" or "now"."""
+    """Return the gain that the worker can do something "again" or "now", unless it is less than before."""
+    if any(_does_less(sentence, before, now, start, lexicon) for before, now, start, _ in _compared(sentence, lexicon)):
+        return
     for able in sentence.of(_ABLE):
         done = things_done(sentence, able.end, lexicon)
         if not done or sentence.frame(able) in _INTENDED or stance(sentence, able)[0] is not Stance.STATED:
@@ -267,6 +301,14 @@ def _possible_again(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
         stop = min([reach, *(one.start for one in sentence.of(_CLAUSE_END) if one.start >= able.end)])
         again = next((one for one in sentence.of(_AGAIN) if able.start <= one.start < stop), None)
         again = able if _ABLE_AGAIN in able.kinds else again
+        if any(not _HARDLY.isdisjoint(one.kinds) for one in sentence.between(able.end, done[-1] + 1)):
+            continue  # "can now lift only 5 pounds", "returned to lying in bed"
+        if (
+            not_yet(sentence, able.start, lexicon)
+            or before_injury(sentence, able)
+            or of_another(sentence, able, lexicon)
+        ):
+            continue
         if again is not None and not sentence.signs(able.end, again.start, ";"):
             end = max(done[-1], again.end)
             yield Draft(kind=_RESPONSE, concept=_GAIN, spans={sentence.part.span(able.start, end): None})

@@ -17,6 +17,7 @@ __all__ = [
     "denied_right_before",
     "intended",
     "not_been",
+    "not_yet",
     "only_possible",
     "turns_to_gain",
     "untold",
@@ -67,6 +68,7 @@ _NEAR: Final = 4
 #: How many tokens may stand between the words of being able and what may be: "can now go back to work".
 _REACH: Final = 2
 #: Words before what may be or is to be: "able to", "is expected".
+_NOT_YET: Final = cue("NotYet")
 _TO_COME: Final = frozenset({_MAY_DO, cue("PlanAfter")})
 
 
@@ -201,6 +203,16 @@ def only_possible(sentence: Sentence, mention: Mention) -> bool:
         if not _TO_COME.isdisjoint(other.kinds):
             return True
     return False
+
+
+def not_yet(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:
+    """Whether words close before token ``position`` say that what follows is to come: "should rise", "will be reviewed"."""
+    first = max(sentence.start, position - _NEAR)
+    return any(
+        0 < (end := lexicon.in_group(_NOT_YET, sentence.tokens, at)) <= position
+        and not sentence.signs(end, position, ",;:")
+        for at in range(first, position)
+    )
 
 
 def turns_to_gain(sentence: Sentence, joining: Mention, gain: Mention) -> bool:

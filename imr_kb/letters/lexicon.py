@@ -79,6 +79,7 @@ class Lexicon:
                 "plannedTells",
                 "askedTells",
                 "madeByImage",
+                "canComeOf",
                 "toldByRequest",
                 "mixedAs",
                 "aroundOperation",

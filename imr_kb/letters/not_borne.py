@@ -17,16 +17,9 @@ _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _OUTCOME: Final = core("outcome")
 _FAILED: Final = core("Failed")
-#: What a drug can do to the one who takes it.
-_HARMS: Final = frozenset(
-    {
-        *(PREFIXES["fnd"] + name for name in ("AdverseEffect", "Symptom", "SkinSymptom", "Swelling", "WeightGain")),
-        *(PREFIXES["fnd"] + name for name in ("AlteredMentalStatus", "GastrointestinalSymptom")),
-        PREFIXES["dx"] + "UrinaryDisorder",
-        PREFIXES["dx"] + "ConstipationDisorder",
-        PREFIXES["dx"] + "Dyspepsia",
-    }
-)
+#: What else can have caused something: a condition or complaint named between the drug and the word.
+_OTHER: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Observation"})
+_SERVICE: Final = PREFIXES["svc"] + "Service"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
 _CAUSED: Final = cue("Harmed")
 _DUE_TO: Final = cue("OwingTo")
@@ -51,10 +44,17 @@ def _harm_told(sentence: Sentence, drug: Mention, end: int, lexicon: Lexicon) ->
     for position in range(drug.end, end):
         stopped = stopped or bool(lexicon.in_group(_STOPPED, sentence.tokens, position))
         behind = lexicon.in_group(_CAUSED, sentence.tokens, position)
+        if behind and any(not _OTHER.isdisjoint(one.kinds) for one in sentence.between(drug.end, position)):
+            return False  # "for the neuropathy, which caused numbness"
         if not behind and stopped:
             behind = lexicon.in_group(_DUE_TO, sentence.tokens, position)
         harms = sentence.between(behind, min(behind + _NEAR + 1, end)) if behind else iter(())
         for harm in harms:
-            if not _HARMS.isdisjoint(harm.kinds) and _PAIN not in harm.kinds:
+            if _SERVICE in harm.kinds:
+                break
+            if (
+                any(lexicon.inherited("canComeOf", one) == _MEDICATION for one in harm.concepts)
+                and _PAIN not in harm.kinds
+            ):
                 return stance(sentence, harm)[0] is Stance.STATED
     return False

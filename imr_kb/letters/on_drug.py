@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from imr_kb.letters.doings import things_done
+from imr_kb.letters.doings import doing_at, things_done
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.of_whom import of_another
@@ -24,6 +24,7 @@ _BY_DRUG: Final = cue("ByDrug")
 #: The word for a drug that was named right before: "with it".
 _IT: Final = cue("TheDrugBefore")
 _PERSON: Final = cue("Person")
+_ONLY: Final = cue("OnlyWord")
 #: Words before "able to" that tell what might be, and words behind it with which something else is said.
 _ONLY_THOUGHT: Final = frozenset({cue("MustBe")})
 _ELSE_SAID: Final = frozenset({_ABLE, cue("Contrast"), cue("Negator"), cue("Denial")})
@@ -60,8 +61,11 @@ def done_on_drug(sentence: Sentence, lexicon: Lexicon, *, named_before: bool) ->
                 break
     for start, end in means:
         subject = _subject_behind(sentence, end)
-        done = things_done(sentence, subject, lexicon) if subject is not None else []
-        if subject is not None and len(done) >= _SEVERAL and sentence.frame(_words(start, end)) not in _INTENDED:
+        if subject is None or not doing_at(sentence, subject, lexicon):
+            continue  # "with it he would cook", "with it he rarely drives"
+        done = things_done(sentence, subject, lexicon)
+        limited = any(_ONLY in one.kinds for one in sentence.between(done[-1], min(done[-1] + _NEAR, sentence.end)))
+        if len(done) >= _SEVERAL and not limited and sentence.frame(_words(start, end)) not in _INTENDED:
             yield _finding(sentence, start, done[-1])
 
 

@@ -30,6 +30,10 @@ _MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _WITH: Final = cue("With")
 _DOSED: Final = cue("AfterDose")
 _EASING: Final = frozenset({_WITH, _DOSED})
+_AND: Final = cue("And")
+_SERVICE: Final = PREFIXES["svc"] + "Service"
+#: An article may stand between "with" and the care.
+_ARTICLE: Final = 1
 #: A bare "before" right behind a score, where another is that after a dose: "8/10 before and 4/10 after his dose".
 _BEFORE: Final = cue("Beforehand")
 #: Words for the drugs in use, with which pain is graded.
@@ -107,13 +111,16 @@ def compared_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
     told = lexicon.annotation("tells", _WITHOUT_CARE)
     if len(scores) < _PAIR or told is None or not sentence.has(_MEDICATION, _WITHOUT_CARE, cue("AfterDose")):
         return
-    beside = [[other for other in sentence.mentions if _beside(other, score)] for score in scores]
-    beside += [[*_leading(sentence, score, scores)] for score in scores]
-    bare = any(not _WITHOUT.isdisjoint(other.kinds) for others in beside for other in others)
-    dosed = any(_DOSED in other.kinds for others in beside for other in others)
-    bare = bare or (dosed and any(lexicon.in_group(_BEFORE, sentence.tokens, one.end) for one in scores))
-    eased = any(not _EASING.isdisjoint(other.kinds) for others in beside for other in others)
-    if bare and eased and sentence.frame_of(scores[0]) not in _INTENDED:
+    kinds = [_kinds_beside(sentence, score, scores) for score in scores]
+    dosed = any(_DOSED in beside for beside in kinds)
+    bare = [
+        score.value
+        for score, beside in zip(scores, kinds, strict=True)
+        if not _WITHOUT.isdisjoint(beside) or (dosed and _before_dose(sentence, score, lexicon))
+    ]
+    eased = [score.value for score, beside in zip(scores, kinds, strict=True) if not _EASING.isdisjoint(beside)]
+    falls = bool(bare and eased) and min(eased) < max(bare)
+    if falls and sentence.frame_of(scores[0]) not in _INTENDED:
         yield Draft(kind=_FINDING, concept=told, spans={sentence.part.span(scores[0].start, scores[-1].end): None})
 
 
@@ -123,6 +130,26 @@ def _scores(sentence: Sentence, amount: Amount, lexicon: Lexicon) -> bool:
         return lexicon.graded(amount.second) is not None
     highest = lexicon.scale(_SCORE)
     return amount.kind is Kind.BARE and highest is not None and amount.value <= highest and sentence.has(_PAIN)
+
+
+def _kinds_beside(sentence: Sentence, score: Amount, scores: Sequence[Amount]) -> frozenset[str]:
+    """Return the kinds of the words that stand beside ``score`` or lead to it."""
+    beside = [other for other in sentence.mentions if _beside(other, score) and not _with_other_care(sentence, other)]
+    return frozenset().union(*(one.kinds for one in (*beside, *_leading(sentence, score, scores))))
+
+
+def _before_dose(sentence: Sentence, score: Amount, lexicon: Lexicon) -> bool:
+    """Whether a bare "before" follows ``score``: "8/10 before and 4/10 after his dose", not "8/10 before surgery"."""
+    end = lexicon.in_group(_BEFORE, sentence.tokens, score.end)
+    ends = end == sentence.end or (0 < end < sentence.end and sentence.tokens[end].text in ",;.")
+    return bool(end) and (ends or any(one.start == end for one in sentence.of(_AND)))
+
+
+def _with_other_care(sentence: Sentence, words: Mention) -> bool:
+    """Whether ``words`` are the "with" of care other than a drug: "3/10 with the brace"."""
+    near = sentence.between(words.end, min(words.end + _ARTICLE + 2, sentence.end))
+    care = next((one for one in near if _SERVICE in one.kinds), None)
+    return _WITH in words.kinds and care is not None and _MEDICATION not in care.kinds
 
 
 def _beside(mention: Mention, score: Amount) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from imr_kb.letters.amounts import Kind
 from imr_kb.letters.injuries import treated
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["prescribed_by", "tells_of_care", "told_in_plan", "trial_failed", "worker_continues"]
+__all__ = ["prescribed_by", "tells_of_care", "told_in_plan", "told_in_use", "trial_failed", "worker_continues"]
 
 _DIAGNOSIS: Final = core("Diagnosis")
 _FINDING: Final = core("Finding")
@@ -30,8 +31,15 @@ _TURNING: Final = frozenset({cue("Plan"), cue("RequestMention"), cue("Reason"), 
 _USED: Final = cue("CurrentUse")
 #: The people who prescribe, and the verb by which they do; "was prescribed" tells of what was given.
 _TREATER: Final = cue("Treater")
-_PRESCRIBED: Final = "prescribed"
+_PRESCRIBING: Final = cue("Prescribing")
 _ARTICLE: Final = 1
+#: What goes on to tell how that went, and when it was.
+_OF_THE_WORKER: Final = frozenset(
+    {cue("Pronoun"), cue("Person"), cue("ScopeEnd"), PREFIXES["fnd"] + "TreatmentResponse"}
+)
+_DATES: Final = frozenset({Kind.DATE, Kind.MONTH})
+_AND: Final = cue("And")
+_SERVICE: Final = PREFIXES["svc"] + "Service"
 _KNOWN: Final = cue("KnownWord")
 #: How many tokens may stand between "known" and the condition: "known left".
 _SIDE: Final = 1
@@ -79,12 +87,22 @@ def worker_continues(sentence: Sentence, mention: Mention) -> bool:
 def prescribed_by(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
     """Whether somebody who treats the worker "prescribed" what ``mention`` names, which then is still to come."""
     verb = next((one for one in sentence.before(mention.start) if _USED in one.kinds), None)
-    if verb is None or mention.start - verb.end > _ARTICLE or sentence.tokens[verb.end - 1].lower != _PRESCRIBED:
+    near = verb is not None and mention.start - verb.end <= _ARTICLE
+    if verb is None or not near or _PRESCRIBING not in verb.kinds or verb.end - verb.start > 1:
         return False
-    return verb.end - verb.start == 1 and any(
+    goes_on = any(not _OF_THE_WORKER.isdisjoint(one.kinds) for one in sentence.after(mention.end))
+    if goes_on or any(one.start >= mention.end and one.kind in _DATES for one in sentence.amounts):
+        return False  # "prescribed therapy in 2012", "therapy, which helped", "and she attended it"
+    return any(
         lexicon.in_group(_TREATER, sentence.tokens, at) == verb.start
         for at in range(max(sentence.start, verb.start - 3), verb.start)
     )
+
+
+def told_in_use(sentence: Sentence, mention: Mention) -> bool:
+    """Whether the drug ``mention`` is told as one that the worker takes: "takes it", and not only "was prescribed it"."""
+    verb = next((one for one in sentence.before(mention.start) if _USED in one.kinds), None)
+    return sentence.frame(mention) == _USED and not (verb is not None and _PRESCRIBING in verb.kinds)
 
 
 def trial_failed(sentence: Sentence, mention: Mention) -> bool:
@@ -96,8 +114,20 @@ def trial_failed(sentence: Sentence, mention: Mention) -> bool:
         if sentence.signs(mention.end, other.start, ";:") or not _TURNING.isdisjoint(other.kinds):
             return False
         if _FAILED in other.kinds:
-            return True
+            return _listed_to(sentence, mention, other) and not _leads_care(sentence, other)
     return False
+
+
+def _listed_to(sentence: Sentence, mention: Mention, failed: Mention) -> bool:
+    """Whether no other care than that listed with ``mention`` is what ``failed``: "A and B failed", not "A as B failed"."""
+    other = next((one for one in sentence.before(failed.start) if _SERVICE in one.kinds), mention)
+    joined = any(0 <= other.start - one.end <= _ARTICLE for one in sentence.of(_AND))
+    return other.start <= mention.start or joined
+
+
+def _leads_care(sentence: Sentence, failed: Mention) -> bool:
+    """Whether what ``failed`` is named right behind: "failed trial of gabapentin"."""
+    return any(_SERVICE in one.kinds for one in sentence.between(failed.end, failed.end + _ARTICLE + 1))
 
 
 def _found_wanting(sentence: Sentence, mention: Mention) -> bool:

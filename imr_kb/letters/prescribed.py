@@ -9,11 +9,12 @@ from typing import Final
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon
 from imr_kb.letters.requests import Request
-from imr_kb.terms import core
+from imr_kb.terms import PREFIXES, core
 
 __all__ = ["prescribed_anew"]
 
 _MEDICATION: Final = core("MedicationUse")
+_ANY_DRUG: Final = PREFIXES["svc"] + "Medication"
 _PLANNED: Final = core("PlannedCare")
 _RESPONSE: Final = core("Response")
 _CARE: Final = frozenset({_MEDICATION, core("Treatment")})
@@ -28,7 +29,8 @@ def prescribed_anew(
 ) -> tuple[list[Request], list[Draft]]:
     """Return ``requests`` with the doses that the record plans for them, and ``facts`` without uses that are such a plan.
 
-    Where the record denies that the worker ever took drugs of its kind, "prescribed zolpidem at bedtime" tells of no use.
+    Where the record denies that the worker took drugs of its kind, "prescribed zolpidem at bedtime" tells of no use;
+    "takes zolpidem at bedtime" does.
     """
     anew = [one for one in requests if one.concept is not None and _denied_before(one.concept, facts, lexicon)]
     first = {one.concept for one in anew}
@@ -51,12 +53,13 @@ def _denied_before(drug: str, facts: Sequence[Draft], lexicon: Lexicon) -> bool:
             or (
                 fact.kind in _CARE
                 and fact.concept == drug
-                and (fact.kind != _MEDICATION or _OF_USE & fact.values.keys())
+                and (fact.kind != _MEDICATION or fact.in_use or _OF_USE & fact.values.keys())
             )
         )
         for fact in facts
     )
-    denied = any(fact.absent and fact.kind in _CARE and fact.concept in lexicon.within(drug) for fact in facts)
+    kinds = lexicon.within(drug) - {_ANY_DRUG}  # "no medication at work" speaks of no kind
+    denied = any(fact.absent and fact.kind in _CARE and fact.concept in kinds for fact in facts)
     return denied and not used
 
 

@@ -34,7 +34,11 @@ _HELPED: Final = core("Helped")
 _NO_IMPROVEMENT: Final = PREFIXES["fnd"] + "NoImprovement"
 _RETURNED: Final = PREFIXES["fnd"] + "ReturnedToWork"
 #: Gains in work that are often only hoped for.
-_WORK: Final = frozenset({_RETURNED, PREFIXES["fnd"] + "ReducedWorkRestrictions"})
+_EASED: Final = PREFIXES["fnd"] + "ReducedWorkRestrictions"
+_WORK: Final = frozenset({_RETURNED, _EASED})
+#: What makes work with limits less than there was: "full duty, but is back on light duty", "since the pain worsened".
+_FULL_DUTY: Final = PREFIXES["fnd"] + "FullDuty"
+_HARDER: Final = tuple(PREFIXES["fnd"] + name for name in ("WorseningSymptoms", "AcuteExacerbation"))
 _NO_BENEFIT: Final = cue("NoBenefit")
 _CARE: Final = frozenset({_TREATMENT, _MEDICATION})
 _OPEN_FRAMES: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
@@ -110,6 +114,7 @@ def responses(
             circumstance(sentence, mention)
             or intended(sentence, mention)
             or (not _WORK.isdisjoint(lexicon.within(concept)) and only_possible(sentence, mention))
+            or (_EASED in lexicon.within(concept) and _worked_more(sentence, mention))
         ):
             continue
         services = [_meant(service, earlier, lexicon) for service in spoken_of(sentence, mention, care, lexicon)]
@@ -334,6 +339,11 @@ def _recent(earlier: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
     last = max((draft.sentence for draft in told), default=0)
     near = last >= max((draft.sentence for draft in earlier), default=0) - _SENTENCES_BACK
     return [draft for draft in told if draft.sentence == last and _OUTCOME not in draft.values] if near else []
+
+
+def _worked_more(sentence: Sentence, eased: Mention) -> bool:
+    """Whether the worker did more work before the limits that ``eased`` tells of, or got worse."""
+    return sentence.has(*_HARDER) or any(_FULL_DUTY in one.kinds for one in sentence.before(eased.start))
 
 
 def _of_things_done(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
