@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from imr_kb.letters.amounts import Kind
 from imr_kb.letters.injuries import treated
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
+from imr_kb.letters.shared_outcomes import OUTCOMES
 from imr_kb.terms import PREFIXES, core
 
 __all__ = ["prescribed_by", "tells_of_care", "told_in_plan", "trial_failed", "worker_continues"]
@@ -28,9 +30,13 @@ _STARTING: Final = cue("Starting")
 _COURSE: Final = cue("CourseWord")
 _TURNING: Final = frozenset({cue("Plan"), cue("RequestMention"), cue("Reason"), cue("Contrast")})
 _USED: Final = cue("CurrentUse")
-#: The people who prescribe, and the verb by which they do; "was prescribed" tells of what was given.
+#: The people who prescribe, the verb by which they do ("was prescribed" tells of what was given), and what tells more.
 _TREATER: Final = cue("Treater")
-_PRESCRIBED: Final = "prescribed"
+_PRESCRIBED: Final = cue("Prescribed")
+_BECAME: Final = frozenset({cue("History"), _USED})
+_DATES: Final = frozenset({Kind.DATE, Kind.MONTH})
+#: So many tokens have the names of such people at most.
+_TITLE: Final = 3
 _ARTICLE: Final = 1
 _KNOWN: Final = cue("KnownWord")
 #: How many tokens may stand between "known" and the condition: "known left".
@@ -77,13 +83,31 @@ def worker_continues(sentence: Sentence, mention: Mention) -> bool:
 
 
 def prescribed_by(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
-    """Whether somebody who treats the worker "prescribed" what ``mention`` names, which then is still to come."""
+    """Whether one who treats the worker "prescribed" what ``mention`` names, of which nothing further is told.
+
+    It then is still to come; of "prescribed therapy, which he attended" it is not.
+    """
     verb = next((one for one in sentence.before(mention.start) if _USED in one.kinds), None)
-    if verb is None or mention.start - verb.end > _ARTICLE or sentence.tokens[verb.end - 1].lower != _PRESCRIBED:
+    if verb is None or mention.start - verb.end > _ARTICLE:
         return False
-    return verb.end - verb.start == 1 and any(
-        lexicon.in_group(_TREATER, sentence.tokens, at) == verb.start
-        for at in range(max(sentence.start, verb.start - 3), verb.start)
+    if lexicon.in_group(_PRESCRIBED, sentence.tokens, verb.start) != verb.end or _told_further(
+        sentence, mention, lexicon
+    ):
+        return False
+    first = max(sentence.start, verb.start - _TITLE)
+    return any(lexicon.in_group(_TREATER, sentence.tokens, at) == verb.start for at in range(first, verb.start))
+
+
+def _told_further(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether behind ``mention`` the sentence tells what became of the care, or when it was."""
+    if any(at >= mention.end for at in sentence.pronouns):
+        return True
+    if any(one.kind in _DATES and one.start >= mention.end for one in sentence.amounts):
+        return True
+    return any(
+        not _BECAME.isdisjoint(other.kinds) or lexicon.annotation("publishes", concept) in OUTCOMES
+        for other in sentence.after(mention.end)
+        for concept in other.concepts
     )
 
 

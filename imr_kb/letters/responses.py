@@ -8,11 +8,10 @@ from typing import Final
 
 from imr_kb.letters.amounts import Kind
 from imr_kb.letters.beside import unfounded
-from imr_kb.letters.causes import is_outcome
 from imr_kb.letters.doings import difficulties, doing_at, things_done
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.half_said import circumstance, intended, only_possible
-from imr_kb.letters.less_used import less_used
+from imr_kb.letters.less_used import is_lessened
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.not_borne import not_borne
 from imr_kb.letters.of_whom import Whom, helps_others, of_whom
@@ -70,6 +69,7 @@ _SUBJECTS: Final = (cue("Person"), cue("Pronoun"))
 #: So many sentences that tell something may stand between care and words on what it led to.
 _SENTENCES_BACK: Final = 2
 _ONLY: Final = cue("OnlyWord")
+_NONE_OF_WHICH: Final = cue("NoneOfWhich")
 _UNAIDED: Final = cue("Unaided")
 _BARRED: Final = cue("Barred")
 _DESPITE: Final = cue("Despite")
@@ -238,16 +238,14 @@ def _at_rest(sentence: Sentence, told: Mention) -> bool:
 def care_told(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> list[tuple[Mention, str]]:
     """Return the mentions of the care that the sentence tells of, each as it was read.
 
-    A drug of which less is taken led to nothing that is told beside it.
+    Care of which less is used led to nothing that is told beside it.
     """
     given = sorted({draft.concept for draft in own if may_help(draft, lexicon)})
-    lessened = less_used(sentence, lexicon) if given else []
     return [
         (mention, service)
         for mention in sentence.mentions
-        if mention not in lessened
         for service in given
-        if not lexicon.within(service).isdisjoint(mention.concepts) and not is_outcome(sentence, mention, lexicon)
+        if not lexicon.within(service).isdisjoint(mention.concepts) and not is_lessened(sentence, mention, lexicon)
     ]
 
 
@@ -342,7 +340,8 @@ def _of_things_done(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> b
         return any(
             doing_at(sentence, at, lexicon) for at in range(max(sentence.start, mention.start - 5), mention.start)
         )
-    return mention.end in sentence.pronouns and bool(things_done(sentence, mention.end + 1, lexicon))
+    listed = _NONE_OF_WHICH in mention.kinds and mention.end in sentence.pronouns
+    return listed and bool(things_done(sentence, mention.end + 1, lexicon))
 
 
 def _published(mention: Mention, lexicon: Lexicon) -> str | None:
