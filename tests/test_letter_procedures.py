@@ -109,6 +109,10 @@ def test_a_drug_that_was_not_or_otherwise_reduced_is_no_gain(told: Callable[...,
         ("She had a lumbar ESI on 2/11/14 with 60% relief. She is able to sit for 10 minutes.", False),
         ("She had a lumbar ESI on 2/11/14 with 20% relief and could not walk a mile.", False),
         ("After the lumbar ESI with 70% relief she could cook and drive.", True),
+        ("She had a lumbar ESI with 60% relief. During that time her husband could drive.", False),
+        ("She had a lumbar ESI with 60% relief. During the exam she was able to walk on her heels.", False),
+        ("She had a lumbar ESI with 60% relief and was able to walk on her heels on examination.", False),
+        ("She had a lumbar ESI with 60% relief but could sit only five minutes.", False),
     ],
 )
 def test_what_could_be_done_in_the_time_of_relief_is_a_gain(
@@ -132,6 +136,43 @@ def test_relief_that_was_only_short_is_a_failure(told: Callable[..., Read], summ
 def test_relief_before_what_the_worker_could_do_is_told(told: Callable[..., Read]) -> None:
     found = told("After the lumbar ESI with 70% relief she could cook and drive.")
     assert found.one("fnd:PainRelief")["imr:reliefPercent"] == "70"
+
+
+def test_a_gain_after_relief_by_two_is_owed_to_neither(told: Callable[..., Read]) -> None:
+    found = told("Physical therapy gave 20% relief and a lumbar ESI gave 70% relief; she was able to walk a mile.")
+    assert "fnd:FunctionalImprovement" not in _responses(found, "svc:PhysicalTherapy")
+
+
+@pytest.mark.parametrize(
+    ("summary", "weeks"),
+    [
+        ("She had 50% relief in a 30 day TENS trial.", True),
+        ("30 day TENS trial pending.", False),
+        ("30 day TENS trial denied.", False),
+    ],
+)
+def test_the_length_in_a_name_is_that_of_care_that_was_given(
+    told: Callable[..., Read], summary: str, weeks: bool
+) -> None:
+    assert bool(told(summary).one("svc:TensTrial")["imr:weeks"]) is weeks
+
+
+def test_what_was_not_attended_has_not_failed(told: Callable[..., Read]) -> None:
+    found = told("He failed to attend: physical therapy and acupuncture.")
+    assert not {fact["imr:outcome"] for fact in found.facts} - {None}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("A walker is requested to improve gait.", True),
+        ("Therapy is to improve gait.", False),
+    ],
+)
+def test_a_device_is_to_help_walking_where_one_is_named(
+    told: Callable[..., Read], sentence: str, expected: bool
+) -> None:
+    assert ("fnd:DeviceExpectedToHelp" in _stated(told(sentence))) is expected
 
 
 @pytest.mark.parametrize(
@@ -211,6 +252,7 @@ def test_an_operation_is_authorized_where_the_letter_says_so(
         ("The psychological evaluation found that she is not an appropriate candidate.", False),
         ("The psychological evaluation found him not to be an appropriate candidate.", False),
         ("Once a psychologist clears him, the trial will be done.", False),
+        ("A psychological evaluation is requested and he has no contraindications.", False),
         ("He is a good candidate for hearing aids.", False),
         ("There are no contraindications to ibuprofen.", False),
     ],
