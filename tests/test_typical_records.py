@@ -29,6 +29,9 @@ review summaries. At first 40 came out right: all 15 wanting ones and 25 of the 
 something to their reader and were corrected; the reader from before has 26 of the complete ones then, and after the mends 64
 come out right. Of the 38 of procedures_after.toml, written after that and not worked on, 31 came out right at first, all 8
 wanting ones and 23 of the 30 complete ones; the reader from before would have had 18 of these.
+
+Words that said more than they should were then taken back, such as a fall for a recent trauma, and two criteria stand again
+as the tables have them. So 59 of the 68 complete records of procedures and 22 of the 30 written after come out right.
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ _PLACING: Final = frozenset({cue("SiteFiller"), cue("AmountWord"), PREFIXES["bod
 _DAYS: Final = frozenset({Kind.DATE, Kind.MONTH})
 _AT_LEAST: Final = 2
 _PLACED: Final = frozenset({PREFIXES["body"] + "BodyPart", core("Left"), core("Right"), core("Bilateral")})
+_DID: Final = (cue("CurrentUse"), cue("Helped"), cue("ReliefVerb"), PREFIXES["fnd"] + "PainRelief")
 _VISIT: Final = cue("Visit")
 _OF: Final = cue("Of")
 _AND: Final = cue("And")
@@ -128,7 +129,7 @@ def _with_length(sentence: Sentence, mention: Mention, values: dict[str, Value],
             if amount.kind is Kind.WEEKS
             and not any(other.start == amount.end for other in sentence.of(_AGO))
             and (
-                mention.start <= amount.start < mention.end  # in its name: "30 day TENS trial"
+                (mention.start <= amount.start < mention.end and _took_place(sentence))  # "a 30 day TENS trial"
                 or _follows(sentence, mention, amount)
                 or _ends_list(sentence, mention, amount)
             )
@@ -138,6 +139,11 @@ def _with_length(sentence: Sentence, mention: Mention, values: dict[str, Value],
     if weeks is None or core("weeks") in values:
         return values, used
     return {**values, core("weeks"): weeks.value}, [*used, weeks]
+
+
+def _took_place(sentence: Sentence) -> bool:
+    """Whether ``sentence`` tells that care was given, what it did, or what the worker did, and not only its name."""
+    return bool(sentence.pronouns) or sentence.has(_HISTORY, *_DID)
 
 
 def _ends_list(sentence: Sentence, mention: Mention, amount: Amount) -> bool:

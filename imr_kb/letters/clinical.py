@@ -22,6 +22,7 @@ from imr_kb.letters.care import (
     replaced,
     turned_down,
 )
+from imr_kb.letters.care_told import care_told, may_help, spoken_of_care
 from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.doings import doing_at
 from imr_kb.letters.drafts import Draft, merge, without_wider
@@ -40,7 +41,8 @@ from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pa
 from imr_kb.letters.places import Site, composed, names_place, side_within, sites_of_care
 from imr_kb.letters.plans import prescribed_by, told_in_plan, told_in_use, trial_failed, worker_continues
 from imr_kb.letters.preceding import mark_care_before_operation
-from imr_kb.letters.responses import care_told, impossible, may_help, responses, spoken_of_care
+from imr_kb.letters.relief import eased
+from imr_kb.letters.responses import impossible, responses
 from imr_kb.letters.results import (
     by_evidence,
     diagnosed_too,
@@ -86,7 +88,6 @@ _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _RELIEF: Final = cue("ReliefVerb")
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
-_PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
 _PAINFUL_MOTION: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
 #: Kinds of care whose general name says nothing beside the names themselves: "medications", "diagnostic studies".
 _LISTED: Final = frozenset({_STUDY, _MEDICATION})
@@ -122,7 +123,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
         spread_lengths(sentence, own, named, until)
         mark_care_before_operation(sentence, own, named, lexicon)
         told = responses(sentence, lexicon, own, drafts, latest)
-        own = [draft for draft in own if not _eased(draft, told)] + told
+        own = [draft for draft in own if not eased(draft, told)] + told
         services = spoken_of_care([service for _, service in named], latest, drafts, lexicon)
         on_drug = on_drug or any(one.kind == _MEDICATION for one in own)
         gained = [*gains(sentence, services, lexicon, on_drug=on_drug, told=told, earlier=drafts)]
@@ -223,16 +224,6 @@ def _no_finding(sentence: Sentence, mention: Mention, latest: Sequence[Draft], l
     if hindered or unfounded(sentence, mention, latest, lexicon):
         return True
     return of_whom(sentence, mention, lexicon) in {Whom.CARE, Whom.UNCLEAR} or is_place(sentence, mention)
-
-
-def _eased(draft: Draft, told: Sequence[Draft]) -> bool:
-    """Whether ``draft`` is the pain without a place that one of ``told`` says is less: "the pain is well controlled"."""
-    relief = [span for one in told if one.concept == _PAIN_RELIEF and not one.absent for span in one.spans]
-    return (
-        draft.concept == _PAIN
-        and not draft.parts
-        and all(any(first <= start and end <= last for first, last in relief) for start, end in draft.spans)
-    )
 
 
 def _relieved(sentence: Sentence, mention: Mention) -> bool:

@@ -56,6 +56,12 @@ _ACTIVITY: Final = cue("Activity")
 _DOING: Final = cue("Doing")
 _ABLE: Final = cue("AbleTo")
 _AGAIN: Final = cue("Again")
+_ONLY: Final = cue("OnlyWord")
+_LIMIT: Final = PREFIXES["fnd"] + "FunctionalLimitation"
+_EXAMINATION: Final = cue("Examination")
+_THAT_TIME: Final = cue("ThatTime")
+#: What may stand before "was able to" where it is said of the worker: "relief and was able to".
+_GOING_ON: Final = frozenset(cue(name) for name in ("Person", "Pronoun", "And", "ScopeEnd"))
 _ABLE_AGAIN: Final = cue("AbleAgain")
 #: Words by which little is done, or nothing.
 _HARDLY: Final = frozenset({cue("OnlyWord"), cue("Resting")})
@@ -94,7 +100,7 @@ def gains(
     in use was told of, so that what can be done is what the drug lets the worker do. ``told`` are the responses that the
     sentence tells otherwise, ``earlier`` the facts before it: what relieved the pain is what the rest is owed to.
     """
-    eased = relieving(told, lexicon) or (relieving(earlier, lexicon) if _goes_on(sentence) else [])
+    eased = relieving(told, lexicon) or (relieving(earlier, lexicon) if _goes_on(sentence, lexicon) else [])
     easing = eased or relieving(told, lexicon, measured=False)
     lessened = less_used(sentence, lexicon) if easing else []
     for first, second, start, end in _compared(sentence, lexicon):
@@ -123,24 +129,22 @@ def gains(
     yield from done_on_drug(sentence, lexicon, named_before=drugs)
 
 
-def _goes_on(sentence: Sentence) -> bool:
+def _goes_on(sentence: Sentence, lexicon: Lexicon) -> bool:
     """Whether ``sentence`` opens as one on the time of relief told of before it: "During that time he could drive"."""
-    opening = next(iter(sentence.mentions), None)
-    return opening is not None and opening.start == sentence.start and cue("During") in opening.kinds
+    return bool(lexicon.in_group(_THAT_TIME, sentence.tokens, sentence.start))
 
 
 def relieving(told: Sequence[Draft], lexicon: Lexicon, *, measured: bool = True) -> list[str]:
     """Return the procedure that relieved pain by the last sentence that told anything, if ``measured`` by how much."""
     last = max((draft.sentence for draft in told), default=0)
-    return sorted(
-        {
-            service
-            for draft in told
-            if draft.concept == _RELIEF and not draft.absent and (_PERCENT in draft.values or not measured)
-            if draft.sentence in {last, _UNNUMBERED}
-            if isinstance(service := draft.values.get(_SERVICE), str) and _MEDICATION not in lexicon.within(service)
-        }
-    )
+    services = {
+        str(draft.values.get(_SERVICE, ""))
+        for draft in told
+        if draft.concept == _RELIEF and not draft.absent and (_PERCENT in draft.values or not measured)
+        if draft.sentence in {last, _UNNUMBERED}
+    }
+    known = all(services)  # relief by something that is not named may be what the rest is owed to
+    return sorted(one for one in services if known and _MEDICATION not in lexicon.within(one))
 
 
 def _owed_to(services: Sequence[str], concept: str, lexicon: Lexicon) -> dict[str, Value]:
@@ -284,8 +288,23 @@ def _able(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
         done = things_done(sentence, able.end, lexicon)
         if not done or sentence.frame(able) in _INTENDED or stance(sentence, able)[0] is not Stance.STATED:
             continue
-        if not only_thought(sentence, able) and not of_another(sentence, able, lexicon):
+        if only_thought(sentence, able) or before_injury(sentence, able) or not _of_worker(sentence, able):
+            continue
+        # On examination the worker walks on heels; "could sit only five minutes" is no gain.
+        limits = (one for kind in (_ONLY, _LIMIT) for one in sentence.of(kind))
+        short = any(able.end <= one.start <= done[-1] + 1 for one in limits)
+        if not short and not sentence.has(_EXAMINATION):
             yield Draft(kind=_RESPONSE, concept=_GAIN, spans={sentence.part.span(able.start, done[-1]): None})
+
+
+def _of_worker(sentence: Sentence, able: Mention) -> bool:
+    """Whether the worker, or what goes on about the worker, stands right before ``able``, and nobody else."""
+    if able.start == sentence.start or able.start - 1 in sentence.pronouns:
+        return True
+    if sentence.signs(able.start - 1, able.start, ",;"):
+        return True
+    before = next(sentence.before(able.start), None)
+    return before is not None and before.end == able.start and not _GOING_ON.isdisjoint(before.kinds)
 
 
 def _possible_again(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:

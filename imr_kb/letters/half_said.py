@@ -28,13 +28,13 @@ _CONTRAST: Final = cue("Contrast")
 _SCOPE_END: Final = cue("ScopeEnd")
 _NEGATIVE: Final = cue("NegativeWord")
 _PERSONS: Final = frozenset({cue("Pronoun"), cue("Person")})
+_INFINITIVE: Final = cue("Infinitive")
 _MORE: Final = cue("Further")
 _FURTHER: Final = cue("OfFurther")
 _EARLIER: Final = cue("OfEarlier")
 _CIRCUMSTANCE: Final = cue("Circumstance")
 _ASPECT: Final = cue("Aspect")
 _FOR: Final = cue("For")
-_INFINITIVE: Final = cue("Infinitive")
 _ASKING: Final = frozenset(cue(name) for name in ("Plan", "PlanAfter", "RequestMention"))
 #: What may stand before the "to" of an aim.
 _AIMING: Final = _ASKING | {PREFIXES["svc"] + "Service", cue("And")}
@@ -189,8 +189,9 @@ def denied_right_before(sentence: Sentence, mention: Mention) -> bool:
 
 
 def not_been(sentence: Sentence, copula: Mention, mention: Mention) -> bool:
-    """Whether ``copula`` is the "been" of "has not been taking Norco", so that the denial before it goes on."""
-    if not denied_right_before(sentence, copula) or mention.start - copula.end > _REACH:
+    """Whether ``copula`` is the "been" of "has not been taking Norco", or the "be" of "not to be a candidate"."""
+    to = next((one for one in sentence.of(_INFINITIVE) if one.end == copula.start), copula)
+    if not denied_right_before(sentence, to) or mention.start - copula.end > _REACH:
         return False
     return all(_FILLER in other.kinds for other in sentence.between(copula.end, mention.start))
 

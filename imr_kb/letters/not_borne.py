@@ -11,7 +11,7 @@ from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["not_borne"]
+__all__ = ["harmed", "not_borne"]
 
 _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
@@ -34,13 +34,15 @@ def not_borne(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> Non
     drugs = [one for one in sentence.mentions if _MEDICATION in one.kinds]
     for drug, end in zip(drugs, [*(one.start for one in drugs[1:]), sentence.end], strict=False):
         taken = next((ended[concept] for concept in drug.concepts if concept in ended), None)
-        if taken is not None and _harm_told(sentence, drug, end, lexicon):
+        if taken is not None and harmed(sentence, drug, end, lexicon):
             taken.values.setdefault(_OUTCOME, _FAILED)
 
 
-def _harm_told(sentence: Sentence, drug: Mention, end: int, lexicon: Lexicon) -> bool:
-    """Whether some harm is told as that of ``drug``, between it and token ``end``: "stopped due to edema"."""
-    stopped = False
+def harmed(sentence: Sentence, drug: Mention, end: int, lexicon: Lexicon, *, stopped: bool = False) -> bool:
+    """Whether some harm is told as that of ``drug``, between it and token ``end``: "stopped due to edema".
+
+    ``stopped`` tells whether words before the drug say that it was.
+    """
     for position in range(drug.end, end):
         stopped = stopped or bool(lexicon.in_group(_STOPPED, sentence.tokens, position))
         behind = lexicon.in_group(_CAUSED, sentence.tokens, position)

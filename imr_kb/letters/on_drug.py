@@ -27,7 +27,8 @@ _PERSON: Final = cue("Person")
 _ONLY: Final = cue("OnlyWord")
 #: Words before "able to" that tell what might be, and words behind it with which something else is said.
 _ONLY_THOUGHT: Final = frozenset({cue("MustBe")})
-_ELSE_SAID: Final = frozenset({_ABLE, cue("Contrast"), cue("Negator"), cue("Denial")})
+_NEGATOR: Final = cue("Negator")
+_ELSE_SAID: Final = frozenset({_ABLE, cue("Contrast"), _NEGATOR, cue("Denial")})
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 #: How many tokens may stand between "with" and the drug, and between what is done and a drug behind it.
 _NEAR: Final = 3
@@ -86,8 +87,10 @@ def _subject_behind(sentence: Sentence, position: int) -> int | None:
 
 
 def only_thought(sentence: Sentence, able: Mention) -> bool:
-    """Whether ``able`` is what might be: "would be able to work with the drug"."""
-    before = next(sentence.before(able.start), None)
+    """Whether ``able`` is what might be or is not: "would be able to work with the drug", "could not work"."""
+    before, behind = next(sentence.before(able.start), None), next(sentence.after(able.end), None)
+    if behind is not None and behind.start == able.end and _NEGATOR in behind.kinds:
+        return True
     return before is not None and before.end == able.start and not _ONLY_THOUGHT.isdisjoint(before.kinds)
 
 

@@ -9,6 +9,7 @@ from imr_kb.letters.amounts import Kind
 from imr_kb.letters.injuries import treated
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
+from imr_kb.letters.shared_outcomes import OUTCOMES
 from imr_kb.terms import PREFIXES, core
 
 __all__ = ["prescribed_by", "tells_of_care", "told_in_plan", "told_in_use", "trial_failed", "worker_continues"]
@@ -29,13 +30,18 @@ _STARTING: Final = cue("Starting")
 _COURSE: Final = cue("CourseWord")
 _TURNING: Final = frozenset({cue("Plan"), cue("RequestMention"), cue("Reason"), cue("Contrast")})
 _USED: Final = cue("CurrentUse")
-#: The people who prescribe, and the verb by which they do; "was prescribed" tells of what was given.
+#: The people who prescribe, the verb by which they do ("was prescribed" tells of what was given), and what tells more.
 _TREATER: Final = cue("Treater")
 _PRESCRIBING: Final = cue("Prescribing")
+#: So many tokens have the names of such people at most.
+_TITLE: Final = 3
 _ARTICLE: Final = 1
 #: What goes on to tell how that went, and when it was.
-_OF_THE_WORKER: Final = frozenset(
-    {cue("Pronoun"), cue("Person"), cue("ScopeEnd"), PREFIXES["fnd"] + "TreatmentResponse"}
+_GOES_ON: Final = frozenset(
+    {
+        *(cue(name) for name in ("Pronoun", "Person", "ScopeEnd", "History")),
+        *(_USED, PREFIXES["fnd"] + "TreatmentResponse"),
+    }
 )
 _DATES: Final = frozenset({Kind.DATE, Kind.MONTH})
 _AND: Final = cue("And")
@@ -85,17 +91,29 @@ def worker_continues(sentence: Sentence, mention: Mention) -> bool:
 
 
 def prescribed_by(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
-    """Whether somebody who treats the worker "prescribed" what ``mention`` names, which then is still to come."""
+    """Whether one who treats the worker "prescribed" what ``mention`` names, of which nothing further is told.
+
+    It then is still to come; of "prescribed therapy, which he attended" it is not.
+    """
     verb = next((one for one in sentence.before(mention.start) if _USED in one.kinds), None)
     near = verb is not None and mention.start - verb.end <= _ARTICLE
     if verb is None or not near or _PRESCRIBING not in verb.kinds or verb.end - verb.start > 1:
         return False
-    goes_on = any(not _OF_THE_WORKER.isdisjoint(one.kinds) for one in sentence.after(mention.end))
-    if goes_on or any(one.start >= mention.end and one.kind in _DATES for one in sentence.amounts):
-        return False  # "prescribed therapy in 2012", "therapy, which helped", "and she attended it"
-    return any(
-        lexicon.in_group(_TREATER, sentence.tokens, at) == verb.start
-        for at in range(max(sentence.start, verb.start - 3), verb.start)
+    if _told_further(sentence, mention, lexicon):
+        return False
+    first = max(sentence.start, verb.start - _TITLE)
+    return any(lexicon.in_group(_TREATER, sentence.tokens, at) == verb.start for at in range(first, verb.start))
+
+
+def _told_further(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether behind ``mention`` the sentence tells what became of the care, or when it was."""
+    if any(at >= mention.end for at in sentence.pronouns):
+        return True
+    if any(one.kind in _DATES and one.start >= mention.end for one in sentence.amounts):
+        return True
+    behind = list(sentence.after(mention.end))
+    return any(not _GOES_ON.isdisjoint(other.kinds) for other in behind) or any(
+        lexicon.annotation("publishes", concept) in OUTCOMES for other in behind for concept in other.concepts
     )
 
 

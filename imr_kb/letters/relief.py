@@ -13,12 +13,13 @@ from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["complained", "kept_off", "percent_of", "relieved"]
+__all__ = ["complained", "eased", "kept_off", "percent_of", "relieved"]
 
 _RESPONSE: Final = core("Response")
 _SERVICE: Final = core("toService")
 _WEEKS: Final = core("reliefWeeks")
 _PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
+_PAIN: Final = PREFIXES["dx"] + "Pain"
 _RETURNED: Final = cue("Returned")
 _COMPLAINTS: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Symptom"})
 #: What a percentage beside it is said of instead.
@@ -83,3 +84,13 @@ def _apart(sentence: Sentence, mention: Mention, amount: Amount) -> bool:
     if last[0] - first[1] > _REACH or sentence.signs(first[1], last[0], ",;"):
         return True
     return any(not _OTHER.isdisjoint(other.kinds) for other in sentence.between(first[1], last[0]))
+
+
+def eased(draft: Draft, told: Sequence[Draft]) -> bool:
+    """Whether ``draft`` is the pain without a place that one of ``told`` says is less: "the pain is well controlled"."""
+    relief = [span for one in told if one.concept == _PAIN_RELIEF and not one.absent for span in one.spans]
+    return (
+        draft.concept == _PAIN
+        and not draft.parts
+        and all(any(first <= start and end <= last for first, last in relief) for start, end in draft.spans)
+    )

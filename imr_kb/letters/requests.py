@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from math import ceil
 from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.doses import is_dose, units_each_time
 from imr_kb.letters.drafts import Draft, Value
+from imr_kb.letters.implied import asks_for_one, in_full_days
 from imr_kb.letters.items import Item
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.parts import Part
@@ -41,7 +41,6 @@ _NEAR_WHOLE: Final = Decimal("0.01")
 _NUMBER_SIGN: Final = "#"
 _UNLINKED: Final = ",:"
 _LISTING: Final = ",;/+"
-_BOTH: Final = core("Bilateral")
 _SIDES: Final = frozenset({core("Laterality")})
 #: What is looked for when only the sites of a heading matter, also within the names of services.
 _PLACES: Final = frozenset(
@@ -317,30 +316,12 @@ def _amounts(sentence: Sentence, concept: str | None, lexicon: Lexicon) -> dict[
                 pass
     quantity = _quantity(sentence, counts, values)
     if quantity is None and concept is not None:
-        quantity = _in_full_days(sentence, lexicon.inherited("hoursInDay", concept))
-    if quantity is None and concept is not None and _asks_for_one(sentence, lexicon.inherited("oneIs", concept)):
+        quantity = in_full_days(sentence, lexicon.inherited("hoursInDay", concept))
+    if quantity is None and concept is not None and asks_for_one(sentence, lexicon.inherited("oneIs", concept)):
         quantity = 1
     if quantity is not None:
         values[core("quantity")] = quantity
     return values
-
-
-def _asks_for_one(sentence: Sentence, noun: str | None) -> bool:
-    """Whether the heading names care by its ``noun`` in the singular and for one side: "left knee steroid injection"."""
-    if noun is None or any(_BOTH in one.concepts for one in sentence.mentions):
-        return False
-    return any(token.lower == noun for token in sentence.tokens[sentence.start : sentence.end])
-
-
-def _in_full_days(sentence: Sentence, hours: str | None) -> int | None:
-    """Return the full days that the hours of the heading come to, where ``hours`` of such care are one.
-
-    Hours that are no more than a day tell how long one is.
-    """
-    asked_for = next((amount.value for amount in sentence.amounts if amount.kind is Kind.HOURS), None)
-    if hours is None or asked_for is None or asked_for <= Decimal(hours):
-        return None
-    return ceil(asked_for / Decimal(hours))
 
 
 def _of_dose(sentence: Sentence, amount: Amount, unit: str | None) -> bool:

@@ -8,11 +8,10 @@ from typing import Final
 
 from imr_kb.letters.amounts import Kind
 from imr_kb.letters.beside import unfounded
-from imr_kb.letters.causes import is_outcome
+from imr_kb.letters.care_told import care_meant, care_told, may_help, spoken_of_care
 from imr_kb.letters.doings import difficulties, doing_at, things_done
 from imr_kb.letters.drafts import Draft, Value
 from imr_kb.letters.half_said import circumstance, intended, only_possible
-from imr_kb.letters.less_used import less_used
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.not_borne import not_borne
 from imr_kb.letters.of_whom import Whom, helps_others, of_whom
@@ -22,11 +21,10 @@ from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.shared_outcomes import OUTCOMES, listed_with, spoken_of
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["care_told", "impossible", "may_help", "responses", "spoken_of_care"]
+__all__ = ["impossible", "responses"]
 
 _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = core("MedicationUse")
-_MEDICATIONS: Final = PREFIXES["svc"] + "Medication"
 _RESPONSE: Final = core("Response")
 _OUTCOME: Final = core("outcome")
 _FAILED: Final = core("Failed")
@@ -40,7 +38,6 @@ _WORK: Final = frozenset({_RETURNED, _EASED})
 _FULL_DUTY: Final = PREFIXES["fnd"] + "FullDuty"
 _HARDER: Final = tuple(PREFIXES["fnd"] + name for name in ("WorseningSymptoms", "AcuteExacerbation"))
 _NO_BENEFIT: Final = cue("NoBenefit")
-_CARE: Final = frozenset({_TREATMENT, _MEDICATION})
 _OPEN_FRAMES: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _RELIEF: Final = cue("ReliefVerb")
 _IMPROVE: Final = cue("ImproveVerb")
@@ -74,6 +71,7 @@ _SUBJECTS: Final = (cue("Person"), cue("Pronoun"))
 #: So many sentences that tell something may stand between care and words on what it led to.
 _SENTENCES_BACK: Final = 2
 _ONLY: Final = cue("OnlyWord")
+_NONE_OF_WHICH: Final = cue("NoneOfWhich")
 _UNAIDED: Final = cue("Unaided")
 _BARRED: Final = cue("Barred")
 _DESPITE: Final = cue("Despite")
@@ -117,7 +115,7 @@ def responses(
             or (_EASED in lexicon.within(concept) and _worked_more(sentence, mention))
         ):
             continue
-        services = [_meant(service, earlier, lexicon) for service in spoken_of(sentence, mention, care, lexicon)]
+        services = [care_meant(service, earlier, lexicon) for service in spoken_of(sentence, mention, care, lexicon)]
         named = spoken_of_care(services, [draft for draft in latest if not draft.absent], earlier, lexicon)
         if stand is Stance.DENIED and (outcome == _HELPED or _PAIN_RELIEF in lexicon.within(concept)):
             concept, stand = _NO_IMPROVEMENT, Stance.STATED
@@ -240,48 +238,6 @@ def _at_rest(sentence: Sentence, told: Mention) -> bool:
     return any(_RESTING in other.kinds for other in beside)
 
 
-def care_told(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> list[tuple[Mention, str]]:
-    """Return the mentions of the care that the sentence tells of, each as it was read.
-
-    A drug of which less is taken led to nothing that is told beside it.
-    """
-    given = sorted({draft.concept for draft in own if may_help(draft, lexicon)})
-    lessened = less_used(sentence, lexicon) if given else []
-    return [
-        (mention, service)
-        for mention in sentence.mentions
-        if mention not in lessened
-        for service in given
-        if not lexicon.within(service).isdisjoint(mention.concepts) and not is_outcome(sentence, mention, lexicon)
-    ]
-
-
-def may_help(draft: Draft, lexicon: Lexicon) -> bool:
-    """Whether ``draft`` tells of care that can lead to something, as a visit at which something was told cannot."""
-    return draft.kind in _CARE and lexicon.inherited("reportedAt", draft.concept) is None
-
-
-def spoken_of_care(
-    named: Sequence[str], latest: Sequence[Draft], earlier: Sequence[Draft], lexicon: Lexicon
-) -> list[str]:
-    """Return the care that a sentence speaks of: that ``named`` in it, else the ``latest`` told of, each as it is meant."""
-    services = [*named] or [draft.concept for draft in latest if not draft.absent]
-    return sorted({_meant(service, earlier, lexicon) for service in services})
-
-
-def _meant(service: str, earlier: Sequence[Draft], lexicon: Lexicon) -> str:
-    """Return the care that "the injection" stands for: the one last told of, where it was named more precisely.
-
-    "The medication" stands for the one drug of the last sentence that told of any.
-    """
-    if service == _MEDICATIONS:
-        drugs = [one for one in earlier if one.kind == _MEDICATION and not one.absent and one.concept != service]
-        last = {one.concept for one in drugs if one.sentence == drugs[-1].sentence}
-        return last.pop() if len(last) == 1 else service
-    given = (draft.concept for draft in reversed(earlier) if draft.kind == _TREATMENT and not draft.absent)
-    return next((concept for concept in given if service in lexicon.within(concept)), service)
-
-
 def _response(
     sentence: Sentence,
     mention: Mention,
@@ -352,7 +308,8 @@ def _of_things_done(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> b
         return any(
             doing_at(sentence, at, lexicon) for at in range(max(sentence.start, mention.start - 5), mention.start)
         )
-    return mention.end in sentence.pronouns and bool(things_done(sentence, mention.end + 1, lexicon))
+    listed = _NONE_OF_WHICH in mention.kinds and mention.end in sentence.pronouns
+    return listed and bool(things_done(sentence, mention.end + 1, lexicon))
 
 
 def _published(mention: Mention, lexicon: Lexicon) -> str | None:

@@ -37,6 +37,7 @@ _PLACE: Final = frozenset({cue("SiteFiller"), PREFIXES["body"] + "BodyPart"})
 _STUDY: Final = core("Study")
 #: What does not belong to the name of a study.
 _TOLD: Final = frozenset(PREFIXES[kind] + name for kind, name in (("dx", "Condition"), ("fnd", "Observation")))
+_FOR: Final = cue("For")
 _RESULTS: Final = cue("ResultsWord")
 _DRUG_TEST: Final = PREFIXES["svc"] + "DrugTest"
 #: Words between a drug test and the drugs that it found or did not find.
@@ -228,7 +229,9 @@ def _colon(sentence: Sentence, study: Mention, end: int) -> int | None:
     """Return where the colon before token ``end`` stands that follows ``study``, its place and its date."""
     near = range(study.end, min(study.end + _REACH, end, sentence.end))
     colon = next((at for at in near if sentence.tokens[at].text == ":"), None)
-    if colon is None or sentence.signs(study.end, colon, ";."):
+    before = next(sentence.before(study.start), None)
+    aimed = before is not None and before.end == study.start and _FOR in before.kinds  # "indication for MRI: a tear"
+    if colon is None or aimed or sentence.signs(study.end, colon, ";."):
         return None
     return colon if all(_TOLD.isdisjoint(other.kinds) for other in sentence.between(study.end, colon)) else None
 

@@ -18,6 +18,9 @@ _AUXILIARIES: Final = frozenset({cue("Copula"), cue("SubjectVerb")})
 _OF_ONE: Final = frozenset({cue("FailedTrialOfOne"), cue("FailedOfOne")})
 #: Words behind a list after which a clause speaks of its last member only: "which".
 _RELATIVE: Final = cue("ScopeEnd")
+_TO: Final = cue("Infinitive")
+#: How many tokens a heading has at most behind such a verb: "failed conservative treatments:".
+_HEADING: Final = 4
 #: Participles that go on with a list of what was undergone.
 _UNDERGONE: Final = cue("Undergone")
 #: Cues that the list of what has failed does not hold.
@@ -60,8 +63,10 @@ def listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention,
 
 def _heading_end(sentence: Sentence, verb: Mention) -> int:
     """Return where the colon stands that makes ``verb`` a heading of care: "Failed treatments: therapy, tablets"."""
-    near = range(verb.end, min(verb.end + _LIST_REACH, sentence.end))
-    return next((at for at in near if sentence.tokens[at].text == ":"), -1)
+    near = range(verb.end, min(verb.end + _HEADING, sentence.end))
+    colon = next((at for at in near if sentence.tokens[at].text == ":"), -1)
+    aimed = any(_TO in other.kinds for other in sentence.between(verb.end, colon))  # "failed to attend: therapy"
+    return -1 if aimed else colon
 
 
 def _with_auxiliaries(sentence: Sentence, verb: Mention) -> Mention:

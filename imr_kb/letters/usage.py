@@ -7,7 +7,8 @@ from typing import Final
 
 from imr_kb.letters.amounts import Kind
 from imr_kb.letters.drafts import Draft
-from imr_kb.letters.lexicon import Lexicon, cue
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.on_drug import only_thought
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
@@ -16,6 +17,7 @@ __all__ = ["how_often"]
 _FINDING: Final = core("Finding")
 _OFTEN: Final = PREFIXES["fnd"] + "FrequencyOfUseDocumented"
 _DEVICE: Final = PREFIXES["svc"] + "DurableMedicalEquipment"
+_SERVICE: Final = PREFIXES["svc"] + "Service"
 _USING: Final = cue("UsingIt")
 _UNIT: Final = cue("TheUnit")
 _NOT_DONE: Final = frozenset({cue("Plan"), cue("RequestMention")})
@@ -31,9 +33,13 @@ def how_often(sentence: Sentence, latest: Sequence[Draft], lexicon: Lexicon) -> 
     for position in range(sentence.start, sentence.end):
         verb = lexicon.in_group(_USING, sentence.tokens, position)
         device = _device(sentence, verb, lexicon, known=known) if verb else 0
-        for amount in sentence.amounts if device else ():
+        if not device or only_thought(sentence, Mention(position, verb, (), frozenset())):
+            continue
+        for amount in sentence.amounts:
             near = amount.kind in _RATES and device <= amount.start <= device + _REACH
-            if near and not sentence.signs(device, amount.start, ";:") and sentence.frame_of(amount) not in _NOT_DONE:
+            other = any(_SERVICE in one.kinds for one in sentence.between(device, amount.start))
+            done = sentence.frame_of(amount) not in _NOT_DONE
+            if near and done and not other and not sentence.signs(device, amount.start, ";:"):
                 yield Draft(kind=_FINDING, concept=_OFTEN, spans={sentence.part.span(position, amount.end): None})
                 return
 
