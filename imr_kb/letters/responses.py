@@ -38,6 +38,7 @@ _WORK: Final = frozenset({_RETURNED, _EASED})
 _FULL_DUTY: Final = PREFIXES["fnd"] + "FullDuty"
 _HARDER: Final = tuple(PREFIXES["fnd"] + name for name in ("WorseningSymptoms", "AcuteExacerbation"))
 _NO_BENEFIT: Final = cue("NoBenefit")
+_CARE: Final = frozenset({_TREATMENT, _MEDICATION})
 _OPEN_FRAMES: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _RELIEF: Final = cue("ReliefVerb")
 _IMPROVE: Final = cue("ImproveVerb")
