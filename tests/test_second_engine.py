@@ -64,6 +64,7 @@ NAMED = (
     "acoem_2004/neck_mri_for_a_dropped_foot",
     "authorized_care/more_visits_when_all_have_been_used",
     "mtus_postsurgical_2009/rotator_cuff_repair_therapy_dated_before_it",
+    "mtus_postsurgical_2009/rotator_cuff_repair_therapy_told_as_before_it",
 )
 
 

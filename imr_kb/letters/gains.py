@@ -19,7 +19,7 @@ from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["gains", "relieving"]
+__all__ = ["gains"]
 
 _RESPONSE: Final = core("Response")
 _FINDING: Final = core("Finding")
@@ -57,7 +57,6 @@ _DOING: Final = cue("Doing")
 _ABLE: Final = cue("AbleTo")
 _AGAIN: Final = cue("Again")
 _ONLY: Final = cue("OnlyWord")
-_LIMIT: Final = PREFIXES["fnd"] + "FunctionalLimitation"
 _EXAMINATION: Final = cue("Examination")
 _THAT_TIME: Final = cue("ThatTime")
 #: What may stand before "was able to" where it is said of the worker: "relief and was able to".
@@ -100,8 +99,8 @@ def gains(
     in use was told of, so that what can be done is what the drug lets the worker do. ``told`` are the responses that the
     sentence tells otherwise, ``earlier`` the facts before it: what relieved the pain is what the rest is owed to.
     """
-    eased = relieving(told, lexicon) or (relieving(earlier, lexicon) if _goes_on(sentence, lexicon) else [])
-    easing = eased or relieving(told, lexicon, measured=False)
+    eased = _relieving(told, lexicon) or (_relieving(earlier, lexicon) if _goes_on(sentence, lexicon) else [])
+    easing = eased or _relieving(told, lexicon, measured=False)
     lessened = less_used(sentence, lexicon) if easing else []
     for first, second, start, end in _compared(sentence, lexicon):
         mention = Mention(start, end, (), frozenset())
@@ -134,7 +133,7 @@ def _goes_on(sentence: Sentence, lexicon: Lexicon) -> bool:
     return bool(lexicon.in_group(_THAT_TIME, sentence.tokens, sentence.start))
 
 
-def relieving(told: Sequence[Draft], lexicon: Lexicon, *, measured: bool = True) -> list[str]:
+def _relieving(told: Sequence[Draft], lexicon: Lexicon, *, measured: bool = True) -> list[str]:
     """Return the procedure that relieved pain by the last sentence that told anything, if ``measured`` by how much."""
     last = max((draft.sentence for draft in told), default=0)
     services = {
@@ -291,7 +290,7 @@ def _able(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
         if only_thought(sentence, able) or before_injury(sentence, able) or not _of_worker(sentence, able):
             continue
         # On examination the worker walks on heels; "could sit only five minutes" is no gain.
-        limits = (one for kind in (_ONLY, _LIMIT) for one in sentence.of(kind))
+        limits = (one for kind in (_ONLY, _LIMITED) for one in sentence.of(kind))
         short = any(able.end <= one.start <= done[-1] + 1 for one in limits)
         if not short and not sentence.has(_EXAMINATION):
             yield Draft(kind=_RESPONSE, concept=_GAIN, spans={sentence.part.span(able.start, done[-1]): None})
