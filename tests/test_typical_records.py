@@ -32,6 +32,12 @@ wanting ones and 23 of the 30 complete ones; the reader from before would have h
 
 Words that said more than they should were then taken back, such as a fall for a recent trauma, and two criteria stand again
 as the tables have them. So 59 of the 68 complete records of procedures and 22 of the 30 written after come out right.
+
+The 60 of terse_procedures.toml are as terse as published case summaries, on tests, injections, operations and what goes with
+them. At first 42 came out right: all 15 wanting ones and 27 of the 45 complete ones; one of these had left something out and
+was corrected. After general causes were mended 41 of the complete ones do. Of the 38 of terse_procedures_after.toml,
+written after that and not worked on, 32 came out right at first, all 8 wanting ones and 24 of the 30 complete ones; the
+reader from before would have had 22 of these.
 """
 
 from __future__ import annotations
@@ -63,7 +69,12 @@ CARE = _records("care.toml")
 CARE_AFTER = _records("care_after.toml")
 PROCEDURES = _records("procedures.toml")
 PROCEDURES_AFTER = _records("procedures_after.toml")
-RECORDS = [*TYPICAL, *UNSEEN, *FRESH, *LATER, *LAST, *CARE, *CARE_AFTER, *PROCEDURES, *PROCEDURES_AFTER]
+TERSE_PROCEDURES = _records("terse_procedures.toml")
+TERSE_PROCEDURES_AFTER = _records("terse_procedures_after.toml")
+RECORDS = [
+    *(*TYPICAL, *UNSEEN, *FRESH, *LATER, *LAST, *CARE, *CARE_AFTER, *PROCEDURES, *PROCEDURES_AFTER),
+    *(*TERSE_PROCEDURES, *TERSE_PROCEDURES_AFTER),
+]
 LETTER = """Case Number: CM16-9999{at:03}
 Date of Injury: {injured}
 UR Denial Date: {denied}
@@ -121,8 +132,15 @@ def test_twenty_of_the_later_records_are_complete() -> None:
 
 @pytest.mark.parametrize(
     ("records", "complete", "wanting"),
-    [(CARE, 77, 15), (CARE_AFTER, 30, 8), (PROCEDURES, 68, 15), (PROCEDURES_AFTER, 30, 8)],
-    ids=["care", "care_after", "procedures", "procedures_after"],
+    [
+        (CARE, 77, 15),
+        (CARE_AFTER, 30, 8),
+        (PROCEDURES, 68, 15),
+        (PROCEDURES_AFTER, 30, 8),
+        (TERSE_PROCEDURES, 45, 15),
+        (TERSE_PROCEDURES_AFTER, 30, 8),
+    ],
+    ids=["care", "care_after", "procedures", "procedures_after", "terse_procedures", "terse_procedures_after"],
 )
 def test_most_of_the_records_of_care_and_procedures_are_complete(
     records: list[dict[str, Any]], complete: int, wanting: int

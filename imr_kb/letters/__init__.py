@@ -15,7 +15,7 @@ from imr_kb.errors import InputError, Problem, Severity
 from imr_kb.letters.before_operation import before_operation
 from imr_kb.letters.clinical import clinical_facts
 from imr_kb.letters.drafts import Value
-from imr_kb.letters.granted import granted
+from imr_kb.letters.granted import granted, without_granted
 from imr_kb.letters.graph import case_quads
 from imr_kb.letters.history import header_fields, worker_and_dates
 from imr_kb.letters.lexicon import Lexicon, cue
@@ -85,7 +85,8 @@ def read_letter(text: str, *, document: str, lexicon: Lexicon) -> Reading:
     place_injections(facts, requests, lexicon)
     requests = placed(requests, facts, lexicon)
     facts += never_given(summary, requests, lexicon)
-    facts += granted(summary, lexicon)
+    allowed = [*granted(summary, lexicon)]
+    facts = [*without_granted(facts, allowed, lexicon), *allowed]
     facts += [fact for part in headings for fact in told_by_request(part, lexicon)]
     quads = case_quads(case, values, facts, requests, authorized, text=text, document=document, lexicon=lexicon)
     return Reading(case, quads, tuple(_problems(text, document, letter, requests)))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
+from imr_kb.letters.doses import goes_to, units_of
 from imr_kb.letters.drafts import Value
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
@@ -31,7 +31,7 @@ _PLANNED: Final = core("PlannedCare")
 _HISTORY: Final = cue("History")
 _INCLUDES: Final = cue("Includes")
 _PLACING: Final = frozenset({cue("SiteFiller"), cue("AmountWord"), PREFIXES["body"] + "BodyPart"})
-#: Since when: a day, or a month, which counts from its end; between "since" and it may stand "at least".
+#: Since when: a day, or a month, which counts from its end; "at least" may stand between.
 _DAYS: Final = frozenset({Kind.DATE, Kind.MONTH})
 _AT_LEAST: Final = 2
 _PLACED: Final = frozenset({PREFIXES["body"] + "BodyPart", core("Left"), core("Right"), core("Bilateral")})
@@ -47,10 +47,8 @@ _KINDS_OF_TEST: Final = frozenset(
 )
 _CONSERVATIVE: Final = PREFIXES["svc"] + "ConservativeCare"
 _FURTHER: Final = cue("Further")
-_AGO: Final = cue("Ago")
 _CARRIED_OUT: Final = cue("CarriedOut")
 _TURNED_DOWN: Final = cue("TurnedDown")
-_SWITCHED: Final = cue("SwitchedFrom")
 #: How often care was given, which may stand between it and its length: "a brace every night for ten weeks".
 _HOW_OFTEN: Final = frozenset({Kind.PER_DAY, Kind.RATE})
 _LINKING: Final = frozenset(
@@ -109,7 +107,9 @@ def _visits(sentence: Sentence, mention: Mention) -> _Found:
     after = [
         amount
         for amount in sentence.amounts
-        if amount.kind in {Kind.COUNT, Kind.QUANTITY, Kind.SCHEDULE} and _follows(sentence, mention, amount)
+        if amount.kind in {Kind.COUNT, Kind.QUANTITY, Kind.SCHEDULE}
+        and _follows(sentence, mention, amount)
+        and not _of_next(sentence, mention, amount)
     ]
     if len(after) == 1:
         amount = after[0]
@@ -120,6 +120,12 @@ def _visits(sentence: Sentence, mention: Mention) -> _Found:
     return {}, []
 
 
+def _of_next(sentence: Sentence, mention: Mention, amount: Amount) -> bool:
+    """Whether ``amount`` begins the next member of a list: "stretching, eight sessions of physical therapy"."""
+    leads = any(_leads(sentence, amount, one) for one in sentence.after(amount.end) if _SERVICE in one.kinds)
+    return leads and sentence.signs(mention.end, amount.start, ",")
+
+
 def _with_length(sentence: Sentence, mention: Mention, values: dict[str, Value], used: list[Amount]) -> _Found:
     """Return ``values`` with the length of the care: said of it, or of the list that it is of ("A, B and C for 6 weeks")."""
     weeks = next(
@@ -127,9 +133,9 @@ def _with_length(sentence: Sentence, mention: Mention, values: dict[str, Value],
             amount
             for amount in sentence.amounts
             if amount.kind is Kind.WEEKS
-            and not any(other.start == amount.end for other in sentence.of(_AGO))
-            and (
-                (mention.start <= amount.start < mention.end and _took_place(sentence))  # "a 30 day TENS trial"
+            and not any(other.start == amount.end for other in sentence.of(cue("Ago")))
+            and (  # "a 30 day TENS trial"
+                (mention.start <= amount.start < mention.end and _took_place(sentence))
                 or _follows(sentence, mention, amount)
                 or _ends_list(sentence, mention, amount)
             )
@@ -283,7 +289,7 @@ def turned_down(sentence: Sentence, mention: Mention) -> bool:
 def replaced(sentence: Sentence, mention: Mention) -> bool:
     """Whether another drug took the place of the one that ``mention`` names: "was switched from Norco to tramadol"."""
     before = next(sentence.before(mention.start), None)
-    return before is not None and before.end == mention.start and _SWITCHED in before.kinds
+    return before is not None and before.end == mention.start and cue("SwitchedFrom") in before.kinds
 
 
 def _strength(sentence: Sentence, mention: Mention) -> _Found:
@@ -305,18 +311,12 @@ def _other_name(sentence: Sentence, mention: Mention, amount: Amount) -> bool:
 
 def _dose(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> _Found:
     values, used = _strength(sentence, mention)
-    stop = next(
-        (
-            other.start
-            for other in sentence.after(mention.end)
-            if any(lexicon.read_as(concept) for concept in other.concepts)
-        ),
-        sentence.end,
-    )
+    named = (one.start for one in sentence.after(mention.end) if any(map(lexicon.read_as, one.concepts)))
+    stop = next(named, sentence.end)
     start = next((at for at in range(mention.end, stop) if sentence.tokens[at].text == ";"), stop)
-    units = Decimal(1)
+    units = units_of(sentence, mention)
     for amount in sentence.amounts:
-        if not mention.end <= amount.start < start:
+        if not mention.end <= amount.start < start or goes_to(sentence, amount):
             continue
         if amount.kind is Kind.UNITS:
             units = amount.value

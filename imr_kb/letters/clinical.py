@@ -10,6 +10,7 @@ from imr_kb.letters.activities import limited_activities, painful_activities, pa
 from imr_kb.letters.allergies import of_allergy
 from imr_kb.letters.answers import asked_only
 from imr_kb.letters.asked import asked_about
+from imr_kb.letters.bare_operations import only_in_view
 from imr_kb.letters.barred import barred
 from imr_kb.letters.beside import unfounded
 from imr_kb.letters.care import (
@@ -39,7 +40,7 @@ from imr_kb.letters.named_denials import void
 from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of_whom, only_speaks
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed, names_place, side_within, sites_of_care
-from imr_kb.letters.plans import prescribed_by, told_in_plan, told_in_use, trial_failed, worker_continues
+from imr_kb.letters.plans import to_come, told_in_plan, told_in_use, trial_failed, worker_continues
 from imr_kb.letters.preceding import mark_care_before_operation
 from imr_kb.letters.relief import eased
 from imr_kb.letters.responses import impossible, responses
@@ -260,6 +261,7 @@ def _drafts(
         or is_livelihood(sentence, mention, lexicon)
         or of_another(sentence, mention, lexicon)
         or only_speaks(sentence, mention)
+        or only_in_view(sentence, mention, concept, lexicon)
         or asked_for(sentence, mention)
         or (kind in _LISTED and heads_list(sentence, mention, concept, lexicon))
         or (kind == _MEDICATION and looked_for(sentence, mention))
@@ -283,7 +285,7 @@ def _drafts(
         (kind == _MEDICATION and concept != _MEDICATIONS) or worker_continues(sentence, mention)
     )
     done = (kind == _STUDY and has_results(sentence, mention)) or (kind in _CARE and carried_out(sentence, mention))
-    ordered = kind == _TREATMENT and prescribed_by(sentence, mention, lexicon)
+    ordered = to_come(sentence, mention, kind, lexicon)
     planned = kind in _CARE and (frame in _PLANS or ordered) and not taken and not done
     planned = planned and not trial_failed(sentence, mention)
     if planned and turned_down(sentence, mention):

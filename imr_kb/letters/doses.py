@@ -6,13 +6,15 @@ from decimal import Decimal
 from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
-from imr_kb.letters.lexicon import Lexicon, cue
+from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 
-__all__ = ["is_dose", "units_each_time"]
+__all__ = ["goes_to", "is_dose", "units_each_time", "units_of"]
 
 #: Words right before how many units are taken.
 _TAKING: Final = cue("Taking")
+_TO: Final = cue("Infinitive")
+_OF: Final = cue("Of")
 #: How many words may stand between a dose and how often it is taken.
 _REACH: Final = 2
 #: More than so many units are not taken at once; a larger number is what is asked for, or something else.
@@ -57,5 +59,19 @@ def _numbered(sentence: Sentence, one: Amount, lexicon: Lexicon) -> bool:
 def _taken_each_time(sentence: Sentence, units: Amount, per_day: Amount) -> bool:
     """Whether ``units`` are taken so often a day: a few words and no signs stand between, such as "by mouth"."""
     between = sentence.part.tokens[units.end : per_day.start]
-    near = 0 <= per_day.start - units.end <= _REACH
+    near = 0 <= per_day.start - units.end <= _REACH and not goes_to(sentence, units)
     return near and all(token.kind == "word" for token in between)
+
+
+def units_of(sentence: Sentence, drug: Mention) -> Decimal:
+    """Return how many units of ``drug`` are taken each time, where that stands before it: "two tablets of Norco"."""
+    before = next(sentence.before(drug.start), None)
+    if before is None or before.end != drug.start or _OF not in before.kinds:
+        return Decimal(1)
+    units = (one for one in sentence.amounts if one.kind is Kind.UNITS and one.end == before.start)
+    return next((one.value for one in units if one.value <= _MOST_AT_ONCE), Decimal(1))
+
+
+def goes_to(sentence: Sentence, units: Amount) -> bool:
+    """Whether ``units`` are only compared with those behind "to": "from four tablets to two a day"."""
+    return any(one.start == units.end for one in sentence.of(_TO))

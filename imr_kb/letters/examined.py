@@ -252,7 +252,7 @@ def _value_of_list(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Me
         if not between <= {","}:
             return None
         if not _VALUES.isdisjoint(other.kinds):
-            return other if several and joined else None
+            return other if several and joined and not _attributive(sentence, mention, other, lexicon) else None
         item = _aspect(other, lexicon)[0] is not None
         if not item and other.kinds.isdisjoint({_NEGATOR, cue("Copula")}) and not _links(other, lexicon):
             return None
@@ -271,15 +271,16 @@ def _of_another(sentence: Sentence, mention: Mention, value: Mention, lexicon: L
 
 
 def _attributive(sentence: Sentence, mention: Mention, value: Mention, lexicon: Lexicon) -> bool:
-    """Whether ``value`` stands behind a comma and right before what it is said of: "rotation, abnormal soreness of"."""
-    if not sentence.signs(mention.end, value.start, ","):
+    """Whether ``value`` stands behind a comma or "and" and right before what it is said of: "rotation and normal gait"."""
+    apart = sentence.signs(mention.end, value.start, ",")
+    if not apart and not any(one.end == value.start for one in sentence.of(cue("And"))):
         return False
     end = value.end
     for other in sentence.after(value.end):
         if other.start != end:
             return False
         if _aspect(other, lexicon)[0] is not None or any(lexicon.read_as(concept) for concept in other.concepts):
-            return True
+            return apart or _aspect(other, lexicon)[0] != _aspect(mention, lexicon)[0]
         if cue("SiteFiller") not in other.kinds and not is_site(other, lexicon):
             return False
         end = other.end

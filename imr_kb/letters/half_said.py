@@ -42,7 +42,11 @@ _MAY_DO: Final = cue("MayDo")
 #: What a worker feels, and may feel at one time or place and not at another.
 _FELT: Final = frozenset({PREFIXES["dx"] + "Pain", PREFIXES["fnd"] + "Symptom"})
 _UNTESTED: Final = cue("Untested")
+#: Right before a test that came out neither way: "equivocal".
+_DOUBTFUL: Final = cue("DoubtfulValue")
+_SIGN: Final = PREFIXES["fnd"] + "Sign"
 _MUST_BE: Final = cue("MustBe")
+_TO_BE_EXCLUDED: Final = cue("ToBeExcluded")
 #: What can be tested, or be care as well as a finding.
 _TESTED: Final = frozenset({PREFIXES["fnd"] + "Sign", PREFIXES["svc"] + "Service"})
 _PLACE: Final = frozenset(
@@ -226,16 +230,20 @@ def turns_to_gain(sentence: Sentence, joining: Mention, gain: Mention) -> bool:
 
 
 def untold(sentence: Sentence, mention: Mention) -> Mention | None:
-    """Return the words behind ``mention`` by which it was not tested, not given or only ought to be."""
+    """Return the words beside ``mention`` by which it was not tested, not given, only ought to be or stayed in doubt."""
+    before = next(sentence.before(mention.start), None)
+    if before is not None and before.end == mention.start and _DOUBTFUL in before.kinds and _SIGN in mention.kinds:
+        return before
     end = mention.end
     for other in sentence.after(mention.end):
         if other.start != end:
             return None
         if _UNTESTED in other.kinds:
             return other if not _TESTED.isdisjoint(mention.kinds) else None
-        if _MUST_BE in other.kinds and end == mention.end:
+        if _MUST_BE in other.kinds and (end == mention.end or _TO_BE_EXCLUDED in other.kinds):
             return other
-        if _PLACE.isdisjoint(other.kinds):
+        relative = _SCOPE_END in other.kinds and end == mention.end  # "that"
+        if _PLACE.isdisjoint(other.kinds) and not relative:
             return None
         end = other.end
     return None

@@ -77,6 +77,7 @@ class Lexicon:
                 "denies",
                 "spreadsAs",
                 "plannedTells",
+                "grantedTells",
                 "askedTells",
                 "madeByImage",
                 "canComeOf",

@@ -1,4 +1,4 @@
-"""Whether a finding that seems stated is none: a test brought nothing out, or a name that denies reaches as far as it."""
+"""Whether a finding that seems stated is none: a test brought nothing out, a name denies it, it was excluded or is over."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from typing import Final
 from imr_kb.letters.brought_out import nothing_brought_out
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
-from imr_kb.terms import core
+from imr_kb.terms import PREFIXES, core
 
 __all__ = ["void"]
 
 _DENYING: Final = frozenset({cue("Negator"), cue("Denial")})
 _OR: Final = cue("Or")
+_AND: Final = cue("And")
+#: Words by which what stands before them was excluded, also where a name holds them: "other causes were ruled out".
+_EXCLUDED: Final = frozenset({cue("WasExcluded"), PREFIXES["fnd"] + "OtherCausesExcluded"})
+_IS_OVER: Final = cue("IsOver")
+_CONDITION: Final = PREFIXES["dx"] + "Condition"
+_NAMED: Final = frozenset({_CONDITION, PREFIXES["fnd"] + "Observation", PREFIXES["body"] + "BodyPart"})
 _FINDING: Final = core("Finding")
 #: So many words may stand between the "or" and the last member: "or new".
 _NEAR: Final = 1
@@ -28,7 +34,36 @@ _STOPS: Final = frozenset(
 
 def void(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> Mention | None:
     """Return the words by which ``mention`` of ``concept``, which nothing else denies, is no finding."""
-    return nothing_brought_out(sentence, mention, concept, lexicon) or _denied_along(sentence, mention, lexicon)
+    return (
+        nothing_brought_out(sentence, mention, concept, lexicon)
+        or _denied_along(sentence, mention, lexicon)
+        or _excluded_along(sentence, mention)
+        or _over(sentence, mention, lexicon)
+    )
+
+
+def _excluded_along(sentence: Sentence, mention: Mention) -> Mention | None:
+    """Return the "were ruled out" behind a list of which ``mention`` is one: "infection and nonunion were ruled out"."""
+    joined, end = False, mention.end
+    for other in sentence.after(mention.end):
+        if any(sentence.tokens[at].text != "," for at in range(end, other.start)):
+            return None
+        if not _EXCLUDED.isdisjoint(other.kinds):
+            return other if joined else None
+        if _AND not in other.kinds and _NAMED.isdisjoint(other.kinds):
+            return None
+        joined, end = joined or _AND in other.kinds, other.end
+    return None
+
+
+def _over(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Mention | None:
+    """Return the word set behind ``mention`` by which it is over: "knee contusion, resolved"."""
+    at = mention.end + 1
+    if at >= sentence.end or sentence.tokens[mention.end].text != "," or _CONDITION not in mention.kinds:
+        return None
+    end = lexicon.in_group(_IS_OVER, sentence.tokens, at)
+    ended = end and (end >= sentence.end or sentence.tokens[end].text in ".,;" or sentence.tokens[end].lower == "and")
+    return Mention(at, end, (), frozenset()) if ended else None
 
 
 def _denied_along(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Mention | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from imr_kb.letters.amounts import Kind
@@ -12,13 +12,21 @@ from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.shared_outcomes import OUTCOMES
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["prescribed_by", "tells_of_care", "told_in_plan", "told_in_use", "trial_failed", "worker_continues"]
+__all__ = ["tells_of_care", "to_come", "told_in_plan", "told_in_use", "trial_failed", "worker_continues"]
 
 _DIAGNOSIS: Final = core("Diagnosis")
 _FINDING: Final = core("Finding")
 _GIVEN: Final = frozenset({cue("History"), cue("PastUse")})
 _PLANS: Final = frozenset({cue("Plan"), cue("Continuing")})
 _PLAN_AFTER: Final = cue("PlanAfter")
+_STUDY: Final = core("Study")
+_TREATMENT: Final = core("Treatment")
+#: Verbs by which a physician has something done that is not done yet, and words before what may come some day.
+_ORDERING: Final = cue("Ordering")
+_EVENTUAL: Final = cue("Eventual")
+_PLACING: Final = frozenset(
+    {*(core(side) for side in ("Left", "Right", "Bilateral")), cue("SiteFiller"), PREFIXES["body"] + "BodyPart"}
+)
 _EXERCISE: Final = PREFIXES["svc"] + "HomeExerciseProgram"
 _PLAN: Final = cue("Plan")
 _FAILED: Final = cue("Failed")
@@ -115,6 +123,37 @@ def _told_further(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> boo
     return any(not _GOES_ON.isdisjoint(other.kinds) for other in behind) or any(
         lexicon.annotation("publishes", concept) in OUTCOMES for other in behind for concept in other.concepts
     )
+
+
+def to_come(sentence: Sentence, mention: Mention, kind: str, lexicon: Lexicon) -> bool:
+    """Whether the care ``mention`` of ``kind`` is only to come: "prescribed", "ordered", "a possible aspiration"."""
+    if kind == _TREATMENT and prescribed_by(sentence, mention, lexicon):
+        return True
+    if kind not in {_STUDY, _TREATMENT}:
+        return False
+    if any(lexicon.in_group(_EVENTUAL, sentence.tokens, at) for at in _leading(sentence, mention)):
+        return True
+    verb = next((one for one in sentence.before(mention.start) if _ORDERING in one.kinds), None)
+    if verb is None or not _treater_before(sentence, verb, lexicon) or _told_further(sentence, mention, lexicon):
+        return False
+    return not any(not _TURNING.isdisjoint(one.kinds) for one in sentence.between(verb.end, mention.start))
+
+
+def _leading(sentence: Sentence, mention: Mention) -> Iterator[int]:
+    """Yield the tokens right before ``mention`` at which words for what may come can stand: "possible left knee"."""
+    start = mention.start
+    for other in sentence.before(mention.start):
+        if other.end != start or _PLACING.isdisjoint(other.kinds):
+            break
+        start = other.start
+    yield from range(max(sentence.start, start - _ARTICLE), start)
+
+
+def _treater_before(sentence: Sentence, verb: Mention, lexicon: Lexicon) -> bool:
+    """Whether one who treats the worker stands right before ``verb``, or an adverb between: "the surgeon also ordered"."""
+    first = max(sentence.start, verb.start - _TITLE - _ARTICLE)
+    ends = {lexicon.in_group(_TREATER, sentence.tokens, at) for at in range(first, verb.start)}
+    return not ends.isdisjoint({verb.start, verb.start - _ARTICLE} - {0})
 
 
 def told_in_use(sentence: Sentence, mention: Mention) -> bool:

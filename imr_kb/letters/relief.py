@@ -21,7 +21,13 @@ _WEEKS: Final = core("reliefWeeks")
 _PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
 _PAIN: Final = PREFIXES["dx"] + "Pain"
 _RETURNED: Final = cue("Returned")
-_COMPLAINTS: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Symptom"})
+_COMPLAINTS: Final = frozenset(
+    {
+        PREFIXES["dx"] + "Condition",
+        *(PREFIXES["fnd"] + name for name in ("Symptom", "NoImprovement")),
+        cue("LastingSymptoms"),
+    }
+)
 #: What a percentage beside it is said of instead.
 _OTHER: Final = frozenset({_PAIN_RELIEF, PREFIXES["svc"] + "Service", cue("And")})
 #: How many tokens may stand between words that care did nothing and how little it did in percent.

@@ -19,6 +19,7 @@ from imr_kb.letters.relief import complained, kept_off, percent_of, relieved
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.shared_outcomes import OUTCOMES, listed_with, spoken_of
+from imr_kb.letters.short_lived import short_lived
 from imr_kb.terms import PREFIXES, core
 
 __all__ = ["impossible", "responses"]
@@ -123,6 +124,7 @@ def responses(
         if services or not _at_rest(sentence, mention):
             found.append(_response(sentence, mention, concept, named, (stand, denial), lexicon))
     outcomes = [mention for mention in sentence.mentions if _published(mention, lexicon) in OUTCOMES]
+    outcomes += short_lived(sentence, care)
     if outcomes:
         recent = latest or _recent(earlier, lexicon)
         _mark(sentence, outcomes, own, recent, care, lexicon, weeks_of_relief=relieved([*earlier, *found]))

@@ -19,6 +19,7 @@ _NEITHER: Final = cue("NeitherNor")
 _DENIAL: Final = cue("Denial")
 _AFFIRMATION: Final = cue("Affirmation")
 _NEGATIVE: Final = cue("NegativeWord")
+_EXCLUDED: Final = cue("WasExcluded")
 _OR: Final = cue("Or")
 _DENYING: Final = cue("DenyingAnswer")
 _REFUSING: Final = cue("RefusingAnswer")
@@ -304,7 +305,7 @@ def _said_of_another(sentence: Sentence, negative: Mention) -> bool:
     """Whether "negative" is said of what stands before it: "McMurray (is) negative, Lachman (is) positive"."""
     before = next(sentence.before(negative.start), None)
     listing = negative.end < sentence.end and sentence.tokens[negative.end].text == ":"
-    said = before is not None and not before.kinds.isdisjoint({_COPULA, *_EXAMINED})
+    said = before is not None and (_EXCLUDED in negative.kinds or not before.kinds.isdisjoint({_COPULA, *_EXAMINED}))
     return not listing and said and before is not None and before.end == negative.start
 
 

@@ -18,7 +18,9 @@ _AUXILIARIES: Final = frozenset({cue("Copula"), cue("SubjectVerb")})
 _OF_ONE: Final = frozenset({cue("FailedTrialOfOne"), cue("FailedOfOne")})
 #: Words behind a list after which a clause speaks of its last member only: "which".
 _RELATIVE: Final = cue("ScopeEnd")
+_SEVERAL: Final = cue("PluralAuxiliary")
 _TO: Final = cue("Infinitive")
+_WITH: Final = cue("With")
 #: How many tokens a heading has at most behind such a verb: "failed conservative treatments:".
 _HEADING: Final = 4
 #: Participles that go on with a list of what was undergone.
@@ -40,11 +42,11 @@ def listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention,
     """
     before = [(mention, service) for mention, service in reversed(care) if mention.end <= verb.start]
     after = [(mention, service) for mention, service in care if mention.start >= verb.end]
-    if before and (not _OF_ONE.isdisjoint(verb.kinds) or _relative(sentence, before[0][0], verb)):
+    if before and (not _OF_ONE.isdisjoint(verb.kinds) or _relative(sentence, before[0][0], verb, lexicon)):
         return []
     found: list[str] = []
     closed = bool(before) and _joined(sentence, before[0][0], verb)
-    last = _with_auxiliaries(sentence, verb)
+    last = _with_auxiliaries(sentence, verb) if before else _with_preposition(sentence, verb)
     colon = _heading_end(sentence, verb)
     for mention, service in before or after:
         first, second = sorted((mention, last), key=lambda one: one.start)
@@ -79,6 +81,14 @@ def _with_auxiliaries(sentence: Sentence, verb: Mention) -> Mention:
     return Mention(start, verb.end, verb.concepts, verb.kinds)
 
 
+def _with_preposition(sentence: Sentence, verb: Mention) -> Mention:
+    """Return ``verb`` with the "with" right behind it: "has not improved with therapy, naproxen or a brace"."""
+    behind = next(sentence.after(verb.end), None)
+    if behind is None or behind.start != verb.end or _WITH not in behind.kinds:
+        return verb
+    return Mention(verb.start, behind.end, verb.concepts, verb.kinds)
+
+
 def _separated(sentence: Sentence, first: Mention, second: Mention) -> bool:
     """Whether a comma or "and" parts two members of a list."""
     return sentence.signs(first.end, second.start, ",") or _joined(sentence, first, second)
@@ -89,8 +99,13 @@ def _joined(sentence: Sentence, first: Mention, second: Mention) -> bool:
     return any(_AND in other.kinds for other in sentence.between(first.end, second.start))
 
 
-def _relative(sentence: Sentence, last: Mention, verb: Mention) -> bool:
-    return any(_RELATIVE in other.kinds for other in sentence.between(last.end, verb.start))
+def _relative(sentence: Sentence, last: Mention, verb: Mention, lexicon: Lexicon) -> bool:
+    """Whether "which" leads from the last member of a list to ``verb``; ", which have" is said of all members."""
+    which = next((one for one in sentence.between(last.end, verb.start) if _RELATIVE in one.kinds), None)
+    if which is None:
+        return False
+    several = lexicon.in_group(_SEVERAL, sentence.tokens, which.end) > which.end
+    return not (several and sentence.signs(last.end, which.start, ","))
 
 
 def _told(sentence: Sentence, first: Mention, second: Mention, lexicon: Lexicon) -> bool:

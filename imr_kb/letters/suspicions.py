@@ -30,5 +30,5 @@ def suspected(
         return  # "suspect possible derangement" doubts the place that the name says
     if finding is not None and saying is not None and _SUSPICION in saying.kinds:
         denied = stance(sentence, saying)[0] is Stance.DENIED
-        span = sentence.part.span(saying.start, mention.end)
+        span = sentence.part.span(min(saying.start, mention.start), max(saying.end, mention.end))
         yield Draft(kind=_FINDING, concept=finding, absent=denied, spans={span: None})
