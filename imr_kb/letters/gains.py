@@ -81,6 +81,8 @@ _NUMBERS: Final = frozenset(
 )
 #: How many tokens may stand between a measure and the words that compare it, and between those and what is measured.
 _NEAR: Final = 3
+#: The same where what has grown stands between: "increased her work day from".
+_OBJECT: Final = 6
 _REACH: Final = 10
 
 
@@ -224,15 +226,18 @@ def _does_less(sentence: Sentence, before: Amount, now: Amount, start: int, lexi
 def _grows(sentence: Sentence, before: Amount, now: Amount, start: int, lexicon: Lexicon) -> bool:
     """Whether ``now`` came after ``before``, which else are the ends of an arc, "from 0 to 90 degrees", or two sides."""
     if before.start < now.start:
-        return _before(sentence, start, _GROWING, lexicon)
+        return _before(sentence, start, _GROWING, lexicon, near=_OBJECT)
     near = sentence.between(now.end, min(before.end + _NEAR, sentence.end))
     return not any(not _SIDES.isdisjoint(one.kinds) for one in near)
 
 
-def _before(sentence: Sentence, position: int, group: str, lexicon: Lexicon) -> bool:
-    """Whether words of ``group`` stand close before token ``position``."""
-    first = max(sentence.start, position - _NEAR)
-    return any(lexicon.in_group(group, sentence.tokens, at) for at in range(first, position))
+def _before(sentence: Sentence, position: int, group: str, lexicon: Lexicon, *, near: int = _NEAR) -> bool:
+    """Whether words of ``group`` stand close before token ``position``, in the same clause."""
+    first = max(sentence.start, position - near)
+    return any(
+        lexicon.in_group(group, sentence.tokens, at) and not sentence.signs(at, position, ",;:")
+        for at in range(first, position)
+    )
 
 
 def _measured(sentence: Sentence, start: int, lexicon: Lexicon) -> str | None:

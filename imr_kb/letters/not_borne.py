@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from imr_kb.letters.drafts import Draft
@@ -11,8 +11,12 @@ from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["harmed", "not_borne"]
+__all__ = ["harmed", "ill_borne", "not_borne"]
 
+_FINDING: Final = core("Finding")
+_INTOLERANCE: Final = PREFIXES["fnd"] + "MedicationIntolerance"
+#: Words by which a drug was not borne or must not be taken, which say of other care that it was tried in vain.
+_CUES: Final = frozenset({cue("FailedTrial"), cue("Unwanted")})
 _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _OUTCOME: Final = core("outcome")
@@ -36,6 +40,20 @@ def not_borne(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> Non
         taken = next((ended[concept] for concept in drug.concepts if concept in ended), None)
         if taken is not None and harmed(sentence, drug, end, lexicon):
             taken.values.setdefault(_OUTCOME, _FAILED)
+
+
+def ill_borne(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return that a drug is not borne, if ``mention`` says so of one right behind it: "intolerant to ibuprofen"."""
+    if _CUES.isdisjoint(mention.kinds):
+        return
+    words = lexicon.mentions(sentence.tokens[mention.start : mention.end], roots=frozenset({_INTOLERANCE}))
+    if not words or words[0].end - words[0].start != mention.end - mention.start:
+        return  # "failed naproxen"
+    behind = next(sentence.between(mention.end, min(mention.end + _NEAR + 1, sentence.end)), None)
+    if behind is None or _MEDICATION not in behind.kinds or sentence.signs(mention.end, behind.start, ",;."):
+        return
+    if stance(sentence, mention, sign=False)[0] is Stance.STATED:
+        yield Draft(kind=_FINDING, concept=_INTOLERANCE, spans={sentence.part.span(mention.start, behind.end): None})
 
 
 def harmed(sentence: Sentence, drug: Mention, end: int, lexicon: Lexicon, *, stopped: bool = False) -> bool:

@@ -68,6 +68,7 @@ _TO_CARE: Final = frozenset(
     cue(name) for name in ("With", "SitePreposition", "SiteFiller", "ByMeans", "History", "And", "Ago")
 )
 _SCOPE_END: Final = frozenset({cue("ScopeEnd")})
+_REASONED: Final = _SCOPE_END | {cue("Reason")}
 #: What is said of a thing by these words does not stay open because of what is said of the next.
 _PREDICATES: Final = frozenset({_AFFIRMATION, _NEGATIVE, _NORMAL})
 #: Cues at which a denial that came before them ends.
@@ -189,7 +190,7 @@ def _silent(sentence: Sentence, mention: Mention) -> Mention | None:
         if sentence.signs(first.end, last.start, barrier):
             continue
         clause = _CLAUSE_SILENCE in other.kinds
-        stops = frozenset() if clause else _SCOPE_END if other is first else _SCOPE_END | _PREDICATES
+        stops = frozenset() if clause else _REASONED if other is first else _SCOPE_END | _PREDICATES
         start = _behind_care(sentence, mention) if first is mention else first.end
         if all(stops.isdisjoint(between.kinds) for between in sentence.between(start, last.start)):
             return other
