@@ -10,7 +10,7 @@ from imr_kb.letters.activities import limited_activities, painful_activities, pa
 from imr_kb.letters.allergies import of_allergy
 from imr_kb.letters.answers import asked_only
 from imr_kb.letters.asked import asked_about
-from imr_kb.letters.barred import barred
+from imr_kb.letters.barred import barred, out_of_reach
 from imr_kb.letters.beside import unfounded
 from imr_kb.letters.care import (
     care_values,
@@ -262,6 +262,7 @@ def _drafts(
         or is_livelihood(sentence, mention, lexicon)
         or of_another(sentence, mention, lexicon)
         or only_speaks(sentence, mention)
+        or out_of_reach(sentence, mention)
         or asked_for(sentence, mention)
         or (kind in _LISTED and heads_list(sentence, mention, concept, lexicon))
         or (kind == _MEDICATION and looked_for(sentence, mention))

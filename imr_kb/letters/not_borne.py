@@ -61,6 +61,8 @@ def harmed(sentence: Sentence, drug: Mention, end: int, lexicon: Lexicon, *, sto
 
     ``stopped`` tells whether words before the drug say that it was.
     """
+    if _in_brackets(sentence, drug, end, lexicon):
+        return True
     for position in range(drug.end, end):
         stopped = stopped or bool(lexicon.in_group(_STOPPED, sentence.tokens, position))
         behind = lexicon.in_group(_CAUSED, sentence.tokens, position)
@@ -72,9 +74,22 @@ def harmed(sentence: Sentence, drug: Mention, end: int, lexicon: Lexicon, *, sto
         for harm in harms:
             if _SERVICE in harm.kinds:
                 break
-            if (
-                any(lexicon.inherited("canComeOf", one) == _MEDICATION for one in harm.concepts)
-                and _PAIN not in harm.kinds
-            ):
+            if _can_be_done(harm, lexicon):
                 return stance(sentence, harm)[0] is Stance.STATED
     return False
+
+
+def _in_brackets(sentence: Sentence, drug: Mention, end: int, lexicon: Lexicon) -> bool:
+    """Whether some harm is all that brackets behind ``drug`` tell: "previously tried Lyrica 75 mg (swelling)"."""
+    opened = next((at for at in range(drug.end, min(drug.end + _NEAR, end)) if sentence.tokens[at].text == "("), end)
+    if sentence.signs(drug.end, opened, ",;.:"):
+        return False
+    closed = next((at for at in range(opened, end) if sentence.tokens[at].text == ")"), opened)
+    told = [one for one in sentence.between(opened, closed) if not _OTHER.isdisjoint(one.kinds)]
+    return bool(told) and all(_can_be_done(one, lexicon) and stance(sentence, one)[0] is Stance.STATED for one in told)
+
+
+def _can_be_done(harm: Mention, lexicon: Lexicon) -> bool:
+    """Whether a drug can do ``harm``; pain is rather what it was taken for."""
+    can = any(lexicon.inherited("canComeOf", one) == _MEDICATION for one in harm.concepts)
+    return can and _PAIN not in harm.kinds
