@@ -70,6 +70,8 @@ _SIDES: Final = frozenset(core(name) for name in ("Left", "Right"))
 _CLAUSE_END: Final = cue("ScopeEnd")
 #: Words of falling between a score and the one after it: "8/10 going down to 4/10".
 _FALLING: Final = cue("FallingTo")
+#: What may stand between a score and these words.
+_JOINING: Final = frozenset(cue(name) for name in ("And", "ScopeEnd", "Copula", "Pronoun"))
 #: Words for drugs in use beside a grade of pain: "after taking the medication", "with meds".
 _WITH_DRUG: Final = frozenset({cue("AfterDose"), cue("CurrentUse")})
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
@@ -185,11 +187,24 @@ def _on_scale_of_pain(sentence: Sentence, amount: Amount, lexicon: Lexicon) -> b
 
 def _falls(sentence: Sentence, before: Amount, now: Amount, lexicon: Lexicon) -> bool:
     """Whether one score of pain falls to the next: "8/10 going to 4/10", or with a drug behind "7/10 to 4/10"."""
-    if lexicon.in_group(_FALLING, sentence.tokens, before.end) == now.start:
+    near = range(before.end, min(before.end + _NEAR, now.start))
+    words = next((at for at in near if lexicon.in_group(_FALLING, sentence.tokens, at) == now.start), None)
+    if words is not None and _only_goes_on(sentence, before.end, words):
         return True
     bare = now.start - before.end == 1 and _word_is(sentence, before.end, _TO, lexicon)
     behind = sentence.between(now.end, min(now.end + _NEAR + 1, sentence.end))
     return bare and any(_MEDICATION in one.kinds or not _WITH_DRUG.isdisjoint(one.kinds) for one in behind)
+
+
+def _only_goes_on(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether nothing but a comma, "and" or "which" stands between two tokens: "8/10, which decreases to 4/10"."""
+    joining = {
+        at
+        for one in sentence.between(start, end)
+        if not _JOINING.isdisjoint(one.kinds)
+        for at in range(one.start, one.end)
+    }
+    return all(at in joining or sentence.tokens[at].text == "," for at in range(start, end))
 
 
 def _amount_to(

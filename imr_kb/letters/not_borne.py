@@ -38,8 +38,15 @@ def not_borne(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> Non
     drugs = [one for one in sentence.mentions if _MEDICATION in one.kinds]
     for drug, end in zip(drugs, [*(one.start for one in drugs[1:]), sentence.end], strict=False):
         taken = next((ended[concept] for concept in drug.concepts if concept in ended), None)
-        if taken is not None and harmed(sentence, drug, end, lexicon):
+        stopped = any(
+            lexicon.in_group(_STOPPED, sentence.tokens, at) == drug.start for at in _right_before(sentence, drug)
+        )
+        if taken is not None and harmed(sentence, drug, end, lexicon, stopped=stopped):
             taken.values.setdefault(_OUTCOME, _FAILED)
+
+
+def _right_before(sentence: Sentence, drug: Mention) -> range:
+    return range(max(sentence.start, drug.start - _NEAR), drug.start)
 
 
 def ill_borne(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Iterator[Draft]:

@@ -125,6 +125,8 @@ def spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mention
                 break
             if sentence.signs(first.end, second.start, ",;") or _turns(sentence, first, second, lexicon):
                 break
+            if _told(sentence, first, second, lexicon):
+                break  # "acupuncture (no relief) and a block with relief"
         found.append(service)
         last = mention
     return found
