@@ -123,8 +123,8 @@ def test_the_wordings_of_requests_give_one_service(
         ("Negative predictors were identified and addressed.", "fnd:NegativePredictorsAddressed"),
     ],
 )
-def test_other_words_for_what_is_documented(told: Callable[[str], Read], sentence: str, concept: str) -> None:
-    assert [fact.absent for fact in told(sentence).of(concept)] == [False]
+def test_other_words_for_what_is_documented(read: Callable[[str, str], Read], sentence: str, concept: str) -> None:
+    assert [fact.absent for fact in read(sentence, "Sleep study").of(concept)] == [False]
 
 
 @pytest.mark.parametrize(
@@ -138,5 +138,5 @@ def test_other_words_for_what_is_documented(told: Callable[[str], Read], sentenc
         ("The surgeon does not recommend surgery.", "fnd:SurgeryConsidered"),
     ],
 )
-def test_the_contrary_is_not_documented(told: Callable[[str], Read], sentence: str, concept: str) -> None:
-    assert all(fact.absent for fact in told(sentence).of(concept))
+def test_the_contrary_is_not_documented(read: Callable[[str, str], Read], sentence: str, concept: str) -> None:
+    assert all(fact.absent for fact in read(sentence, "Sleep study").of(concept))

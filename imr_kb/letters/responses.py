@@ -74,7 +74,8 @@ _SENTENCES_BACK: Final = 2
 _ONLY: Final = cue("OnlyWord")
 _NONE_OF_WHICH: Final = cue("NoneOfWhich")
 _UNAIDED: Final = cue("Unaided")
-_BESIDE: Final = frozenset({cue("Barred"), cue("History")})
+_BARRED: Final = cue("Barred")
+_LISTING: Final = cue("History")
 _DESPITE: Final = cue("Despite")
 _NOT_OF_CARE: Final = frozenset({Whom.WORKER, Whom.UNCLEAR})
 #: How many tokens may stand between a verb of help and how long that lasted.
@@ -319,8 +320,8 @@ def _published(mention: Mention, lexicon: Lexicon) -> str | None:
     "Was ineffective" tells that care failed beside that it is out of question, and "failed conservative treatment" opens a
     list of care as well.
     """
-    first = next((one for one in mention.concepts if _BESIDE.isdisjoint(lexicon.within(one))), mention.concepts[0])
-    return lexicon.annotation("publishes", first)
+    telling = (one for one in mention.concepts if one != _LISTING and _BARRED not in lexicon.within(one))
+    return lexicon.annotation("publishes", next(telling, mention.concepts[0]))
 
 
 def _mark(
