@@ -113,7 +113,7 @@ def test_the_wordings_of_requests_give_one_service(
     ("sentence", "concept"),
     [
         ("Sleep hygiene was counseled.", "fnd:InsomniaEvaluated"),
-        ("Her husband was trained in the use of naloxone.", "fnd:OverdoseEducation"),
+        ("The patient was educated on how to use naloxone.", "fnd:OverdoseEducation"),
         (
             "His visits to the surgeon, which are medically necessary, are downtown.",
             "fnd:AppointmentMedicallyNecessary",
