@@ -335,8 +335,7 @@ def _not_given(sentence: Sentence, mention: Mention) -> Mention | None:
 
 def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
     start = copula = _behind_care(sentence, mention)
-    named = False
-    sign_told = _SIGN in mention.kinds
+    named, sign_told = False, _SIGN in mention.kinds
     shown = not sign_told and sentence.frame(mention) == _RESULT
     for other in sentence.after(start):
         if sentence.signs(start, other.start, _BARRIERS):
@@ -351,11 +350,13 @@ def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
         if _NORMAL in other.kinds and (copula > start or _result_alone(sentence, mention, other)):
             # Only what is examined can be normal: a response that was good is no denied response.
             examined = not _EXAMINED.isdisjoint(mention.kinds) and not sentence.signs(start, other.start, ",")
-            examined = examined and not (_FELT in other.kinds and _SIGN in mention.kinds)
-            return other if examined and other.start == copula else None
+            felt = _FELT in other.kinds and _SIGN in mention.kinds
+            return other if examined and not felt and other.start == copula else None
         if sign_told and other.start == copula > start and _DENIAL in other.kinds:
             return other
         if _COPULA in other.kinds or (other.start == copula > start and _ADVERB in other.kinds):
+            if other.start > copula > start:
+                return None  # "spasm, flexion was 20 degrees, and straight leg raising was negative"
             copula = other.end
         elif not _STOPS.isdisjoint(other.kinds) or _NEGATOR in other.kinds or _SERVICE in other.kinds:
             return None
