@@ -222,3 +222,104 @@ def test_the_medication_is_the_one_drug_told_of_last(told: Callable[[str], Read]
     assert read.one("fnd:PainRelief")["imr:toService"] == "drug:Norco"
     read = told("He takes Norco and gabapentin. The medication brings pain from 9/10 to 5/10.")
     assert read.one("fnd:PainRelief")["imr:toService"] == "svc:Medication"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "drug"),
+    [
+        ("He has been intolerant to meloxicam.", "drug:OralMeloxicam"),
+        ("She cannot tolerate Norco because of vomiting.", "drug:Norco"),
+        ("He discontinued naproxen due to gastritis.", "drug:OralNaproxen"),
+        ("He stopped taking ibuprofen because of stomach upset.", "drug:OralIbuprofen"),
+        ("Previously tried medications: Lyrica (swelling) and Tylenol.", "drug:OralPregabalin"),
+        ("He failed conservative treatment including therapy, gabapentin and a brace.", "drug:OralGabapentin"),
+    ],
+)
+def test_a_drug_that_is_not_borne_has_failed(told: Callable[[str], Read], sentence: str, drug: str) -> None:
+    assert told(sentence).one(drug)["imr:outcome"] == "imr:Failed"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "drug"),
+    [
+        ("He takes naproxen and has a history of gastritis.", "drug:OralNaproxen"),
+        ("Previously tried medications: Lyrica (no swelling) and Tylenol.", "drug:OralPregabalin"),
+        ("Past medications: naproxen (knee pain).", "drug:OralNaproxen"),
+        ("He has not failed conservative treatment including gabapentin.", "drug:OralGabapentin"),
+        ("She takes Relafen, that omeprazole was tried and failed, and that she has reflux.", "drug:OralNabumetone"),
+        ("She takes Relafen, and that omeprazole was tried and failed.", "drug:OralNabumetone"),
+    ],
+)
+def test_a_drug_that_does_no_harm_has_not_failed(told: Callable[[str], Read], sentence: str, drug: str) -> None:
+    assert told(sentence).one(drug)["imr:outcome"] is None
+
+
+def test_a_drug_that_cannot_be_taken_is_not_in_use(told: Callable[[str], Read]) -> None:
+    read = told("She cannot take oral anti-inflammatories because of kidney disease.")
+    assert not read.of("drug:OralNsaid")
+    assert read.one("fnd:MedicationIntolerance")
+    assert read.one("dx:RenalDisease")
+    assert not told("She cannot take time off.").facts
+
+
+def test_the_dose_of_all_opioids_together_is_no_drug(told: Callable[[str], Read]) -> None:
+    assert not told("The morphine equivalent dose is 180 mg a day.").of("drug:OralMorphine")
+    assert told("He takes morphine 30 mg twice a day.").of("drug:OralMorphine")
+
+
+def test_the_next_visit_is_no_length_of_use(told: Callable[[str], Read]) -> None:
+    assert told("The plan is to refill Norco and return in four weeks.").one("drug:Norco")["imr:weeks"] is None
+    assert told("He has used Norco and naproxen for four weeks.").one("drug:Norco")["imr:weeks"] == "4"
+
+
+def test_activities_of_daily_living_are_no_dose(told: Callable[[str], Read]) -> None:
+    assert told("Norco helps him perform his activities of daily living.").one("drug:Norco")["imr:perDay"] is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "since"),
+    [("He has taken Norco since 4/2014.", "2014-04-30"), ("Norco (since at least 04-2014).", "2014-04-30")],
+)
+def test_a_month_may_be_written_in_numbers(told: Callable[[str], Read], sentence: str, since: str) -> None:
+    assert told(sentence).one("drug:Norco")["imr:since"] == since
+
+
+@pytest.mark.parametrize(
+    ("sentence", "consistent", "inconsistent"),
+    [
+        ("The urine drug screen was consistent.", 1, 0),
+        ("UDS of 3/2/15 was appropriate.", 1, 0),
+        ("The last UDS was consistent with prescribed therapy.", 1, 0),
+        ("The UDS was not consistent.", 0, 1),
+        ("The UDS was inconsistent.", 0, 1),
+        ("The UDS was consistent with marijuana use.", 0, 0),
+        ("The MRI was consistent with a tear.", 0, 0),
+    ],
+)
+def test_what_a_urine_drug_test_shows(
+    told: Callable[[str], Read], sentence: str, consistent: int, inconsistent: int
+) -> None:
+    read = told(sentence)
+    assert len(read.of("fnd:UrineDrugTestConsistent")) == consistent
+    assert len(read.of("fnd:UrineDrugTestInconsistent")) == inconsistent
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "He takes Ultram. No dizziness, nausea, or constipation.",
+        "She takes Percocet. Constipation is controlled with Colace.",
+        "There is mild constipation managed by a stool softener.",
+    ],
+)
+def test_a_side_effect_that_is_denied_or_looked_after_was_asked_about(
+    told: Callable[[str], Read], sentence: str
+) -> None:
+    assert told(sentence).one("fnd:AdverseEffectsReviewed")
+
+
+@pytest.mark.parametrize("sentence", ["He has constipation.", "He denies nausea and fever."])
+def test_a_symptom_alone_does_not_tell_that_side_effects_were_asked_about(
+    told: Callable[[str], Read], sentence: str
+) -> None:
+    assert not told(sentence).of("fnd:AdverseEffectsReviewed")

@@ -166,3 +166,10 @@ def test_care_that_failed_to_provide_relief_has_failed(told: Callable[[str], Rea
 def test_medication_that_goes_on_unnamed_is_planned_and_less_of_a_drug_is_no_trial(told: Callable[[str], Read]) -> None:
     assert told("The plan included continuation of medications.").one("svc:Medication", "PlannedCare")
     assert not told("The plan is to reduce the hydrocodone.").of("fnd:OpioidTrialConsidered")
+
+
+def test_a_negative_test_at_the_end_denies_nothing_of_another_clause(told: Callable[[str], Read]) -> None:
+    read = told("There was palpable lumbar spasm, flexion was to 20 degrees, and straight leg raising was negative.")
+    assert not read.one("dx:MuscleSpasmDisorder").absent
+    assert read.one("fnd:StraightLegRaisePositive").absent
+    assert told("Tenderness and spasm were absent.").one("fnd:MuscleSpasm").absent

@@ -233,3 +233,70 @@ def test_care_that_was_granted_and_given_is_of_the_record(
 )
 def test_what_review_only_granted_is_no_care_given(told: Callable[[str], Read], sentence: str) -> None:
     assert not told(sentence).of("svc:PhysicalTherapy")
+
+
+@pytest.mark.parametrize(
+    ("summary", "concept", "service"),
+    [
+        (
+            "He has had six visits of chiropractic care. Since then he can now sit for an hour and uses Motrin only "
+            "occasionally. Pain decreased from 7/10 to 4/10.",
+            "fnd:FunctionalImprovement",
+            "svc:ChiropracticManipulation",
+        ),
+        (
+            "After acupuncture she increased her work day from four to six hours.",
+            "fnd:FunctionalImprovement",
+            "svc:Acupuncture",
+        ),
+        (
+            "H-wave gave a 60% decrease in pain, less medication, and the ability to lift groceries.",
+            "fnd:FunctionalImprovement",
+            "svc:HWaveStimulation",
+        ),
+        ("Her pain is 8/10, which decreases to 4/10 with Norco.", "fnd:PainRelief", "drug:Norco"),
+        (
+            "She had acupuncture (no relief) and a lumbar epidural injection with 60% relief for two months.",
+            "fnd:PainRelief",
+            "svc:LumbarEpiduralSteroidInjection",
+        ),
+    ],
+)
+def test_the_care_to_which_a_gain_is_owed(
+    told: Callable[[str], Read], summary: str, concept: str, service: str
+) -> None:
+    assert {gain["imr:toService"] for gain in told(summary).of(concept)} == {service}
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "After acupuncture she decreased her work day from six to four hours.",
+        "The ability to lift was lost after therapy.",
+        "Back pain is 8/10, knee pain 4/10 with Norco.",
+    ],
+)
+def test_less_work_and_another_pain_are_no_gain(told: Callable[[str], Read], summary: str) -> None:
+    read = told(summary)
+    assert not read.of("fnd:FunctionalImprovement")
+    assert not read.of("fnd:PainRelief")
+
+
+def test_less_of_a_drug_that_was_possible_is_not_planned(told: Callable[[str], Read]) -> None:
+    assert told("TENS was used and he was able to decrease Norco.").one("drug:Norco")["rdf:type"] == "imr:MedicationUse"
+    assert told("The plan is to decrease Norco.").one("drug:Norco")["rdf:type"] == "imr:PlannedCare"
+
+
+def test_a_helper_is_no_outcome_of_care(told: Callable[[str], Read]) -> None:
+    assert told("He has no one to help him at home after surgery.").one("svc:Surgery")["imr:outcome"] is None
+    assert told("Therapy did not help him.").one("svc:PhysicalMedicineTherapy")["imr:outcome"] == "imr:Failed"
+
+
+def test_care_that_the_worker_cannot_do_was_not_given(told: Callable[[str], Read]) -> None:
+    assert not told("He is unable to perform dressing changes.").of("svc:WoundCare")
+    assert told("A nurse performs dressing changes.").of("svc:WoundCare")
+
+
+def test_care_that_somebody_wishes_to_add_is_planned(told: Callable[[str], Read]) -> None:
+    read = told("The psychologist wishes to add four biofeedback sessions.")
+    assert read.one("svc:Biofeedback")["rdf:type"] == "imr:PlannedCare"

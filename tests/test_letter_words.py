@@ -107,3 +107,36 @@ def test_the_wordings_of_requests_give_one_service(
     found = read("Nothing else is told.", heading)
     assert [request["imr:concept"] for request in found.requests] == [concept]
     assert found.parts == [[]]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("Sleep hygiene was counseled.", "fnd:InsomniaEvaluated"),
+        ("The patient was educated on how to use naloxone.", "fnd:OverdoseEducation"),
+        (
+            "His visits to the surgeon, which are medically necessary, are downtown.",
+            "fnd:AppointmentMedicallyNecessary",
+        ),
+        ("Her appointments are in her own town.", "fnd:AppointmentNearby"),
+        ("He cannot return to his usual and customary job.", "fnd:FunctionalLimitation"),
+        ("Negative predictors were identified and addressed.", "fnd:NegativePredictorsAddressed"),
+    ],
+)
+def test_other_words_for_what_is_documented(read: Callable[[str, str], Read], sentence: str, concept: str) -> None:
+    assert [fact.absent for fact in read(sentence, "Sleep study").of(concept)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("Sleep hygiene was not discussed.", "fnd:InsomniaEvaluated"),
+        (
+            "An MRI and an injection, which are medically necessary, were requested.",
+            "fnd:AppointmentMedicallyNecessary",
+        ),
+        ("The surgeon does not recommend surgery.", "fnd:SurgeryConsidered"),
+    ],
+)
+def test_the_contrary_is_not_documented(read: Callable[[str, str], Read], sentence: str, concept: str) -> None:
+    assert all(fact.absent for fact in read(sentence, "Sleep study").of(concept))

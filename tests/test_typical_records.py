@@ -38,6 +38,14 @@ them. At first 42 came out right: all 15 wanting ones and 27 of the 45 complete 
 was corrected. After general causes were mended 41 of the complete ones do. Of the 38 of terse_procedures_after.toml,
 written after that and not worked on, 32 came out right at first, all 8 wanting ones and 24 of the 30 complete ones; the
 reader from before would have had 22 of these.
+
+The 60 of terse_care.toml are written as determinations sum up a case, on services that the others have seldom. Of the 45
+complete ones 32 came out right at first, 35 once three that had left something out were corrected, and 43 after general
+causes were mended; the 15 wanting ones all did. Three of those of care_after.toml came right with them. The 63 of
+terse_care_after.toml were written after that in two lots and not worked on: of their 48 complete ones 40 came out right,
+21 of 28 and 19 of 20, the same ones that the reader from before has, and all 15 wanting ones. So the mends were of words
+that these do not use, and four in five is what to expect of a complete record in this manner. Of two lumbar and neck devices
+the expectation was corrected, and counted among the wanting ones.
 """
 
 from __future__ import annotations
@@ -67,13 +75,15 @@ LATER = _records("later.toml")
 LAST = _records("last.toml")
 CARE = _records("care.toml")
 CARE_AFTER = _records("care_after.toml")
+TERSE_CARE = _records("terse_care.toml")
+TERSE_CARE_AFTER = _records("terse_care_after.toml")
 PROCEDURES = _records("procedures.toml")
 PROCEDURES_AFTER = _records("procedures_after.toml")
 TERSE_PROCEDURES = _records("terse_procedures.toml")
 TERSE_PROCEDURES_AFTER = _records("terse_procedures_after.toml")
 RECORDS = [
-    *(*TYPICAL, *UNSEEN, *FRESH, *LATER, *LAST, *CARE, *CARE_AFTER, *PROCEDURES, *PROCEDURES_AFTER),
-    *(*TERSE_PROCEDURES, *TERSE_PROCEDURES_AFTER),
+    *(*TYPICAL, *UNSEEN, *FRESH, *LATER, *LAST, *CARE, *CARE_AFTER, *TERSE_CARE, *TERSE_CARE_AFTER),
+    *(*PROCEDURES, *PROCEDURES_AFTER, *TERSE_PROCEDURES, *TERSE_PROCEDURES_AFTER),
 ]
 LETTER = """Case Number: CM16-9999{at:03}
 Date of Injury: {injured}
@@ -135,12 +145,17 @@ def test_twenty_of_the_later_records_are_complete() -> None:
     [
         (CARE, 77, 15),
         (CARE_AFTER, 30, 8),
+        (TERSE_CARE, 45, 15),
+        (TERSE_CARE_AFTER, 48, 15),
         (PROCEDURES, 68, 15),
         (PROCEDURES_AFTER, 30, 8),
         (TERSE_PROCEDURES, 45, 15),
         (TERSE_PROCEDURES_AFTER, 30, 8),
     ],
-    ids=["care", "care_after", "procedures", "procedures_after", "terse_procedures", "terse_procedures_after"],
+    ids=[
+        *("care", "care_after", "terse_care", "terse_care_after"),
+        *("procedures", "procedures_after", "terse_procedures", "terse_procedures_after"),
+    ],
 )
 def test_most_of_the_records_of_care_and_procedures_are_complete(
     records: list[dict[str, Any]], complete: int, wanting: int

@@ -195,6 +195,10 @@ class _Symbol:
     end: int
 
 
+#: Forms of two numbers that can write a month, and the years that a record tells of.
+_WRITTEN_AS_MONTH: Final = frozenset({"grade", "bare_range"})
+_YEARS: Final = range(1950, 2100)
+
 _Found = tuple[Kind, Decimal, Decimal | None, date | None]
 
 
@@ -214,6 +218,8 @@ def _value(tree: Tree[Leaf], run: Sequence[_Symbol]) -> _Found | None:
         return None if rate is None or duration is None else (Kind.SCHEDULE, rate[1], duration[1], None)
     if rule == "lasting":
         return next((_value(child, run) for child in tree.children if isinstance(child, Tree)), None)
+    if rule in _WRITTEN_AS_MONTH and (last := _month_in_numbers(numbers)) is not None:
+        return Kind.MONTH, Decimal(0), None, last
     if rule in _SINGLE:
         if not numbers:
             numbers = [
@@ -246,8 +252,18 @@ def _date(leaves: Sequence[_Symbol]) -> date | None:
         return None
 
 
+def _month_in_numbers(numbers: Sequence[Decimal]) -> date | None:
+    """Return the last day of the month that two numbers write: "04/2014", "4-2014"; no grade is out of a year."""
+    month, year = numbers
+    return _end_of_month(int(month), int(year)) if year in _YEARS and month == int(month) else None
+
+
 def _last_of_month(leaves: Sequence[_Symbol]) -> date | None:
     month, year = (int(leaf.value or 0) for leaf in leaves if leaf.terminal in {"MONTH", "INT"})
+    return _end_of_month(month, year)
+
+
+def _end_of_month(month: int, year: int) -> date | None:
     try:
         return date(year, month, monthrange(year, month)[1])
     except (ValueError, IllegalMonthError):

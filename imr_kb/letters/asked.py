@@ -14,6 +14,9 @@ from imr_kb.terms import core
 __all__ = ["asked_about"]
 
 _FINDING: Final = core("Finding")
+#: What is suffered as a symptom or as a condition: "constipation".
+_SUFFERED: Final = frozenset({_FINDING, core("Diagnosis")})
+_KEPT_DOWN: Final = cue("KeptDown")
 _REVIEWED: Final = cue("Reviewed")
 _COPULA: Final = cue("Copula")
 _DENYING: Final = frozenset({cue("Negator"), cue("Denial")})
@@ -31,14 +34,22 @@ def asked_about(sentence: Sentence, mention: Mention, made: Sequence[Draft], lex
     """Return ``made`` with what it tells that ``mention`` was asked about; a mere topic of a review is not stated itself."""
     for draft in made:
         told = lexicon.annotation("askedTells", draft.concept)
-        if told is None or draft.kind != _FINDING:
+        if told is None or draft.kind not in _SUFFERED:
             yield draft
             continue
         review = _review(sentence, mention, lexicon)
         if review is None:
             yield draft
-        if draft.absent if review is None else _done(sentence, review, lexicon):
+        answered = draft.absent or _kept_down(sentence, mention, lexicon)
+        if answered if review is None else _done(sentence, review, lexicon):
             yield Draft(kind=_FINDING, concept=told, spans=dict(draft.spans))
+
+
+def _kept_down(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether the side effect that ``mention`` names is looked after: "constipation is managed with senna"."""
+    copula = any(_COPULA in one.kinds for one in lexicon.mentions(sentence.tokens[mention.end : mention.end + 1]))
+    behind = mention.end + copula
+    return behind < sentence.end and bool(lexicon.in_group(_KEPT_DOWN, sentence.tokens, behind))
 
 
 def _review(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> int | None:

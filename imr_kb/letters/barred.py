@@ -10,10 +10,13 @@ from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import core
 
-__all__ = ["barred"]
+__all__ = ["barred", "out_of_reach"]
 
 _FINDING: Final = core("Finding")
 _TRIAL: Final = cue("FailedTrial")
+_UNABLE: Final = cue("BarredBefore")
+#: How many tokens may stand between such words and the care: "the".
+_ARTICLE: Final = 1
 #: How many tokens may stand between care and the end of the words that it is out of question.
 _BARRED_REACH: Final = 6
 
@@ -36,3 +39,10 @@ def barred(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[Draf
         tried = _TRIAL in other.kinds
         return Draft(kind=_FINDING, concept=finding, spans={sentence.part.span(first.start, last.end): None}), tried
     return None
+
+
+def out_of_reach(sentence: Sentence, mention: Mention) -> bool:
+    """Whether the worker is said right before to be unable to do the care: "unable to perform dressing changes"."""
+    return any(
+        _UNABLE in one.kinds and 0 <= mention.start - one.end <= _ARTICLE for one in sentence.before(mention.start)
+    )

@@ -30,6 +30,7 @@ _MEDICATION: Final = core("MedicationUse")
 _PLANNED: Final = core("PlannedCare")
 _HISTORY: Final = cue("History")
 _INCLUDES: Final = cue("Includes")
+_VISITED: Final = PREFIXES["svc"] + "OfficeVisit"
 _PLACING: Final = frozenset({cue("SiteFiller"), cue("AmountWord"), PREFIXES["body"] + "BodyPart"})
 #: Since when: a day, or a month, which counts from its end; "at least" may stand between.
 _DAYS: Final = frozenset({Kind.DATE, Kind.MONTH})
@@ -161,8 +162,8 @@ def _ends_list(sentence: Sentence, mention: Mention, amount: Amount) -> bool:
     last = mention
     for other in sentence.between(mention.end, amount.start):
         if _SERVICE in other.kinds:
-            if closed and sentence.signs(last.end, other.start, ","):
-                return False
+            if _VISITED in other.kinds or (closed and sentence.signs(last.end, other.start, ",")):
+                return False  # "refill Norco and return in four weeks"
             last = other
         elif _AND in other.kinds:
             closed = True
@@ -316,8 +317,9 @@ def _dose(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> _Found:
     start = next((at for at in range(mention.end, stop) if sentence.tokens[at].text == ";"), stop)
     units = units_of(sentence, mention)
     for amount in sentence.amounts:
-        if not mention.end <= amount.start < start or goes_to(sentence, amount):
-            continue
+        in_name = any(one.start < amount.start and amount.end < one.end for one in sentence.mentions)
+        if in_name or not mention.end <= amount.start < start or goes_to(sentence, amount):
+            continue  # "activities of daily living"
         if amount.kind is Kind.UNITS:
             units = amount.value
         elif amount.kind is Kind.PER_DAY and core("perDay") not in values:
@@ -335,10 +337,7 @@ def _dose(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> _Found:
 
 def dates_after(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> list[Amount]:
     """Return the dates of the study or treatment that ``mention`` names, after it or at the head of the sentence."""
-    stop = next(
-        (other.start for other in sentence.after(mention.end) if _ends_care(other, lexicon)),
-        sentence.end,
-    )
+    stop = next((other.start for other in sentence.after(mention.end) if _ends_care(other, lexicon)), sentence.end)
     found: list[Amount] = []
     reach = mention.end + _DATE_REACH
     for amount in sentence.amounts:

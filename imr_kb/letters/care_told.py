@@ -11,7 +11,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["care_meant", "care_told", "may_help", "spoken_of_care"]
+__all__ = ["care_meant", "care_told", "leading", "may_help", "spoken_of_care"]
 
 _TREATMENT: Final = core("Treatment")
 _MEDICATION: Final = core("MedicationUse")
@@ -31,6 +31,11 @@ def care_told(sentence: Sentence, own: Sequence[Draft], lexicon: Lexicon) -> lis
         for service in given
         if not lexicon.within(service).isdisjoint(mention.concepts) and not is_lessened(sentence, mention, lexicon)
     ]
+
+
+def leading(care: Sequence[Draft], named: Sequence[tuple[Mention, str]]) -> list[Draft]:
+    """Return what of ``care`` the next sentence can go on about: not that of which its own sentence says less is used."""
+    return [draft for draft in care if draft.concept in {service for _, service in named}]
 
 
 def may_help(draft: Draft, lexicon: Lexicon) -> bool:

@@ -11,7 +11,7 @@ from imr_kb.letters.allergies import of_allergy
 from imr_kb.letters.answers import asked_only
 from imr_kb.letters.asked import asked_about
 from imr_kb.letters.bare_operations import only_in_view
-from imr_kb.letters.barred import barred
+from imr_kb.letters.barred import barred, out_of_reach
 from imr_kb.letters.beside import unfounded
 from imr_kb.letters.care import (
     care_values,
@@ -23,7 +23,7 @@ from imr_kb.letters.care import (
     replaced,
     turned_down,
 )
-from imr_kb.letters.care_told import care_told, may_help, spoken_of_care
+from imr_kb.letters.care_told import care_told, leading, may_help, spoken_of_care
 from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.doings import doing_at
 from imr_kb.letters.drafts import Draft, merge, without_wider
@@ -37,6 +37,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.meant import readings
 from imr_kb.letters.muscles import graded_muscle, weak_motion
 from imr_kb.letters.named_denials import void
+from imr_kb.letters.not_borne import ill_borne
 from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of_whom, only_speaks
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed, names_place, side_within, sites_of_care
@@ -133,7 +134,7 @@ def clinical_facts(sentences: Sequence[Sentence], lexicon: Lexicon, until: date 
             draft.sentence = number
         drafts += own
         # What goes on about care is still told of it: "the pain falls from 8 to 4. With it she cooks and shops".
-        latest = care or (latest if told or gained else latest[:0])
+        latest = leading(care, named) or (latest if told or gained else latest[:0])
 
     def broader(one: str, other: str) -> bool:
         return (
@@ -177,6 +178,7 @@ def _facts(
         visit,
     )
     for mention in sentence.mentions:
+        yield from ill_borne(sentence, mention, lexicon)
         if not lexicon.speaks(mention.concepts) and TELLING.isdisjoint(mention.kinds):
             continue
         against = barred(sentence, mention, lexicon)
@@ -262,6 +264,7 @@ def _drafts(
         or of_another(sentence, mention, lexicon)
         or only_speaks(sentence, mention)
         or only_in_view(sentence, mention, concept, lexicon)
+        or out_of_reach(sentence, mention)
         or asked_for(sentence, mention)
         or (kind in _LISTED and heads_list(sentence, mention, concept, lexicon))
         or (kind == _MEDICATION and looked_for(sentence, mention))

@@ -70,6 +70,8 @@ _SIDES: Final = frozenset(core(name) for name in ("Left", "Right"))
 _CLAUSE_END: Final = cue("ScopeEnd")
 #: Words of falling between a score and the one after it: "8/10 going down to 4/10".
 _FALLING: Final = cue("FallingTo")
+#: What may stand between a score and these words.
+_JOINING: Final = frozenset(cue(name) for name in ("And", "ScopeEnd", "Copula", "Pronoun"))
 #: Words for drugs in use beside a grade of pain: "after taking the medication", "with meds".
 _WITH_DRUG: Final = frozenset({cue("AfterDose"), cue("CurrentUse")})
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
@@ -81,6 +83,8 @@ _NUMBERS: Final = frozenset(
 )
 #: How many tokens may stand between a measure and the words that compare it, and between those and what is measured.
 _NEAR: Final = 3
+#: The same where what has grown stands between: "increased her work day from".
+_OBJECT: Final = 6
 _REACH: Final = 10
 
 
@@ -183,11 +187,24 @@ def _on_scale_of_pain(sentence: Sentence, amount: Amount, lexicon: Lexicon) -> b
 
 def _falls(sentence: Sentence, before: Amount, now: Amount, lexicon: Lexicon) -> bool:
     """Whether one score of pain falls to the next: "8/10 going to 4/10", or with a drug behind "7/10 to 4/10"."""
-    if lexicon.in_group(_FALLING, sentence.tokens, before.end) == now.start:
+    near = range(before.end, min(before.end + _NEAR, now.start))
+    words = next((at for at in near if lexicon.in_group(_FALLING, sentence.tokens, at) == now.start), None)
+    if words is not None and _only_goes_on(sentence, before.end, words):
         return True
     bare = now.start - before.end == 1 and _word_is(sentence, before.end, _TO, lexicon)
     behind = sentence.between(now.end, min(now.end + _NEAR + 1, sentence.end))
     return bare and any(_MEDICATION in one.kinds or not _WITH_DRUG.isdisjoint(one.kinds) for one in behind)
+
+
+def _only_goes_on(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether nothing but a comma, "and" or "which" stands between two tokens: "8/10, which decreases to 4/10"."""
+    joining = {
+        at
+        for one in sentence.between(start, end)
+        if not _JOINING.isdisjoint(one.kinds)
+        for at in range(one.start, one.end)
+    }
+    return all(at in joining or sentence.tokens[at].text == "," for at in range(start, end))
 
 
 def _amount_to(
@@ -224,15 +241,18 @@ def _does_less(sentence: Sentence, before: Amount, now: Amount, start: int, lexi
 def _grows(sentence: Sentence, before: Amount, now: Amount, start: int, lexicon: Lexicon) -> bool:
     """Whether ``now`` came after ``before``, which else are the ends of an arc, "from 0 to 90 degrees", or two sides."""
     if before.start < now.start:
-        return _before(sentence, start, _GROWING, lexicon)
+        return _before(sentence, start, _GROWING, lexicon, near=_OBJECT)
     near = sentence.between(now.end, min(before.end + _NEAR, sentence.end))
     return not any(not _SIDES.isdisjoint(one.kinds) for one in near)
 
 
-def _before(sentence: Sentence, position: int, group: str, lexicon: Lexicon) -> bool:
-    """Whether words of ``group`` stand close before token ``position``."""
-    first = max(sentence.start, position - _NEAR)
-    return any(lexicon.in_group(group, sentence.tokens, at) for at in range(first, position))
+def _before(sentence: Sentence, position: int, group: str, lexicon: Lexicon, *, near: int = _NEAR) -> bool:
+    """Whether words of ``group`` stand close before token ``position``, in the same clause."""
+    first = max(sentence.start, position - near)
+    return any(
+        lexicon.in_group(group, sentence.tokens, at) and not sentence.signs(at, position, ",;:")
+        for at in range(first, position)
+    )
 
 
 def _measured(sentence: Sentence, start: int, lexicon: Lexicon) -> str | None:

@@ -18,6 +18,7 @@ _SERVICE: Final = PREFIXES["svc"] + "Service"
 _MEDICATION: Final = PREFIXES["svc"] + "Medication"
 _TAKEN: Final = core("MedicationUse")
 _LESS: Final = cue("NeedsLess")
+_SELDOM: Final = cue("SeldomTaken")
 _USE: Final = cue("ItsUse")
 _COPULA: Final = cue("Copula")
 _BY_DRUG: Final = cue("ByDrug")
@@ -49,7 +50,8 @@ def less_used(sentence: Sentence, lexicon: Lexicon) -> list[Mention]:
 
 def is_lessened(sentence: Sentence, care: Mention, lexicon: Lexicon) -> bool:
     """Whether less of ``care`` is used, so that no gain is owed to it: "Norco use fell from 3 to 1", "off crutches"."""
-    if _words_of_less(sentence, care, lexicon) is not None:
+    seldom = care.end < sentence.end and lexicon.in_group(_SELDOM, sentence.tokens, care.end)
+    if seldom or _words_of_less(sentence, care, lexicon) is not None:
         return True
     return _MEDICATION in care.kinds and _use_compared(sentence, care, lexicon) and not _means(sentence, care, lexicon)
 

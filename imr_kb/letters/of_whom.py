@@ -20,6 +20,9 @@ _OTHER: Final = cue("OtherPerson")
 _HANDLING: Final = cue("Handling")
 _HELPING: Final = cue("HelpingHand")
 _PERSON: Final = cue("Person")
+_TO: Final = cue("Infinitive")
+#: Who may be there "to help him": "one" of "no one", and other people.
+_SOMEBODY: Final = (cue("NumberOne"), _OTHER)
 #: What the worker does with somebody, right before the words for that person.
 _DONE_WITH: Final = frozenset({_HELPING, cue("Activity")})
 #: With these ends "the patient's", who is one person.
@@ -121,8 +124,12 @@ def _is_worker(sentence: Sentence, other: Mention) -> bool:
 
 
 def helps_others(sentence: Sentence, mention: Mention) -> bool:
-    """Whether the worker is who "helped", so that no care did."""
-    return _HELPING in mention.kinds and sentence.turns(mention.start - 1, mention.start)
+    """Whether somebody is who "helped", so that no care did: the worker, or another in "has no one to help him"."""
+    if _HELPING not in mention.kinds:
+        return False
+    to = any(one.end == mention.start for one in sentence.of(_TO))
+    somebody = to and any(one.end == mention.start - 1 for kind in _SOMEBODY for one in sentence.of(kind))
+    return somebody or sentence.turns(mention.start - 1, mention.start)
 
 
 def is_place(sentence: Sentence, mention: Mention) -> bool:

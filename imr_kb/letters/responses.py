@@ -76,6 +76,7 @@ _ONLY: Final = cue("OnlyWord")
 _NONE_OF_WHICH: Final = cue("NoneOfWhich")
 _UNAIDED: Final = cue("Unaided")
 _BARRED: Final = cue("Barred")
+_LISTING: Final = cue("History")
 _DESPITE: Final = cue("Despite")
 _NOT_OF_CARE: Final = frozenset({Whom.WORKER, Whom.UNCLEAR})
 #: How many tokens may stand between a verb of help and how long that lasted.
@@ -318,10 +319,11 @@ def _of_things_done(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> b
 def _published(mention: Mention, lexicon: Lexicon) -> str | None:
     """Return what the first thing that ``mention`` names makes of the care that it speaks of.
 
-    "Was ineffective" tells that care failed beside that it is out of question.
+    "Was ineffective" tells that care failed beside that it is out of question, and "failed conservative treatment" opens a
+    list of care as well.
     """
-    first = next((one for one in mention.concepts if _BARRED not in lexicon.within(one)), mention.concepts[0])
-    return lexicon.annotation("publishes", first)
+    telling = (one for one in mention.concepts if one != _LISTING and _BARRED not in lexicon.within(one))
+    return lexicon.annotation("publishes", next(telling, mention.concepts[0]))
 
 
 def _mark(
@@ -342,6 +344,9 @@ def _mark(
             or of_whom(sentence, mention, lexicon) in _NOT_OF_CARE
             or _of_things_done(sentence, mention, lexicon)
         ):
+            continue
+        response = _as_response(mention, lexicon)
+        if outcome == _FAILED and response is not None and stance(sentence, mention)[0] is Stance.DENIED:
             continue
         aimed = outcome != _FAILED and sentence.frame(mention) in _OPEN_FRAMES and not sentence.reason(mention)
         if aimed or helps_others(sentence, mention):

@@ -69,6 +69,7 @@ _TO_CARE: Final = frozenset(
     cue(name) for name in ("With", "SitePreposition", "SiteFiller", "ByMeans", "History", "And", "Ago")
 )
 _SCOPE_END: Final = frozenset({cue("ScopeEnd")})
+_REASONED: Final = _SCOPE_END | {cue("Reason")}
 #: What is said of a thing by these words does not stay open because of what is said of the next.
 _PREDICATES: Final = frozenset({_AFFIRMATION, _NEGATIVE, _NORMAL})
 #: Cues at which a denial that came before them ends.
@@ -190,7 +191,7 @@ def _silent(sentence: Sentence, mention: Mention) -> Mention | None:
         if sentence.signs(first.end, last.start, barrier):
             continue
         clause = _CLAUSE_SILENCE in other.kinds
-        stops = frozenset() if clause else _SCOPE_END if other is first else _SCOPE_END | _PREDICATES
+        stops = frozenset() if clause else _REASONED if other is first else _SCOPE_END | _PREDICATES
         start = _behind_care(sentence, mention) if first is mention else first.end
         if all(stops.isdisjoint(between.kinds) for between in sentence.between(start, last.start)):
             return other
@@ -335,8 +336,7 @@ def _not_given(sentence: Sentence, mention: Mention) -> Mention | None:
 
 def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
     start = copula = _behind_care(sentence, mention)
-    named = False
-    sign_told = _SIGN in mention.kinds
+    named, sign_told = False, _SIGN in mention.kinds
     shown = not sign_told and sentence.frame(mention) == _RESULT
     for other in sentence.after(start):
         if sentence.signs(start, other.start, _BARRIERS):
@@ -351,11 +351,13 @@ def _denied_after(sentence: Sentence, mention: Mention) -> Mention | None:
         if _NORMAL in other.kinds and (copula > start or _result_alone(sentence, mention, other)):
             # Only what is examined can be normal: a response that was good is no denied response.
             examined = not _EXAMINED.isdisjoint(mention.kinds) and not sentence.signs(start, other.start, ",")
-            examined = examined and not (_FELT in other.kinds and _SIGN in mention.kinds)
-            return other if examined and other.start == copula else None
+            felt = _FELT in other.kinds and _SIGN in mention.kinds
+            return other if examined and not felt and other.start == copula else None
         if sign_told and other.start == copula > start and _DENIAL in other.kinds:
             return other
         if _COPULA in other.kinds or (other.start == copula > start and _ADVERB in other.kinds):
+            if other.start > copula > start:
+                return None  # "spasm, flexion was 20 degrees, and straight leg raising was negative"
             copula = other.end
         elif not _STOPS.isdisjoint(other.kinds) or _NEGATOR in other.kinds or _SERVICE in other.kinds:
             return None

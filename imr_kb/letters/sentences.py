@@ -56,6 +56,7 @@ _HISTORY: Final = cue("History")
 _HISTORY_AFTER: Final = cue("HistoryAfter")
 _REQUEST: Final = cue("RequestMention")
 _DOSE: Final = cue("DoseVerb")
+_ABLE: Final = cue("AbleTo")
 #: How many tokens may stand between a verb such as "increase" and the drug or care that it changes.
 _DOSE_REACH: Final = 3
 _GOALS: Final = cue("GoalHeading")
@@ -210,9 +211,9 @@ class Sentence:
         if _PLAN_AFTER in mention.kinds or _HISTORY_AFTER in mention.kinds:
             listing = mention.end < self.end and self.tokens[mention.end].text == ":"
             current = (_PLAN if _PLAN_AFTER in mention.kinds else _HISTORY) if listing else None
-        if _DOSE in mention.kinds and not any(
-            _SERVICE in other.kinds and other.start < mention.end + _DOSE_REACH for other in self.after(mention.end)
-        ):
+        drug = any(_SERVICE in one.kinds and one.start < mention.end + _DOSE_REACH for one in self.after(mention.end))
+        able = any(one.end == mention.start for one in self.of(_ABLE))  # "was able to decrease Norco"
+        if _DOSE in mention.kinds and (able or not drug):
             return current
         if _GOALS in self.headed or (current == _PLAN and self._aims(mention)):
             return current

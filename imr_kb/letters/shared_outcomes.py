@@ -19,6 +19,7 @@ _OF_ONE: Final = frozenset({cue("FailedTrialOfOne"), cue("FailedOfOne")})
 #: Words behind a list after which a clause speaks of its last member only: "which".
 _RELATIVE: Final = cue("ScopeEnd")
 _SEVERAL: Final = cue("PluralAuxiliary")
+_CLAUSE: Final = cue("OpensClause")
 _TO: Final = cue("Infinitive")
 _WITH: Final = cue("With")
 #: How many tokens a heading has at most behind such a verb: "failed conservative treatments:".
@@ -139,6 +140,8 @@ def spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mention
                 break
             if sentence.signs(first.end, second.start, ",;") or _turns(sentence, first, second, lexicon):
                 break
+            if _told(sentence, first, second, lexicon):
+                break  # "acupuncture (no relief) and a block with relief"
         found.append(service)
         last = mention
     return found
@@ -151,8 +154,16 @@ def _reasoned(sentence: Sentence, care: Mention, outcome: Mention) -> bool:
 
 def _turns(sentence: Sentence, first: Mention, second: Mention, lexicon: Lexicon) -> bool:
     """Whether the sentence turns to something else between two mentions, so that they are not of one list."""
+    if _another_clause(sentence, first.end, second.start, lexicon):
+        return True
     between = [other for other in sentence.between(first.end, second.start) if _AND not in other.kinds]
     return any(not _NOT_LISTED.isdisjoint(other.kinds) for other in between if not _undergone(sentence, other, lexicon))
+
+
+def _another_clause(sentence: Sentence, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether a further clause begins between two tokens: "notes that he takes A, that B failed and that C helped"."""
+    ends = ((at, lexicon.in_group(_CLAUSE, sentence.tokens, at)) for at in range(start + 1, end))
+    return any(opened > at + 1 or (opened and sentence.signs(at - 1, at, ",")) for at, opened in ends)
 
 
 def _undergone(sentence: Sentence, verb: Mention, lexicon: Lexicon) -> bool:
