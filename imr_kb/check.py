@@ -11,7 +11,7 @@ from imr_kb.check_cases import check_examples
 from imr_kb.documents import Document, Places, merged, ontology_files, read_documents, to_oxigraph
 from imr_kb.errors import EXIT_UNREADABLE, Problem, Severity
 from imr_kb.load import Knowledge
-from imr_kb.slips import elsewhere, inferred, unclassified, unread, written_twice
+from imr_kb.slips import elsewhere, inferred, unclassified, unread, without_examples, written_twice
 from imr_kb.terms import PREFIXES
 from imr_kb.validate import by_queries, by_shapes, rules_on, shapes_for
 from imr_kb.vocabulary import Vocabulary, unknown_terms
@@ -107,7 +107,12 @@ def check_knowledge(root: Path) -> list[Problem]:
     store = to_oxigraph(graph)
     vocabulary = Vocabulary(store, lambda: everything)
     problems += unknown_terms(knowledge, vocabulary, "KB001")
-    problems += [*written_twice(knowledge, "KB093"), *elsewhere(knowledge), *unread(root, "kb")]
+    problems += [
+        *written_twice(knowledge, "KB093"),
+        *elsewhere(knowledge),
+        *unread(root, "kb"),
+        *without_examples(root),
+    ]
     # Whether care is within other care follows from definitions too.
     store.extend(inferred(root))
     faults = [*by_shapes(graph, shapes_for(root, "knowledge"), vocabulary), *by_queries(store, rules_on("kb"))]

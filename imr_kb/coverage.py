@@ -7,7 +7,7 @@ be looked at in one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,17 +15,16 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from imr_kb.errors import Problem
+from imr_kb.errors import Problem, Severity
 from imr_kb.load import Knowledge
 from imr_kb.rdf import parse_quads
 from imr_kb.terms import RDF, core, short
 from imr_kb.worked import Outcome
 
-__all__ = ["STATUSES", "Coverage", "recommendations"]
+__all__ = ["STATUSES", "Coverage", "criteria", "recommendations"]
 
 STATUSES: Final = ("met", "not-met", "not-documented", "conflicting", "not-applicable")
 _TYPE: Final = ox.NamedNode(RDF + "type")
-_RECOMMENDATION: Final = ox.NamedNode(core("Recommendation"))
 _EDITION: Final = ox.NamedNode(core("edition"))
 _DISPOSITION: Final = ox.NamedNode(core("disposition"))
 _SILENT: Final = ox.NamedNode(core("NoRecommendation"))
@@ -33,28 +32,42 @@ _SILENT: Final = ox.NamedNode(core("NoRecommendation"))
 
 def recommendations(root: Path, twins: Iterable[Path] | None = None) -> dict[str, str]:
     """Return the recommendations below ``root`` with their files; of ``twins`` only those that they are the twins of."""
+    return _entries(root, twins, lambda kind: kind == core("Recommendation"))
+
+
+def criteria(root: Path, twins: Iterable[Path] | None = None) -> dict[str, str]:
+    """Return the criteria below ``root`` with their files; of ``twins`` only those that they are the twins of."""
+    return _entries(root, twins, lambda kind: kind.endswith("Criterion"))
+
+
+def _entries(root: Path, twins: Iterable[Path] | None, wanted: Callable[[str], bool]) -> dict[str, str]:
     files = sorted(root.glob("kb/**/*.ttl"))
     if twins is not None:
-        wanted = {file.parts[-2:] for path in twins for file in (path.rglob("*.ttl") if path.is_dir() else (path,))}
-        files = [file for file in files if file.parts[-2:] in wanted]
+        paths = {file.parts[-2:] for path in twins for file in (path.rglob("*.ttl") if path.is_dir() else (path,))}
+        files = [file for file in files if file.parts[-2:] in paths]
     found: dict[str, str] = {}
     for file in files:
         name = file.relative_to(root).as_posix()
         for quad in parse_quads(file.read_bytes(), ox.RdfFormat.TURTLE, name):
-            subject = quad.subject
-            if quad.predicate == _TYPE and quad.object == _RECOMMENDATION and isinstance(subject, ox.NamedNode):
-                found[subject.value] = name
+            kind, subject = quad.object, quad.subject
+            if quad.predicate == _TYPE and isinstance(kind, ox.NamedNode) and isinstance(subject, ox.NamedNode):
+                found.update({subject.value: name} if wanted(kind.value) else {})
     return found
 
 
 @dataclass
 class Coverage:
-    """Gathers what outcomes cover; ``expected`` holds the recommendations that should govern somewhere, with their files."""
+    """Gathers what outcomes cover; ``expected`` holds the recommendations that should govern somewhere, with their files.
+
+    ``weighed`` holds the criteria that should come out both ways.
+    """
 
     knowledge: Knowledge
     expected: Mapping[str, str]
+    weighed: Mapping[str, str] = field(default_factory=dict)
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     governing: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
         """Count one outcome."""
@@ -68,6 +81,7 @@ class Coverage:
         edition = self._edition(source.recommendation)
         for criterion in outcome.decision.criteria:
             self.counts[edition, criterion.kind, criterion.status] += 1
+            self.statuses[criterion.criterion, criterion.status] += 1
 
     @property
     def unreachable(self) -> list[Problem]:
@@ -82,6 +96,23 @@ class Coverage:
             )
             for recommendation, file in self.expected.items()
             if not self.governing[recommendation]
+        )
+
+    @property
+    def one_sided(self) -> list[Problem]:
+        """The criteria that come out one way only, as warnings: no example would notice a change of them."""
+        return sorted(
+            Problem(
+                file=file,
+                code="EX903",
+                term=short(criterion),
+                what=f"No worked example shows the criterion {lacking}.",
+                next_step="Write one in its twin below tests/worked/.",
+                severity=Severity.WARNING,
+            )
+            for criterion, file in self.weighed.items()
+            for lacking, ways in (("met", ("met",)), ("not met or not documented", ("not-met", "not-documented")))
+            if not any(self.statuses[criterion, way] for way in ways)
         )
 
     @cached_property

@@ -10,12 +10,12 @@ import pyoxigraph as ox
 from rdflib import OWL, RDF, RDFS, Graph, URIRef
 
 from imr_kb.documents import Document, Places
-from imr_kb.errors import Problem
+from imr_kb.errors import Problem, Severity
 from imr_kb.hierarchy import INFERRED, closure
 from imr_kb.rdf import read_quads
 from imr_kb.terms import BASE, short
 
-__all__ = ["elsewhere", "inferred", "unclassified", "unread", "written_twice"]
+__all__ = ["elsewhere", "inferred", "unclassified", "unread", "without_examples", "written_twice"]
 
 _TYPE: Final = ox.NamedNode(str(RDF.type))
 _SUBCLASS: Final = ox.NamedNode(str(RDFS.subClassOf))
@@ -90,6 +90,26 @@ def unread(root: Path, folder: str) -> list[Problem]:
         )
         for path in sorted((root / folder).rglob("*"))
         if path.is_file() and path.suffix != ".ttl" and not path.name.startswith(".")
+    ]
+
+
+def without_examples(root: Path) -> list[Problem]:
+    """Return the files of guidelines that have no twin among the worked examples, and the twins of no file, as warnings."""
+    folders = [root / "kb", root / "tests" / "worked"]
+    if not folders[1].is_dir():
+        return []
+    kept, shown = ({path.relative_to(folder) for path in folder.glob("*/*.ttl")} for folder in folders)
+    # What is left out of the knowledge base decides nothing.
+    kept = {path for path in kept if not path.name.startswith("left_out")}
+    return [
+        Problem(
+            file=f"{'kb' if path in kept else 'tests/worked'}/{path.as_posix()}",
+            code="KB099",
+            what="The file has no worked examples." if path in kept else "The worked examples are those of no file.",
+            next_step=f"Give both one path: kb/{path.as_posix()} and tests/worked/{path.as_posix()}.",
+            severity=Severity.WARNING,
+        )
+        for path in sorted(kept ^ shown)
     ]
 
 

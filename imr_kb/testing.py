@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from imr_kb.coverage import Coverage, recommendations
+from imr_kb.coverage import Coverage, criteria, recommendations
 from imr_kb.errors import InputError, Problem
 from imr_kb.load import Knowledge
 from imr_kb.worked import Outcome, load_examples, run
@@ -39,19 +39,20 @@ def tested(
     """Run the examples of ``paths``; with ``coverage``, say what they cover of the files that they are twins of."""
     examples = load_examples(paths, knowledge)
     outcomes: list[Outcome] = []
-    covered = Coverage(knowledge, recommendations(knowledge.root, twins))
+    root = knowledge.root
+    covered = Coverage(knowledge, recommendations(root, twins), criteria(root, twins) if coverage else {})
     for outcome in run(examples, knowledge):
         outcomes.append(outcome)
         covered.add(outcome)
     differ = sum(bool(outcome.differences) for outcome in outcomes)
-    problems = tuple(covered.unreachable) if coverage else ()
+    missing = tuple(covered.unreachable) if coverage else ()
     return ExampleReport(
         lines=_as_json(outcomes, covered if coverage else None)
         if as_json
         else _as_text(outcomes, covered if coverage else None, quiet=quiet),
         summary=f"{len(examples)} examples, {differ} differ",
-        problems=() if as_json else problems,
-        failed=bool(differ or problems),
+        problems=() if as_json else (*missing, *covered.one_sided),
+        failed=bool(differ or missing),
     )
 
 

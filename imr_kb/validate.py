@@ -6,16 +6,18 @@ What a file must contain stands in ``shapes/``; what a whole graph must not cont
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 import pyshacl
-from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
+from rdflib import RDF, SH, XSD, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
@@ -29,6 +31,7 @@ from imr_kb.vocabulary import Vocabulary
 __all__ = ["Fault", "by_queries", "by_shapes", "rules_on", "shapes_for"]
 
 _FIRST_SENTENCE: Final = re.compile(r"(?<=[.?!])\s+(?=[A-Z])")
+_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 _PROBLEM_CODE: Final = URIRef(core("problemCode"))
 
 
@@ -49,8 +52,7 @@ class Fault:
         place = places.find(self.node, self.path, self.value)
         what, *rest = _FIRST_SENTENCE.split(self.message, maxsplit=1)
         if isinstance(self.shown, URIRef | Literal):
-            text = short(str(self.shown)) if isinstance(self.shown, URIRef) else f'"{self.shown}"'
-            what = f"{what.rstrip('.')}: {text}."
+            what = f"{what.rstrip('.')}: {_written(self.shown)}."
         return Problem(
             file=place.file,
             line=place.line,
@@ -60,6 +62,18 @@ class Fault:
             next_step="".join(rest),
             severity=self.severity,
         )
+
+
+def _written(value: URIRef | Literal) -> str:
+    """Return a value as an author would write it: a text in quotation marks, a number without."""
+    if isinstance(value, URIRef):
+        return short(str(value))
+    return str(value) if isinstance(value.value, int | Decimal) else f'"{value}"'
+
+
+def _quoted_number(value: Node | None) -> bool:
+    """Say whether a value is a number that was written as a text."""
+    return isinstance(value, Literal) and isinstance(value.value, str) and _NUMBER.fullmatch(value) is not None
 
 
 def by_shapes(graph: Graph, shapes: Graph, vocabulary: Vocabulary) -> Iterator[Fault]:
@@ -83,16 +97,31 @@ def by_shapes(graph: Graph, shapes: Graph, vocabulary: Vocabulary) -> Iterator[F
         # A shape inside another has no code of its own: the outer one reports.
         if shapes.value(shape, _PROBLEM_CODE) is None:
             continue
+        # A page is a text; where a number is wanted, its quotation marks are what is wrong.
+        quoted = _quoted_number(value) and shapes.value(shape, SH.datatype) != XSD.string
         closed = report.value(result, SH.sourceConstraintComponent) == SH.ClosedConstraintComponent
+        message = str(shapes.value(shape, SH.message))
+        message += (
+            " Write numbers without quotation marks." if quoted else _meant(path, shape, shapes) if closed else ""
+        )
         yield Fault(
             focus,
             code=str(shapes.value(shape, _PROBLEM_CODE)),
-            message=str(shapes.value(shape, SH.message)),
+            message=message,
             severity=_severity(str(shapes.value(shape, SH.severity))),
             path=path,
             value=value,
             shown=path if closed else None if value == focus else value,
         )
+
+
+def _meant(path: Node | None, shape: Node | None, shapes: Graph) -> str:
+    """Return the property that a closed ``shape`` allows and that is named much like ``path``, as a sentence."""
+    if shape is None or (first := shapes.value(shape, SH.ignoredProperties)) is None:
+        return ""
+    names = {str(allowed).lower(): short(str(allowed)) for allowed in Collection(shapes, first)}
+    near = difflib.get_close_matches(str(path).lower(), names, n=1, cutoff=0.95)
+    return f" Perhaps {names[near[0]]} is meant." if near else ""
 
 
 def by_queries(store: ox.Store, queries: Iterable[Rule]) -> Iterator[Fault]:

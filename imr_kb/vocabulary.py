@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -24,6 +24,8 @@ _VOCABULARY: Final = re.compile(re.escape(BASE) + r"(?:[a-z]+#|kb/.)")
 _OWN_NAMES: Final = tuple(BASE + part for part in ("example/", "case/", "shape/", "test#"))
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _CLAUSE: Final = ox.NamedNode(core("Clause"))
+# How alike two names must be, for one to be offered in place of the other.
+_ALIKE: Final = 0.7
 _LABELS: Final = frozenset({str(RDFS.label), str(SKOS.altLabel)})
 
 
@@ -46,15 +48,27 @@ class Vocabulary:
             and not self._defines(iri)
         )
 
-    def advice(self, term: str) -> str:
-        """Return the next step for an unknown term: the nearest known one, and where a new one would be defined."""
+    def advice(self, term: str, subjects: Container[str] = ()) -> str:
+        """Return the next step for an unknown term: the nearest known one, and where a new one would be defined.
+
+        What has the very name in another vocabulary comes first. The ``subjects`` of which the term is said are not meant.
+        """
         namespace, local = _split(term)
         homes_of, all_names = self._names
         names = all_names.get(namespace, {})
-        near = difflib.get_close_matches(local.lower(), names, n=1)
-        homes = sorted({homes_of[known] for known in names.values()})
-        home = f"define it in {homes[0]}" if len(homes) == 1 else "define it"
-        return f"Write {short(names[near[0]])} if that is meant, else {home}." if near else f"Mend it, or {home}."
+        homes = Counter(homes_of[known] for known in names.values())
+        # A folder has a file for each topic, and nobody can tell which; a vocabulary has one file that holds most of it.
+        told = homes and (len(homes) == 1 or namespace.endswith("#"))
+        home = f"define it in {homes.most_common(1)[0][0]}" if told else "define it"
+        known = self._namesakes.get(local) or next(
+            (
+                names[name]
+                for name in difflib.get_close_matches(local.lower(), names, n=5, cutoff=_ALIKE)
+                if names[name] not in subjects and (name == local.lower() or _same_case(names[name], term))
+            ),
+            "",
+        )
+        return f"Write {short(known)} if that is meant, else {home}." if known else f"Mend it, or {home}."
 
     def _defines(self, iri: str) -> bool:
         if iri not in self._looked_up:
@@ -86,6 +100,11 @@ class Vocabulary:
                     names[namespace].setdefault(name, term)
         return homes, names
 
+    @cached_property
+    def _namesakes(self) -> dict[str, str]:
+        """The term of each name in the vocabularies of the ontology, so that dx:Pregnancy is found for fnd:Pregnancy."""
+        return {_split(term)[1]: term for term in sorted(self._names[0]) if "#" in term}
+
 
 def unknown_terms(documents: Iterable[Document], vocabulary: Vocabulary, code: str) -> list[Problem]:
     """Return, for each place where ``documents`` name a term that ``vocabulary`` lacks, the problem with ``code``."""
@@ -96,12 +115,17 @@ def unknown_terms(documents: Iterable[Document], vocabulary: Vocabulary, code: s
             code=code,
             term=short(term),
             what="No file defines this term.",
-            next_step=vocabulary.advice(term),
+            next_step=vocabulary.advice(term, {str(node) for node in document.graph.subjects(None, URIRef(term))}),
         )
         for document in documents
         for term in sorted({str(node) for triple in document.graph for node in triple if vocabulary.lacks(node)})
         for line in document.text.lines_with(URIRef(term)) or [0]
     ]
+
+
+def _same_case(term: str, other: str) -> bool:
+    """Say whether both are classes or both properties, by how their names begin."""
+    return _split(term)[1][:1].isupper() == _split(other)[1][:1].isupper()
 
 
 def _split(term: str) -> tuple[str, str]:

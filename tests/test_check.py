@@ -20,6 +20,7 @@ from imr_kb.errors import Problem, Severity
 from imr_kb.load import Knowledge, load_knowledge
 from imr_kb.rdf import read_quads
 from imr_kb.rules import rules
+from imr_kb.slips import without_examples
 from imr_kb.terms import PREFIXES, core, short
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -260,6 +261,34 @@ def test_a_guideline_that_is_no_turtle_by_its_ending_is_named(tmp_path: Path) ->
         shutil.copy(path, tmp_path / "kb")
     (tmp_path / "kb" / "braces.txt").write_text("kb:brace a imr:Recommendation .", encoding="utf-8")
     assert [(p.file, p.code) for p in check_knowledge(tmp_path)] == [("kb/braces.txt", "KB094")]
+
+
+def test_a_guideline_without_examples_and_examples_without_a_guideline_are_named(tmp_path: Path) -> None:
+    for name in (
+        "kb/wrong/knee.ttl",
+        "kb/wrong/left_out.ttl",
+        "kb/wrong/hip.ttl",
+        "tests/worked/wrong/knees.ttl",
+        "tests/worked/wrong/hip.ttl",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    found = {problem.file: problem.code for problem in without_examples(tmp_path)}
+    assert found == {"kb/wrong/knee.ttl": "KB099", "tests/worked/wrong/knees.ttl": "KB099"}
+
+
+def test_what_is_offered_for_a_misspelt_term_can_stand_there(knowledge: Knowledge) -> None:
+    quads = read_quads(
+        b"@prefix imr: <https://w3id.org/imr-kb/core#> . @prefix fnd: <https://w3id.org/imr-kb/finding#> . "
+        b"<https://w3id.org/imr-kb/case/a> imr:hasFinding [ imr:concept fnd:Pregnancy ; imr:outcome imr:AnotherIsNew ] .",
+        ".ttl",
+        "a.ttl",
+    )
+    found = {
+        problem.term: problem.next_step for problem in check_case(to_rdflib(quads), file="a.ttl", knowledge=knowledge)
+    }
+    assert "dx:Pregnancy" in found["fnd:Pregnancy"]
+    assert "imr:anotherIsNew" in found["imr:AnotherIsNew"]
 
 
 def test_an_entry_named_for_another_folder_is_told_where_it_belongs(tmp_path: Path) -> None:
