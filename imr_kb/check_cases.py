@@ -56,7 +56,9 @@ def check_cases(cases: Sequence[Case], files: Sequence[str], knowledge: Knowledg
     No node of one case may be spoken of in another: what was wrong in the one would seem wrong in the other.
     """
     background = _background(knowledge)
-    documents = [Document(file, Text.of(file), to_rdflib(case.quads)) for case, file in zip(cases, files, strict=True)]
+    documents = [
+        Document(case.file, Text.of(file), to_rdflib(case.quads)) for case, file in zip(cases, files, strict=True)
+    ]
     problems = [set(unknown_terms([document], background.vocabulary, "CA002")) for document in documents]
     faults = list(_faults(merged(documents), background))
     owners = _owners(documents) if faults else {}
@@ -88,7 +90,7 @@ def check_review(case: Case, path: Path, knowledge: Knowledge) -> list[Problem]:
     finally:
         for quad in case.quads:
             store.remove(quad)
-    places = Places([Document(str(path), Text.of(str(path)), graph)])
+    places = Places([Document(case.file, Text.of(str(path)), graph)])
     return sorted({fault.problem(places) for fault in faults})
 
 

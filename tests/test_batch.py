@@ -90,6 +90,19 @@ def test_unreadable_files_are_reported_and_counted_and_the_others_done(tmp_path:
     assert names == ["letter-000001.txt", "letter-000002.txt", "letter-000003.txt"]
 
 
+def test_what_is_wrong_with_a_case_is_told_at_the_path_of_its_file_below_the_folder(tmp_path: Path) -> None:
+    file = tmp_path / "cases" / "march" / "one.ttl"
+    file.parent.mkdir(parents=True)
+    file.write_text(
+        "@prefix imr: <https://w3id.org/imr-kb/core#> .\n"
+        "<https://w3id.org/imr-kb/case/one> a imr:Case ; imr:requests [ imr:quantity 1 ] .\n"
+    )
+    result = _run("batch", tmp_path / "cases", "--output", tmp_path / "out.jsonl")
+    told = [line for line in result.stderr.splitlines() if " violation: " in line]
+    assert told
+    assert all(line.startswith("march/one.ttl:") for line in told)
+
+
 def test_files_and_folders_of_every_format_go_together(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     result = _run("batch", CASES / "two_regions.ttl", CASES / "letters", CASES / "demo.txt", "-o", output)
