@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from imr_kb.letters.closing import closing
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
@@ -234,6 +235,8 @@ def untold(sentence: Sentence, mention: Mention) -> Mention | None:
     before = next(sentence.before(mention.start), None)
     if before is not None and before.end == mention.start and _DOUBTFUL in before.kinds and _SIGN in mention.kinds:
         return before
+    if (doubted := closing(sentence, mention, {_TO_BE_EXCLUDED})) is not None:
+        return doubted
     end = mention.end
     for other in sentence.after(mention.end):
         if other.start != end:

@@ -15,7 +15,7 @@ from imr_kb.letters.half_said import circumstance, intended, only_possible
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.not_borne import not_borne
 from imr_kb.letters.of_whom import Whom, helps_others, of_whom
-from imr_kb.letters.relief import complained, kept_off, percent_of, relieved
+from imr_kb.letters.relief import at_rest, complained, kept_off, percent_of, relieved
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.shared_outcomes import OUTCOMES, listed_with, spoken_of
@@ -48,7 +48,6 @@ _VERBS: Final = frozenset({_RELIEF, _GAIN})
 _PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
 _AND: Final = cue("And")
 _GAINED: Final = PREFIXES["fnd"] + "ObjectiveGain"
-_RESTING: Final = cue("Resting")
 _BENEFIT: Final = cue("Helped")
 _PREPOSITION: Final = cue("SitePreposition")
 _BEFORE_VERB: Final = frozenset(
@@ -83,8 +82,6 @@ _NOT_OF_CARE: Final = frozenset({Whom.WORKER, Whom.UNCLEAR})
 _LENGTH_REACH: Final = 3
 #: How many tokens may stand between help and the words in the same clause by which it soon ended.
 _CLAUSE_REACH: Final = 12
-#: How many tokens may stand between relief and the rest that gave it.
-_REST_REACH: Final = 4
 
 
 def responses(
@@ -122,10 +119,10 @@ def responses(
         named = spoken_of_care(services, [draft for draft in latest if not draft.absent], earlier, lexicon)
         if stand is Stance.DENIED and (outcome == _HELPED or _PAIN_RELIEF in lexicon.within(concept)):
             concept, stand = _NO_IMPROVEMENT, Stance.STATED
-        if services or not _at_rest(sentence, mention):
+        if services or not at_rest(sentence, mention):
             found.append(_response(sentence, mention, concept, named, (stand, denial), lexicon))
     outcomes = [mention for mention in sentence.mentions if _published(mention, lexicon) in OUTCOMES]
-    outcomes += short_lived(sentence, care)
+    outcomes += short_lived(sentence, care, lexicon)
     if outcomes:
         recent = latest or _recent(earlier, lexicon)
         _mark(sentence, outcomes, own, recent, care, lexicon, weeks_of_relief=relieved([*earlier, *found]))
@@ -231,15 +228,6 @@ def _gained(verb: Mention, thing: Mention, lexicon: Lexicon) -> str | None:
         return None
     fits = _RELIEF if _PAIN_RELIEF in lexicon.within(concept) else _IMPROVE
     return concept if fits in verb.kinds or (fits == _IMPROVE and _GAIN in verb.kinds) else None
-
-
-def _at_rest(sentence: Sentence, told: Mention) -> bool:
-    """Whether the words beside relief say that rest gave it, or some posture, and no care."""
-    beside = (
-        *sentence.between(told.start - _REST_REACH, told.start),
-        *sentence.between(told.end, min(told.end + _REST_REACH, sentence.end)),
-    )
-    return any(_RESTING in other.kinds for other in beside)
 
 
 def _response(
