@@ -324,3 +324,19 @@ def test_clearance_before_an_implant_counts_once_it_was_obtained(
     found = told(sentence, "Spinal cord stimulator trial")
     assert ("fnd:PsychologicalScreeningDone" in _stated(found)) is cleared
     assert "svc:SpinalCordStimulatorTrial" not in _stated(found)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stated"),
+    [
+        ("Functional goals were set.", True),
+        ("Functional goals have yet to be defined.", False),
+        ("Functional goals were not set.", False),
+        ("The cause of the insomnia was determined.", True),
+        ("The cause of the insomnia has not been determined.", False),
+        ("The rationale was not given.", False),
+    ],
+)
+def test_what_was_not_written_down_is_not_in_the_record(told: Callable[..., Read], sentence: str, stated: bool) -> None:
+    documented = {"fnd:TreatmentGoalsDocumented", "fnd:InsomniaEvaluated", "fnd:RationaleDocumented"}
+    assert bool(documented & _stated(told(sentence))) is stated

@@ -48,8 +48,10 @@ _DOUBTFUL: Final = cue("DoubtfulValue")
 _SIGN: Final = PREFIXES["fnd"] + "Sign"
 _MUST_BE: Final = cue("MustBe")
 _TO_BE_EXCLUDED: Final = cue("ToBeExcluded")
-#: What can be tested, or be care as well as a finding.
-_TESTED: Final = frozenset({PREFIXES["fnd"] + "Sign", PREFIXES["svc"] + "Service"})
+#: What can be tested, be written down, or be care as well as a finding.
+_TESTED: Final = frozenset(
+    {*(PREFIXES["fnd"] + name for name in ("Sign", "DocumentationFact")), PREFIXES["svc"] + "Service"}
+)
 _PLACE: Final = frozenset(
     {cue("SitePreposition"), cue("SiteFiller"), PREFIXES["body"] + "BodyPart", core("Left"), core("Right")}
 )
