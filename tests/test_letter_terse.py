@@ -340,3 +340,23 @@ def test_clearance_before_an_implant_counts_once_it_was_obtained(
 def test_what_was_not_written_down_is_not_in_the_record(told: Callable[..., Read], sentence: str, stated: bool) -> None:
     documented = {"fnd:TreatmentGoalsDocumented", "fnd:InsomniaEvaluated", "fnd:RationaleDocumented"}
     assert bool(documented & _stated(told(sentence))) is stated
+
+
+@pytest.mark.parametrize(
+    ("sentence", "failed"),
+    [
+        (
+            "He takes naproxen and has failed physical therapy and acupuncture.",
+            {"svc:PhysicalTherapy", "svc:Acupuncture"},
+        ),
+        ("She tolerates naproxen but cannot tolerate gabapentin.", {"drug:OralGabapentin"}),
+        ("He takes Cymbalta since he could not tolerate gabapentin.", {"drug:OralGabapentin"}),
+        ("He had acupuncture and failed a course of physical therapy.", {"svc:PhysicalTherapy"}),
+        ("Acupuncture failed, and naproxen helps.", {"svc:Acupuncture"}),
+        ("Acupuncture and physical therapy have failed.", {"svc:Acupuncture", "svc:PhysicalTherapy"}),
+    ],
+)
+def test_what_stands_behind_failed_failed_and_not_what_is_told_before(
+    told: Callable[..., Read], sentence: str, failed: set[str]
+) -> None:
+    assert _failed(told(sentence)) == failed

@@ -18,7 +18,7 @@ from imr_kb.letters.of_whom import Whom, helps_others, of_whom
 from imr_kb.letters.relief import at_rest, complained, kept_off, percent_of, relieved
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
-from imr_kb.letters.shared_outcomes import OUTCOMES, listed_with, spoken_of
+from imr_kb.letters.shared_outcomes import OUTCOMES, has_object, listed_with, spoken_of
 from imr_kb.letters.short_lived import short_lived
 from imr_kb.terms import PREFIXES, core
 
@@ -350,9 +350,10 @@ def _mark(
         elif _FAILED_ALL in mention.kinds:
             named = before
         else:
-            named = spoken_of(sentence, mention, care, lexicon)
-            if outcome == _FAILED:
-                named += listed_with(sentence, mention, care, lexicon)
+            failed = outcome == _FAILED
+            named = listed_with(sentence, mention, care, lexicon) if failed else []
+            if not (failed and has_object(sentence, mention, care)):
+                named += spoken_of(sentence, mention, care, lexicon)
         for draft in [draft for draft in own if draft.concept in named] if named else latest if not care else ():
             kept = kept_off(mention, draft.concept, weeks_of_relief, lexicon)
             if draft.kind in _CARE and not draft.absent and not kept:

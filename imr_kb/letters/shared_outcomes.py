@@ -9,7 +9,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import core
 
-__all__ = ["OUTCOMES", "listed_with", "spoken_of"]
+__all__ = ["OUTCOMES", "has_object", "listed_with", "spoken_of"]
 
 #: What a response makes of the care that it is to.
 OUTCOMES: Final = frozenset({core("Helped"), core("Failed")})
@@ -30,6 +30,8 @@ _UNDERGONE: Final = cue("Undergone")
 _NOT_LISTED: Final = frozenset(
     {*FRAMES, *(cue(name) for name in ("SubjectVerb", "Person", "Pronoun", "Negator", "Reason", "Consequence"))}
 )
+#: What may stand between a verb and its object: "a course of".
+_LEADING: Final = frozenset(cue(name) for name in ("SiteFiller", "AmountWord", "CourseWord"))
 #: How many tokens may stand between two members of a list of care, or between the verb and the nearest.
 _LIST_REACH: Final = 6
 #: The same between members that a comma or "and" parts, so that what is said of each may stand between them.
@@ -43,6 +45,8 @@ def listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention,
     """
     before = [(mention, service) for mention, service in reversed(care) if mention.end <= verb.start]
     after = [(mention, service) for mention, service in care if mention.start >= verb.end]
+    if has_object(sentence, verb, care):
+        before = []
     if before and (not _OF_ONE.isdisjoint(verb.kinds) or _relative(sentence, before[0][0], verb, lexicon)):
         return []
     found: list[str] = []
@@ -62,6 +66,17 @@ def listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention,
         found.append(service)
         last = mention
     return found
+
+
+def has_object(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention, str]]) -> bool:
+    """Whether ``verb`` is said of ``care`` right behind it: "takes naproxen and failed a course of therapy"."""
+    end = verb.end
+    first = next((mention.start for mention, _ in care if mention.start >= end), -1)
+    for other in sentence.between(verb.end, first):
+        if other.start != end or _LEADING.isdisjoint(other.kinds):
+            return False
+        end = other.end
+    return end == first
 
 
 def _heading_end(sentence: Sentence, verb: Mention) -> int:
