@@ -353,6 +353,13 @@ def test_what_was_not_written_down_is_not_in_the_record(told: Callable[..., Read
         ("He takes Cymbalta since he could not tolerate gabapentin.", {"drug:OralGabapentin"}),
         ("He had acupuncture and failed a course of physical therapy.", {"svc:PhysicalTherapy"}),
         ("Acupuncture failed, and naproxen helps.", {"svc:Acupuncture"}),
+        ("Conservative treatment has failed, and an injection was given.", set()),
+        ("He uses a brace and conservative treatment has failed.", set()),
+        ("He takes Norco. Conservative treatment failed.", set()),
+        (
+            "Conservative treatment failed, including acupuncture and therapy.",
+            {"svc:Acupuncture", "svc:PhysicalMedicineTherapy"},
+        ),
         ("Acupuncture and physical therapy have failed.", {"svc:Acupuncture", "svc:PhysicalTherapy"}),
     ],
 )

@@ -18,7 +18,7 @@ from imr_kb.letters.of_whom import Whom, helps_others, of_whom
 from imr_kb.letters.relief import at_rest, complained, kept_off, percent_of, relieved
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
-from imr_kb.letters.shared_outcomes import OUTCOMES, has_object, listed_with, spoken_of
+from imr_kb.letters.shared_outcomes import OUTCOMES, has_object, listed_with, names_its_care, spoken_of
 from imr_kb.letters.short_lived import short_lived
 from imr_kb.terms import PREFIXES, core
 
@@ -116,7 +116,8 @@ def responses(
         ):
             continue
         services = [care_meant(service, earlier, lexicon) for service in spoken_of(sentence, mention, care, lexicon)]
-        named = spoken_of_care(services, [draft for draft in latest if not draft.absent], earlier, lexicon)
+        before = [] if names_its_care(mention) else [draft for draft in latest if not draft.absent]
+        named = spoken_of_care(services, before, earlier, lexicon)
         if stand is Stance.DENIED and (outcome == _HELPED or _PAIN_RELIEF in lexicon.within(concept)):
             concept, stand = _NO_IMPROVEMENT, Stance.STATED
         if services or not at_rest(sentence, mention):
@@ -354,7 +355,8 @@ def _mark(
             named = listed_with(sentence, mention, care, lexicon) if failed else []
             if not (failed and has_object(sentence, mention, care)):
                 named += spoken_of(sentence, mention, care, lexicon)
-        for draft in [draft for draft in own if draft.concept in named] if named else latest if not care else ():
+        recent = () if care or names_its_care(mention) else latest
+        for draft in [draft for draft in own if draft.concept in named] if named else recent:
             kept = kept_off(mention, draft.concept, weeks_of_relief, lexicon)
             if draft.kind in _CARE and not draft.absent and not kept:
                 if _FAILED_ALL in mention.kinds:  # what each gave at first did not last
