@@ -316,3 +316,16 @@ def test_relief_by_rest_or_by_other_care_is_none_by_a_drug(
     told: Callable[[str], Read], sentence: str, by_drug: bool
 ) -> None:
     assert bool(told(sentence).of("fnd:AnalgesiaDocumented")) is by_drug
+
+
+@pytest.mark.parametrize(
+    ("sentence", "by_drug"),
+    [
+        ("He takes Norco, which lets him return to gardening.", True),
+        ("He takes Norco. Physical therapy let him return to gardening.", False),
+    ],
+)
+def test_what_other_care_lets_a_worker_do_is_not_done_on_a_drug(
+    told: Callable[[str], Read], sentence: str, by_drug: bool
+) -> None:
+    assert bool(told(sentence).of("fnd:FunctionDocumented")) is by_drug

@@ -116,7 +116,8 @@ def gains(
         if stance(sentence, mention)[0] is not Stance.STATED or _before(sentence, start, _RANGING, lexicon):
             continue
         for kind, concept in _amount_to(sentence, first, second, start, lexicon):
-            if concept in _ON_DRUG and not _by_drug(sentence, mention, eased or services, lexicon):
+            rested = not services and at_rest(sentence, mention)
+            if concept in _ON_DRUG and (rested or not _by_drug(eased or services, lexicon)):
                 continue
             values = _owed_to(eased or services, concept, lexicon) if kind == _RESPONSE else {}
             if concept == _RELIEF and first.value:
@@ -131,16 +132,15 @@ def gains(
     for gain in (*can_do, *_allowed(sentence, lexicon, told=bool(services) or on_drug)):
         gain.values = _owed_to(eased or services, gain.concept, lexicon)
         yield gain
-        if on_drug:
+        if on_drug and _by_drug(eased or services, lexicon):
             yield Draft(kind=_FINDING, concept=_DOES, spans=dict(gain.spans))
     drugs = bool(services) and all(_MEDICATION in lexicon.within(one) for one in services)
     yield from done_on_drug(sentence, lexicon, named_before=drugs)
 
 
-def _by_drug(sentence: Sentence, told: Mention, services: Sequence[str], lexicon: Lexicon) -> bool:
-    """Whether a drug can be what ``told`` is owed to: no other care alone is spoken of, and no rest."""
-    drugs = any(_MEDICATION in lexicon.within(one) for one in services)
-    return drugs or not (services or at_rest(sentence, told))
+def _by_drug(services: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether a gain can be owed to a drug: one is among the ``services`` that are spoken of, or none are."""
+    return not services or any(_MEDICATION in lexicon.within(one) for one in services)
 
 
 def _goes_on(sentence: Sentence, lexicon: Lexicon) -> bool:
