@@ -288,9 +288,9 @@ def test_a_month_may_be_written_in_numbers(told: Callable[[str], Read], sentence
     ("sentence", "consistent", "inconsistent"),
     [
         ("The urine drug screen was consistent.", 1, 0),
-        ("UDS of 3/2/15 was appropriate.", 1, 0),
+        ("UDS of 3/2/15 was appropriate at that time.", 0, 0),
         ("The last UDS was consistent with prescribed therapy.", 1, 0),
-        ("The UDS was not consistent.", 0, 1),
+        ("The UDS was not consistent with the prescribed medications.", 0, 1),
         ("The UDS was inconsistent.", 0, 1),
         ("The UDS was consistent with marijuana use.", 0, 0),
         ("The MRI was consistent with a tear.", 0, 0),

@@ -300,3 +300,32 @@ def test_care_that_the_worker_cannot_do_was_not_given(told: Callable[[str], Read
 def test_care_that_somebody_wishes_to_add_is_planned(told: Callable[[str], Read]) -> None:
     read = told("The psychologist wishes to add four biofeedback sessions.")
     assert read.one("svc:Biofeedback")["rdf:type"] == "imr:PlannedCare"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "by_drug"),
+    [
+        ("The pain is 8/10, which decreases to 4/10 with Norco.", True),
+        ("He takes Norco. The pain is 8/10 and falls to 4/10 with medication.", True),
+        ("He takes Norco. The pain is 8/10, which decreases to 4/10 with physical therapy.", False),
+        ("The pain is 8/10, which decreases to 4/10 with ice.", False),
+        ("Pain is 8/10, and decreases to 4/10 with rest.", False),
+    ],
+)
+def test_relief_by_rest_or_by_other_care_is_none_by_a_drug(
+    told: Callable[[str], Read], sentence: str, by_drug: bool
+) -> None:
+    assert bool(told(sentence).of("fnd:AnalgesiaDocumented")) is by_drug
+
+
+@pytest.mark.parametrize(
+    ("sentence", "by_drug"),
+    [
+        ("He takes Norco, which lets him return to gardening.", True),
+        ("He takes Norco. Physical therapy let him return to gardening.", False),
+    ],
+)
+def test_what_other_care_lets_a_worker_do_is_not_done_on_a_drug(
+    told: Callable[[str], Read], sentence: str, by_drug: bool
+) -> None:
+    assert bool(told(sentence).of("fnd:FunctionDocumented")) is by_drug

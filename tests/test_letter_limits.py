@@ -187,3 +187,8 @@ def test_types_follow_the_core_vocabulary(lexicon: Lexicon) -> None:
     assert types["imr:strengthMg"] == types["imr:perDay"] == types["imr:reliefPercent"] == "xsd:decimal"
     assert types["imr:onDate"] == "xsd:date"
     assert types["oa:start"] == types["oa:end"] == "xsd:nonNegativeInteger"
+
+
+def test_a_number_beyond_all_counting_is_no_reason_to_stop(lexicon: Lexicon) -> None:
+    summary = f"He had therapy for {'9' * 28} months and takes tramadol."
+    assert read_letter(SUMMARY.format(summary, "Sleep study"), document="letter.txt", lexicon=lexicon).quads

@@ -33,6 +33,8 @@ def _failed(found: Read) -> set[str]:
         ("UR has not approved the arthroscopy.", None),
         ("UR approved preoperative clearance for the right knee arthroscopy.", None),
         ("UR approved the MRI and denied the right knee arthroscopy.", None),
+        ("The carrier has authorized the lumbar fusion at L4-5.", "fnd:LumbarFusionApproved"),
+        ("UR approved the knee arthroscopy but the patient declined it.", None),
     ],
 )
 def test_an_operation_that_was_allowed_is_told_by_its_kind_and_was_not_done(
@@ -41,6 +43,20 @@ def test_an_operation_that_was_allowed_is_told_by_its_kind_and_was_not_done(
     found = told(sentence, "Cold therapy unit")
     assert {one for one in _stated(found) if one.endswith("Approved")} == ({finding} if finding else set())
     assert not [fact for fact in found.facts if fact["rdf:type"] == "imr:Treatment" and not fact.absent]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The carrier approved a knee replacement, which was done on 4-5-15.",
+        "The knee replacement was authorized in 2010, and he underwent it.",
+        "Should the adjuster authorize the knee replacement, therapy would follow.",
+    ],
+)
+def test_an_operation_that_was_done_since_or_may_be_allowed_is_not_one_that_is_allowed(
+    told: Callable[..., Read], sentence: str
+) -> None:
+    assert not [one for one in _stated(told(sentence, "Cold therapy unit")) if one.endswith("Approved")]
 
 
 # --- care that is only to come
@@ -213,3 +229,141 @@ def test_a_scar_around_the_roots_is_no_injection_and_work_boots_are_no_brace(tol
     assert "dx:EpiduralFibrosis" in _stated(found)
     assert not [fact for fact in found.facts if fact["rdf:type"] == "imr:Treatment"]
     assert "svc:WalkingBoot" in _stated(told("He was treated with a boot."))
+
+
+# --- what words behind a list are said of, and what complaints go on after
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stated", "denied"),
+    [
+        ("Infection and nonunion were ruled out.", set(), {"dx:Infection", "dx:FractureNonunion"}),
+        ("Infection or nonunion was ruled out.", set(), {"dx:Infection", "dx:FractureNonunion"}),
+        ("There is a meniscal tear, and infection was ruled out.", {"dx:MeniscalTear"}, {"dx:Infection"}),
+        ("He has a meniscal tear and infection was ruled out.", {"dx:MeniscalTear"}, {"dx:Infection"}),
+        ("Infection and fracture cannot be ruled out.", {"fnd:SuspectedInfection", "fnd:SuspectedFracture"}, set()),
+        (
+            "He has CRPS and a fracture cannot be ruled out.",
+            {"dx:ComplexRegionalPainSyndrome", "fnd:SuspectedFracture"},
+            set(),
+        ),
+        ("Findings were not consistent with radiculopathy.", set(), {"dx:Radiculopathy"}),
+    ],
+)
+def test_what_closes_a_list_is_said_of_the_list_and_of_nothing_before_it(
+    told: Callable[..., Read], sentence: str, stated: set[str], denied: set[str]
+) -> None:
+    found = told(sentence)
+    assert _stated(found) == stated
+    assert {str(fact["imr:concept"]) for fact in found.facts if fact.absent} == denied
+
+
+@pytest.mark.parametrize(
+    ("sentence", "failed"),
+    [
+        ("He remains symptomatic after completing 12 sessions of acupuncture.", {"svc:Acupuncture"}),
+        ("He remains symptomatic after stopping acupuncture.", set()),
+        ("She remains symptomatic after running out of Norco.", set()),
+        ("He remains symptomatic after the injury and began acupuncture.", set()),
+        ("She completed acupuncture with ongoing pain.", {"svc:Acupuncture"}),
+        ("She completed acupuncture with ongoing pain relief.", set()),
+    ],
+)
+def test_complaints_that_go_on_without_care_do_not_make_it_a_failure(
+    told: Callable[..., Read], sentence: str, failed: set[str]
+) -> None:
+    assert _failed(told(sentence)) == failed
+
+
+# --- names that say more than the fact
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept", "kept"),
+    [
+        ("The examiner found grade 3 laxity of the thumb.", "fnd:SevereKneeInstability", None),
+        ("Scapholunate dynamic instability was noted at the wrist.", "fnd:SpinalInstability", None),
+        ("Loosening of components of the fusion hardware was seen.", "dx:LooseJointReplacement", None),
+        ("Caring for her child requires frequent lifting.", "fnd:PhysicalJob", None),
+        ("There is a high risk of abuse with this class of drugs.", "fnd:HighOpioidRisk", None),
+        ("Goals were set before surgery.", "fnd:OpioidGoalsSet", None),
+        ("Rationale for each ingredient was not given.", "fnd:EachCompoundAgentSupported", None),
+        ("Insomnia was assessed as severe.", "fnd:InsomniaEvaluated", "dx:Insomnia"),
+        ("He was evaluated by a urologist for kidney stones.", "fnd:ErectileHistoryAndExamination", None),
+        ("He wears a wrist splint at night.", "fnd:NeutralNightSplinting", "svc:WristSplint"),
+        ("He was fitted for a knee brace.", "fnd:ProperlyFitted", "svc:KneeBrace"),
+        ("He sleeps better with medication.", "fnd:SleepOnMedicationDocumented", "fnd:ImprovedSleep"),
+        ("He needed less medication during the trial.", "fnd:MedicationUseDocumented", "fnd:ReducedMedicationUse"),
+        ("An MRI was ordered by the treating physician.", "fnd:PrescribedByPhysician", "svc:Mri"),
+        ("He will be educated on how to use naloxone.", "fnd:OverdoseEducation", "drug:NaloxoneRescue"),
+        ("He was taken off work and naproxen was started.", None, "fnd:TemporaryTotalDisability"),
+        ("He was compliant with his medications.", "fnd:UrineDrugTestConsistent", "fnd:ComplianceDocumented"),
+        ("Muscle mass on the right is reduced.", "fnd:PalpableMass", None),
+    ],
+)
+def test_a_name_says_no_more_than_its_fact_and_hides_no_other(
+    told: Callable[..., Read], sentence: str, concept: str | None, kept: str | None
+) -> None:
+    stated = _stated(told(sentence))
+    assert concept not in stated
+    assert kept is None or kept in stated
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cleared"),
+    [
+        ("Psychological clearance for the SCS trial has been obtained.", True),
+        ("Psychological clearance for the SCS trial has not been obtained.", False),
+        ("Psychological clearance for the SCS trial is pending.", False),
+        ("Psychological clearance for the SCS trial was not given.", False),
+    ],
+)
+def test_clearance_before_an_implant_counts_once_it_was_obtained(
+    told: Callable[..., Read], sentence: str, cleared: bool
+) -> None:
+    found = told(sentence, "Spinal cord stimulator trial")
+    assert ("fnd:PsychologicalScreeningDone" in _stated(found)) is cleared
+    assert "svc:SpinalCordStimulatorTrial" not in _stated(found)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stated"),
+    [
+        ("Functional goals were set.", True),
+        ("Functional goals have yet to be defined.", False),
+        ("Functional goals were not set.", False),
+        ("The cause of the insomnia was determined.", True),
+        ("The cause of the insomnia has not been determined.", False),
+        ("The rationale was not given.", False),
+    ],
+)
+def test_what_was_not_written_down_is_not_in_the_record(told: Callable[..., Read], sentence: str, stated: bool) -> None:
+    documented = {"fnd:TreatmentGoalsDocumented", "fnd:InsomniaEvaluated", "fnd:RationaleDocumented"}
+    assert bool(documented & _stated(told(sentence))) is stated
+
+
+@pytest.mark.parametrize(
+    ("sentence", "failed"),
+    [
+        (
+            "He takes naproxen and has failed physical therapy and acupuncture.",
+            {"svc:PhysicalTherapy", "svc:Acupuncture"},
+        ),
+        ("She tolerates naproxen but cannot tolerate gabapentin.", {"drug:OralGabapentin"}),
+        ("He takes Cymbalta since he could not tolerate gabapentin.", {"drug:OralGabapentin"}),
+        ("He had acupuncture and failed a course of physical therapy.", {"svc:PhysicalTherapy"}),
+        ("Acupuncture failed, and naproxen helps.", {"svc:Acupuncture"}),
+        ("Conservative treatment has failed, and an injection was given.", set()),
+        ("He uses a brace and conservative treatment has failed.", set()),
+        ("He takes Norco. Conservative treatment failed.", set()),
+        (
+            "Conservative treatment failed, including acupuncture and therapy.",
+            {"svc:Acupuncture", "svc:PhysicalMedicineTherapy"},
+        ),
+        ("Acupuncture and physical therapy have failed.", {"svc:Acupuncture", "svc:PhysicalTherapy"}),
+    ],
+)
+def test_what_stands_behind_failed_failed_and_not_what_is_told_before(
+    told: Callable[..., Read], sentence: str, failed: set[str]
+) -> None:
+    assert _failed(told(sentence)) == failed

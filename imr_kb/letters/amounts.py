@@ -31,6 +31,8 @@ _RANGED: Final = frozenset("-/")
 _CENTURY: Final = 2000
 #: Weeks are kept so exactly, and rounded down, that the days they came from are not exceeded.
 _FINE: Final = Decimal("0.0001")
+#: Numbers as large as this are slips, and none that a record counts in.
+_TOO_LARGE: Final = Decimal(10**12)
 _WEEKS_A_MONTH: Final = Decimal(52) / Decimal(12)
 _WEEKS_A_YEAR: Final = Decimal(52)
 _DAYS_A_WEEK: Final = 7
@@ -235,9 +237,10 @@ def _value(tree: Tree[Leaf], run: Sequence[_Symbol]) -> _Found | None:
 
 def _number(tree: Tree[Leaf], run: Sequence[_Symbol]) -> Decimal:
     try:
-        return Decimal(run[int(str(tree.children[0]))].value or 0)
+        number = Decimal(run[int(str(tree.children[0]))].value or 0)
     except InvalidOperation:
         return Decimal(0)
+    return number if number < _TOO_LARGE else Decimal(0)
 
 
 def _date(leaves: Sequence[_Symbol]) -> date | None:

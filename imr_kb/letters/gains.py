@@ -15,6 +15,7 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.of_whom import of_another
 from imr_kb.letters.on_drug import done_on_drug, only_thought
 from imr_kb.letters.pain import rates_another
+from imr_kb.letters.relief import at_rest
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
@@ -33,6 +34,8 @@ _GAINED: Final = PREFIXES["fnd"] + "ObjectiveGain"
 _SLEEP: Final = PREFIXES["fnd"] + "ImprovedSleep"
 _EASED: Final = PREFIXES["fnd"] + "AnalgesiaDocumented"
 _ASLEEP: Final = PREFIXES["fnd"] + "SleepOnMedicationDocumented"
+#: What is told of drugs only.
+_ON_DRUG: Final = frozenset({_EASED, _ASLEEP})
 _DOES: Final = PREFIXES["fnd"] + "FunctionDocumented"
 _USE_TOLD: Final = PREFIXES["fnd"] + "MedicationUseDocumented"
 _MIND_TOLD: Final = PREFIXES["fnd"] + "PsychologicalStateDocumented"
@@ -113,6 +116,9 @@ def gains(
         if stance(sentence, mention)[0] is not Stance.STATED or _before(sentence, start, _RANGING, lexicon):
             continue
         for kind, concept in _amount_to(sentence, first, second, start, lexicon):
+            rested = not services and at_rest(sentence, mention)
+            if concept in _ON_DRUG and (rested or not _by_drug(eased or services, lexicon)):
+                continue
             values = _owed_to(eased or services, concept, lexicon) if kind == _RESPONSE else {}
             if concept == _RELIEF and first.value:
                 values[_PERCENT] = round((first.value - second.value) * 100 / first.value)
@@ -126,10 +132,15 @@ def gains(
     for gain in (*can_do, *_allowed(sentence, lexicon, told=bool(services) or on_drug)):
         gain.values = _owed_to(eased or services, gain.concept, lexicon)
         yield gain
-        if on_drug:
+        if on_drug and _by_drug(eased or services, lexicon):
             yield Draft(kind=_FINDING, concept=_DOES, spans=dict(gain.spans))
     drugs = bool(services) and all(_MEDICATION in lexicon.within(one) for one in services)
     yield from done_on_drug(sentence, lexicon, named_before=drugs)
+
+
+def _by_drug(services: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether a gain can be owed to a drug: one is among the ``services`` that are spoken of, or none are."""
+    return not services or any(_MEDICATION in lexicon.within(one) for one in services)
 
 
 def _goes_on(sentence: Sentence, lexicon: Lexicon) -> bool:

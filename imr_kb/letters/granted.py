@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from imr_kb.letters.care import carried_out, turned_down
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.half_said import denied_right_before
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
+from imr_kb.letters.of_whom import of_another
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
@@ -53,8 +55,8 @@ def without_granted(facts: Iterable[Draft], allowed: Sequence[Draft], lexicon: L
     """Yield ``facts`` but for operations told as given on words that only say that they are ``allowed``."""
     spans = [span for one in allowed for span in one.spans]
     for fact in facts:
-        within = all(any(first <= start and end <= last for first, last in spans) for start, end in fact.spans)
-        if not (fact.kind == _TREATMENT and _SURGERY in lexicon.within(fact.concept) and within):
+        same = all(any(first < end and start < last for first, last in spans) for start, end in fact.spans)
+        if not (fact.kind == _TREATMENT and _SURGERY in lexicon.within(fact.concept) and same):
             yield fact
 
 
@@ -91,14 +93,16 @@ def _object(sentence: Sentence, verb: Mention) -> Mention | None:
 
 
 def _is_so(sentence: Sentence, operation: Mention, words: Mention, lexicon: Lexicon) -> bool:
-    """Whether ``operation`` is not one of the past, nor one of which its clause tells only what is to come first."""
+    """Whether ``operation`` is still ahead: not past, done, turned down or somebody else's, and nothing is to come first."""
     awaited = any(
         lexicon.in_group(_AWAITED, sentence.tokens, at) and not sentence.signs(at, operation.start, ",;:")
         for at in range(sentence.start, operation.start)
     )
     before = next(sentence.before(operation.start), None)
     past = before is not None and before.end == operation.start and _HISTORY in before.kinds
-    if awaited or past or denied_right_before(sentence, words):
+    if awaited or past or denied_right_before(sentence, words) or of_another(sentence, operation, lexicon):
+        return False
+    if carried_out(sentence, operation) or turned_down(sentence, operation):
         return False
     return stance(sentence, operation)[0] is Stance.STATED
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from imr_kb.letters.closing import closing
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
@@ -47,8 +48,10 @@ _DOUBTFUL: Final = cue("DoubtfulValue")
 _SIGN: Final = PREFIXES["fnd"] + "Sign"
 _MUST_BE: Final = cue("MustBe")
 _TO_BE_EXCLUDED: Final = cue("ToBeExcluded")
-#: What can be tested, or be care as well as a finding.
-_TESTED: Final = frozenset({PREFIXES["fnd"] + "Sign", PREFIXES["svc"] + "Service"})
+#: What can be tested, be written down, or be care as well as a finding.
+_TESTED: Final = frozenset(
+    {*(PREFIXES["fnd"] + name for name in ("Sign", "DocumentationFact")), PREFIXES["svc"] + "Service"}
+)
 _PLACE: Final = frozenset(
     {cue("SitePreposition"), cue("SiteFiller"), PREFIXES["body"] + "BodyPart", core("Left"), core("Right")}
 )
@@ -234,6 +237,8 @@ def untold(sentence: Sentence, mention: Mention) -> Mention | None:
     before = next(sentence.before(mention.start), None)
     if before is not None and before.end == mention.start and _DOUBTFUL in before.kinds and _SIGN in mention.kinds:
         return before
+    if (doubted := closing(sentence, mention, {_TO_BE_EXCLUDED})) is not None:
+        return doubted
     end = mention.end
     for other in sentence.after(mention.end):
         if other.start != end:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from imr_kb.letters.brought_out import nothing_brought_out
+from imr_kb.letters.closing import closing
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
@@ -18,7 +19,6 @@ _AND: Final = cue("And")
 _EXCLUDED: Final = frozenset({cue("WasExcluded"), PREFIXES["fnd"] + "OtherCausesExcluded"})
 _IS_OVER: Final = cue("IsOver")
 _CONDITION: Final = PREFIXES["dx"] + "Condition"
-_NAMED: Final = frozenset({_CONDITION, PREFIXES["fnd"] + "Observation", PREFIXES["body"] + "BodyPart"})
 _FINDING: Final = core("Finding")
 #: So many words may stand between the "or" and the last member: "or new".
 _NEAR: Final = 1
@@ -37,23 +37,9 @@ def void(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -
     return (
         nothing_brought_out(sentence, mention, concept, lexicon)
         or _denied_along(sentence, mention, lexicon)
-        or _excluded_along(sentence, mention)
+        or closing(sentence, mention, _EXCLUDED)
         or _over(sentence, mention, lexicon)
     )
-
-
-def _excluded_along(sentence: Sentence, mention: Mention) -> Mention | None:
-    """Return the "were ruled out" behind a list of which ``mention`` is one: "infection and nonunion were ruled out"."""
-    joined, end = False, mention.end
-    for other in sentence.after(mention.end):
-        if any(sentence.tokens[at].text != "," for at in range(end, other.start)):
-            return None
-        if not _EXCLUDED.isdisjoint(other.kinds):
-            return other if joined else None
-        if _AND not in other.kinds and _NAMED.isdisjoint(other.kinds):
-            return None
-        joined, end = joined or _AND in other.kinds, other.end
-    return None
 
 
 def _over(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Mention | None:
@@ -62,8 +48,10 @@ def _over(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Mention | N
     if at >= sentence.end or sentence.tokens[mention.end].text != "," or _CONDITION not in mention.kinds:
         return None
     end = lexicon.in_group(_IS_OVER, sentence.tokens, at)
-    ended = end and (end >= sentence.end or sentence.tokens[end].text in ".,;" or sentence.tokens[end].lower == "and")
-    return Mention(at, end, (), frozenset()) if ended else None
+    last = (
+        end >= sentence.end or sentence.tokens[end].text in ".,;" or any(one.start == end for one in sentence.of(_AND))
+    )
+    return Mention(at, end, (), frozenset()) if end and last else None
 
 
 def _denied_along(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Mention | None:

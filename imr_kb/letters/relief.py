@@ -13,7 +13,7 @@ from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["complained", "eased", "kept_off", "percent_of", "relieved"]
+__all__ = ["at_rest", "complained", "eased", "kept_off", "percent_of", "relieved"]
 
 _RESPONSE: Final = core("Response")
 _SERVICE: Final = core("toService")
@@ -34,6 +34,9 @@ _OTHER: Final = frozenset({_PAIN_RELIEF, PREFIXES["svc"] + "Service", cue("And")
 _REACH: Final = 4
 _BY_HALF: Final = cue("ByHalf")
 _HALF: Final = Decimal(50)
+_RESTING: Final = cue("Resting")
+#: How many tokens may stand between relief and the rest or posture that gave it.
+_REST_REACH: Final = 4
 
 
 def relieved(told: Sequence[Draft]) -> dict[str, Decimal | None]:
@@ -100,3 +103,12 @@ def eased(draft: Draft, told: Sequence[Draft]) -> bool:
         and not draft.parts
         and all(any(first <= start and end <= last for first, last in relief) for start, end in draft.spans)
     )
+
+
+def at_rest(sentence: Sentence, told: Mention) -> bool:
+    """Whether the words beside relief say that rest gave it, or some posture, and no care."""
+    beside = (
+        *sentence.between(told.start - _REST_REACH, told.start),
+        *sentence.between(told.end, min(told.end + _REST_REACH, sentence.end)),
+    )
+    return any(_RESTING in other.kinds for other in beside)

@@ -15,10 +15,10 @@ from imr_kb.letters.half_said import circumstance, intended, only_possible
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.not_borne import not_borne
 from imr_kb.letters.of_whom import Whom, helps_others, of_whom
-from imr_kb.letters.relief import complained, kept_off, percent_of, relieved
+from imr_kb.letters.relief import at_rest, complained, kept_off, percent_of, relieved
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
-from imr_kb.letters.shared_outcomes import OUTCOMES, listed_with, spoken_of
+from imr_kb.letters.shared_outcomes import OUTCOMES, has_object, listed_with, names_its_care, spoken_of
 from imr_kb.letters.short_lived import short_lived
 from imr_kb.terms import PREFIXES, core
 
@@ -48,7 +48,6 @@ _VERBS: Final = frozenset({_RELIEF, _GAIN})
 _PAIN_RELIEF: Final = PREFIXES["fnd"] + "PainRelief"
 _AND: Final = cue("And")
 _GAINED: Final = PREFIXES["fnd"] + "ObjectiveGain"
-_RESTING: Final = cue("Resting")
 _BENEFIT: Final = cue("Helped")
 _PREPOSITION: Final = cue("SitePreposition")
 _BEFORE_VERB: Final = frozenset(
@@ -83,8 +82,6 @@ _NOT_OF_CARE: Final = frozenset({Whom.WORKER, Whom.UNCLEAR})
 _LENGTH_REACH: Final = 3
 #: How many tokens may stand between help and the words in the same clause by which it soon ended.
 _CLAUSE_REACH: Final = 12
-#: How many tokens may stand between relief and the rest that gave it.
-_REST_REACH: Final = 4
 
 
 def responses(
@@ -119,13 +116,14 @@ def responses(
         ):
             continue
         services = [care_meant(service, earlier, lexicon) for service in spoken_of(sentence, mention, care, lexicon)]
-        named = spoken_of_care(services, [draft for draft in latest if not draft.absent], earlier, lexicon)
+        before = [] if names_its_care(mention) else [draft for draft in latest if not draft.absent]
+        named = spoken_of_care(services, before, earlier, lexicon)
         if stand is Stance.DENIED and (outcome == _HELPED or _PAIN_RELIEF in lexicon.within(concept)):
             concept, stand = _NO_IMPROVEMENT, Stance.STATED
-        if services or not _at_rest(sentence, mention):
+        if services or not at_rest(sentence, mention):
             found.append(_response(sentence, mention, concept, named, (stand, denial), lexicon))
     outcomes = [mention for mention in sentence.mentions if _published(mention, lexicon) in OUTCOMES]
-    outcomes += short_lived(sentence, care)
+    outcomes += short_lived(sentence, care, lexicon)
     if outcomes:
         recent = latest or _recent(earlier, lexicon)
         _mark(sentence, outcomes, own, recent, care, lexicon, weeks_of_relief=relieved([*earlier, *found]))
@@ -231,15 +229,6 @@ def _gained(verb: Mention, thing: Mention, lexicon: Lexicon) -> str | None:
         return None
     fits = _RELIEF if _PAIN_RELIEF in lexicon.within(concept) else _IMPROVE
     return concept if fits in verb.kinds or (fits == _IMPROVE and _GAIN in verb.kinds) else None
-
-
-def _at_rest(sentence: Sentence, told: Mention) -> bool:
-    """Whether the words beside relief say that rest gave it, or some posture, and no care."""
-    beside = (
-        *sentence.between(told.start - _REST_REACH, told.start),
-        *sentence.between(told.end, min(told.end + _REST_REACH, sentence.end)),
-    )
-    return any(_RESTING in other.kinds for other in beside)
 
 
 def _response(
@@ -362,10 +351,12 @@ def _mark(
         elif _FAILED_ALL in mention.kinds:
             named = before
         else:
-            named = spoken_of(sentence, mention, care, lexicon)
-            if outcome == _FAILED:
-                named += listed_with(sentence, mention, care, lexicon)
-        for draft in [draft for draft in own if draft.concept in named] if named else latest if not care else ():
+            failed = outcome == _FAILED
+            named = listed_with(sentence, mention, care, lexicon) if failed else []
+            if not (failed and has_object(sentence, mention, care)):
+                named += spoken_of(sentence, mention, care, lexicon)
+        recent = () if care or names_its_care(mention) else latest
+        for draft in [draft for draft in own if draft.concept in named] if named else recent:
             kept = kept_off(mention, draft.concept, weeks_of_relief, lexicon)
             if draft.kind in _CARE and not draft.absent and not kept:
                 if _FAILED_ALL in mention.kinds:  # what each gave at first did not last

@@ -304,10 +304,9 @@ def _turned(sentence: Sentence, negative: Mention, mention: Mention) -> bool:
 
 def _said_of_another(sentence: Sentence, negative: Mention) -> bool:
     """Whether "negative" is said of what stands before it: "McMurray (is) negative, Lachman (is) positive"."""
-    before = next(sentence.before(negative.start), None)
     listing = negative.end < sentence.end and sentence.tokens[negative.end].text == ":"
-    said = before is not None and (_EXCLUDED in negative.kinds or not before.kinds.isdisjoint({_COPULA, *_EXAMINED}))
-    return not listing and said and before is not None and before.end == negative.start
+    before = [one for one in sentence.before(negative.start) if one.end == negative.start and not listing]
+    return any(_EXCLUDED in negative.kinds or not one.kinds.isdisjoint({_COPULA, *_EXAMINED}) for one in before)
 
 
 def _looked_for(sentence: Sentence, negative: Mention, mention: Mention) -> bool:

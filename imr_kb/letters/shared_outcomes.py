@@ -7,9 +7,9 @@ from typing import Final
 
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
-from imr_kb.terms import core
+from imr_kb.terms import PREFIXES, core
 
-__all__ = ["OUTCOMES", "listed_with", "spoken_of"]
+__all__ = ["OUTCOMES", "has_object", "listed_with", "names_its_care", "spoken_of"]
 
 #: What a response makes of the care that it is to.
 OUTCOMES: Final = frozenset({core("Helped"), core("Failed")})
@@ -30,6 +30,11 @@ _UNDERGONE: Final = cue("Undergone")
 _NOT_LISTED: Final = frozenset(
     {*FRAMES, *(cue(name) for name in ("SubjectVerb", "Person", "Pronoun", "Negator", "Reason", "Consequence"))}
 )
+_CARE_FAILED: Final = PREFIXES["fnd"] + "TreatmentFailed"
+#: Words behind such care before what it was.
+_SPELLING: Final = frozenset({_WITH, cue("Includes")})
+#: What may stand between a verb and its object: "a course of".
+_LEADING: Final = frozenset(cue(name) for name in ("SiteFiller", "AmountWord", "CourseWord"))
 #: How many tokens may stand between two members of a list of care, or between the verb and the nearest.
 _LIST_REACH: Final = 6
 #: The same between members that a comma or "and" parts, so that what is said of each may stand between them.
@@ -41,8 +46,11 @@ def listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention,
 
     A list before the verb ends with "and": of "massage, acupuncture without relief, and tablets" only one was tried in vain.
     """
+    care = _meant(sentence, verb, care)
     before = [(mention, service) for mention, service in reversed(care) if mention.end <= verb.start]
     after = [(mention, service) for mention, service in care if mention.start >= verb.end]
+    if has_object(sentence, verb, care):
+        before = []
     if before and (not _OF_ONE.isdisjoint(verb.kinds) or _relative(sentence, before[0][0], verb, lexicon)):
         return []
     found: list[str] = []
@@ -62,6 +70,32 @@ def listed_with(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention,
         found.append(service)
         last = mention
     return found
+
+
+def names_its_care(outcome: Mention) -> bool:
+    """Whether ``outcome`` names the care that it speaks of itself: "conservative treatment has failed"."""
+    return _CARE_FAILED in outcome.kinds
+
+
+def _meant(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mention, str]]) -> Sequence[tuple[Mention, str]]:
+    """Return of which ``care`` words can tell: those that name their own only of what they spell out right behind."""
+    if not names_its_care(outcome):
+        return care
+    end = outcome.end + sentence.signs(outcome.end, min(outcome.end + 1, sentence.end), ",")
+    leading = any(one.start == end and not _SPELLING.isdisjoint(one.kinds) for one in sentence.after(outcome.end))
+    spelt = leading or _heading_end(sentence, outcome) >= 0
+    return [(mention, service) for mention, service in care if spelt and mention.start >= outcome.end]
+
+
+def has_object(sentence: Sentence, verb: Mention, care: Sequence[tuple[Mention, str]]) -> bool:
+    """Whether ``verb`` is said of ``care`` right behind it: "takes naproxen and failed a course of therapy"."""
+    end = verb.end
+    first = next((mention.start for mention, _ in care if mention.start >= end), -1)
+    for other in sentence.between(verb.end, first):
+        if other.start != end or _LEADING.isdisjoint(other.kinds):
+            return False
+        end = other.end
+    return end == first
 
 
 def _heading_end(sentence: Sentence, verb: Mention) -> int:
@@ -123,6 +157,7 @@ def spoken_of(sentence: Sentence, outcome: Mention, care: Sequence[tuple[Mention
 
     What a colon sets off behind the outcome only spells it out: "improved: she walks again and takes less ibuprofen".
     """
+    care = _meant(sentence, outcome, care)
     before = [(mention, service) for mention, service in reversed(care) if mention.end <= outcome.start]
     after = [
         (mention, service)
