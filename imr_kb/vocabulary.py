@@ -88,13 +88,18 @@ class Vocabulary:
         for document in self._documents():
             labels: dict[str, set[str]] = defaultdict(set)
             subjects: set[str] = set()
+            typed: set[str] = set()
             for quad in document.content:
                 if isinstance(quad, ox.Quad) and isinstance(quad.subject, ox.NamedNode):
                     subjects.add(quad.subject.value)
+                    if quad.predicate == _TYPE:
+                        typed.add(quad.subject.value)
                     if quad.predicate.value in _LABELS and isinstance(quad.object, ox.Literal):
                         labels[quad.subject.value].add(quad.object.value.lower())
             for term in sorted(filter(self._defines, subjects)):
-                homes.setdefault(term, document.name)
+                # Other files, such as that of the alignments, may say more of a term; it is defined where its kind stands.
+                if term in typed or term not in homes:
+                    homes[term] = document.name
                 namespace, local = _split(term)
                 for name in (local.lower(), *sorted(labels[term])):
                     names[namespace].setdefault(name, term)

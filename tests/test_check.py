@@ -211,6 +211,19 @@ def test_a_misspelt_term_is_answered_with_the_nearest_one(knowledge: Knowledge) 
     assert problem.next_step.startswith("Write svc:PhysicalTherapy if that is meant")
 
 
+def test_an_unknown_condition_is_to_be_defined_where_conditions_are(knowledge: Knowledge) -> None:
+    quads = read_quads(
+        b"@prefix imr: <https://w3id.org/imr-kb/core#> . @prefix dx: <https://w3id.org/imr-kb/condition#> . "
+        b"<https://w3id.org/imr-kb/case/a> imr:hasDiagnosis [ imr:concept dx:Qqq ] .",
+        ".ttl",
+        "a.ttl",
+    )
+    found = {
+        problem.term: problem.next_step for problem in check_case(to_rdflib(quads), file="a.ttl", knowledge=knowledge)
+    }
+    assert found["dx:Qqq"] == "Mend it, or define it in ontology/conditions.ttl."
+
+
 def test_a_case_that_has_no_text_is_checked_without_lines(knowledge: Knowledge) -> None:
     graph = _read(BAD / "cases" / "ca001_no_date.ttl")
     (problem,) = check_case(graph, file="letter.pdf", knowledge=knowledge)
