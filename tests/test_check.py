@@ -211,16 +211,18 @@ def test_a_misspelt_term_is_answered_with_the_nearest_one(knowledge: Knowledge) 
     assert problem.next_step.startswith("Write svc:PhysicalTherapy if that is meant")
 
 
-def test_an_unknown_condition_is_to_be_defined_where_conditions_are(knowledge: Knowledge) -> None:
-    quads = read_quads(
-        b"@prefix imr: <https://w3id.org/imr-kb/core#> . @prefix dx: <https://w3id.org/imr-kb/condition#> . "
-        b"<https://w3id.org/imr-kb/case/a> imr:hasDiagnosis [ imr:concept dx:Qqq ] .",
-        ".ttl",
-        "a.ttl",
+def _offered(said: str, knowledge: Knowledge) -> dict[str, str]:
+    """Return the next step for each unknown term in what is ``said`` of a case."""
+    turtle = (
+        "@prefix imr: <https://w3id.org/imr-kb/core#> . @prefix dx: <https://w3id.org/imr-kb/condition#> . "
+        f"@prefix fnd: <https://w3id.org/imr-kb/finding#> . <https://w3id.org/imr-kb/case/a> {said} ."
     )
-    found = {
-        problem.term: problem.next_step for problem in check_case(to_rdflib(quads), file="a.ttl", knowledge=knowledge)
-    }
+    graph = to_rdflib(read_quads(turtle.encode(), ".ttl", "a.ttl"))
+    return {problem.term: problem.next_step for problem in check_case(graph, file="a.ttl", knowledge=knowledge)}
+
+
+def test_an_unknown_condition_is_to_be_defined_where_conditions_are(knowledge: Knowledge) -> None:
+    found = _offered("imr:hasDiagnosis [ imr:concept dx:Qqq ]", knowledge)
     assert found["dx:Qqq"] == "Mend it, or define it in ontology/conditions.ttl."
 
 
@@ -291,15 +293,7 @@ def test_a_guideline_without_examples_and_examples_without_a_guideline_are_named
 
 
 def test_what_is_offered_for_a_misspelt_term_can_stand_there(knowledge: Knowledge) -> None:
-    quads = read_quads(
-        b"@prefix imr: <https://w3id.org/imr-kb/core#> . @prefix fnd: <https://w3id.org/imr-kb/finding#> . "
-        b"<https://w3id.org/imr-kb/case/a> imr:hasFinding [ imr:concept fnd:Pregnancy ; imr:outcome imr:AnotherIsNew ] .",
-        ".ttl",
-        "a.ttl",
-    )
-    found = {
-        problem.term: problem.next_step for problem in check_case(to_rdflib(quads), file="a.ttl", knowledge=knowledge)
-    }
+    found = _offered("imr:hasFinding [ imr:concept fnd:Pregnancy ; imr:outcome imr:AnotherIsNew ]", knowledge)
     assert "dx:Pregnancy" in found["fnd:Pregnancy"]
     assert "imr:anotherIsNew" in found["imr:AnotherIsNew"]
 
