@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 
+from imr_kb.facts import Facts
 from imr_kb.terms import RDFS, SKOS, core
 from imr_kb.trace import Formulary
-
-if TYPE_CHECKING:
-    from imr_kb.collect import Facts
 
 __all__ = ["formulary_in_words", "formulary_to_dict", "read_formulary"]
 

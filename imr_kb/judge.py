@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from imr_kb.collect import Facts, StoredFacts, collect
+from imr_kb.collect import collect
 from imr_kb.derive import Statement, derive
 from imr_kb.errors import ImrError, Problem
+from imr_kb.facts import Facts, StoredFacts
 from imr_kb.load import Case, Knowledge
 from imr_kb.proof import Proof
 from imr_kb.rules import CASE_STAGES, rules

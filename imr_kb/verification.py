@@ -13,7 +13,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from imr_kb.collect import StoredFacts
+from imr_kb.facts import StoredFacts
 from imr_kb.load import Knowledge, load_knowledge
 from imr_kb.terms import RDF, SKOS, core
 

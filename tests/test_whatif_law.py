@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from made_up import Story, bounded, several, some_story, world
 from outlooks import judge, knowledge
 
-from imr_kb.collect import Facts
+from imr_kb.facts import Facts
 from imr_kb.judge import Judge
 from imr_kb.load import EPOCH, Case, Knowledge, load_cases
 from imr_kb.render import to_dict

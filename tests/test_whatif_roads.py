@@ -19,7 +19,7 @@ from hypothesis import given
 from made_up import Story, bounded, several, some_story, world
 from outlooks import editor, judge, knowledge, spread
 
-from imr_kb.collect import Facts
+from imr_kb.facts import Facts
 from imr_kb.load import Case, cases_of, load_cases
 from imr_kb.outlook import outlook_in_words
 from imr_kb.terms import CORE, PREFIXES, core, short

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import pytest
 from outlooks import editor, judge, knowledge, spread
 
-from imr_kb.collect import Facts
+from imr_kb.facts import Facts
 from imr_kb.load import load_cases
 from imr_kb.trace import CaseDecisions, Decision
 from imr_kb.whatif import silence as module

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 from outlooks import spread
 
-from imr_kb.collect import Facts
+from imr_kb.facts import Facts
 from imr_kb.judge import Judge
 from imr_kb.load import Knowledge
 from imr_kb.terms import core

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from imr_kb.collect import StoredFacts
+from imr_kb.facts import StoredFacts
 from imr_kb.load import Knowledge
 from imr_kb.terms import RDF, RDFS, SKOS, core
 from imr_kb.trace import CriterionResult, Decision

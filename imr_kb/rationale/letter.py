@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from imr_kb.collect import StoredFacts
+from imr_kb.facts import StoredFacts
 from imr_kb.load import Knowledge
 from imr_kb.rationale import wording
 from imr_kb.rationale.document import Draft, Line, Section

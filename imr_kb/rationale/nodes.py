@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from imr_kb.collect import Facts
+from imr_kb.facts import Facts
 from imr_kb.terms import OA, RDF, core
 from imr_kb.trace import CaseDecisions, Decision, Evidence
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from imr_kb.collect import Facts
+from imr_kb.facts import Facts
 from imr_kb.formulary import formulary_in_words
 from imr_kb.phrases import only_by_exception
 from imr_kb.rationale import wording

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from imr_kb.collect import Facts
 from imr_kb.errors import ImrError, Problem
+from imr_kb.facts import Facts
 from imr_kb.load import Knowledge, statements
 from imr_kb.lookup import find
 from imr_kb.rdf import parse_quads

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from imr_kb.collect import Facts
+from imr_kb.facts import Facts
 from imr_kb.judge import Judge
 from imr_kb.load import Case, Knowledge
 from imr_kb.terms import RDFS, SKOS, core

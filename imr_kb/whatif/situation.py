@@ -10,7 +10,8 @@ from typing import Any, Final, TypeAlias
 
 import pyoxigraph as ox
 
-from imr_kb.collect import Facts, StoredFacts, in_order
+from imr_kb.collect import in_order
+from imr_kb.facts import Facts, StoredFacts
 from imr_kb.load import Knowledge
 from imr_kb.terms import RDF, SKOS, core, short
 from imr_kb.whatif.changes import Change, Editor

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 import pyoxigraph as ox
 
-from imr_kb.collect import Facts
+from imr_kb.facts import Facts
 from imr_kb.load import Case
 from imr_kb.terms import RDF, core
 from imr_kb.whatif.trials import Result, Trials

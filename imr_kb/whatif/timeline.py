@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from imr_kb.collect import Facts, StoredFacts
+from imr_kb.facts import Facts, StoredFacts
 from imr_kb.judge import Judge
 from imr_kb.load import EPOCH, Case, Knowledge
 from imr_kb.terms import RDF, RDFS, SKOS, core

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 
 import pyoxigraph as ox
 
-from imr_kb.collect import Facts, StoredFacts
+from imr_kb.facts import Facts, StoredFacts
 from imr_kb.load import Knowledge
 from imr_kb.terms import core
 
