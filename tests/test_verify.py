@@ -194,6 +194,27 @@ def test_a_stored_decision_is_verified_and_replayed(tmp_path: Path) -> None:
     )
 
 
+def test_a_diagnosis_of_the_spine_or_neck_is_of_no_part_that_could_set_it_aside(tmp_path: Path) -> None:
+    case = tmp_path / "spine.ttl"
+    case.write_text(
+        """
+@prefix case: <https://w3id.org/imr-kb/case/> .
+@prefix dx:   <https://w3id.org/imr-kb/condition#> .
+@prefix imr:  <https://w3id.org/imr-kb/core#> .
+@prefix svc:  <https://w3id.org/imr-kb/service#> .
+@prefix xsd:  <http://www.w3.org/2001/XMLSchema#> .
+
+case:spine a imr:Case ; imr:requestedOn "2015-06-08"^^xsd:date ; imr:requests case:spine\\/item ;
+    imr:hasDiagnosis case:spine\\/heel , case:spine\\/spine .
+case:spine\\/item a imr:Request ; imr:sequence 1 ; imr:concept svc:LowerExtremityElectrodiagnosticStudy .
+case:spine\\/heel a imr:Diagnosis ; imr:concept dx:AchillesRupture .
+case:spine\\/spine a imr:Diagnosis ; imr:concept dx:SpinalCondition .
+""",
+        encoding="utf-8",
+    )
+    assert _verify(_decided(tmp_path / "decision.ttl", case), case)[0] == 0
+
+
 def test_a_decision_with_another_verdict_is_rejected(tmp_path: Path) -> None:
     decision = _decided(tmp_path / "d.ttl", FIRST)
     text = decision.read_text(encoding="utf-8")

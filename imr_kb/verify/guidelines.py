@@ -74,9 +74,9 @@ class Guidelines:
         return frozenset(name for part in self._filled(product, IMR.hasIngredient) for name in self.within(part))
 
     def _sites(self, concept: str) -> frozenset[str]:
-        """Return every part of the body that holds the site of a concept."""
+        """Return every part of the body that holds the site of a concept; one of several sites is none."""
         named = self._filled(concept, IMR.site, IMR.affectsNerveRoot)
-        return frozenset(region for site in named for region in self.within(site))
+        return frozenset(region for site in named if not site.startswith("_:") for region in self.within(site))
 
     def own_sites(self, concept: str) -> list[str]:
         """Return the most specific of the parts of the body that hold the site of a concept."""
