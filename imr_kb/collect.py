@@ -15,7 +15,16 @@ from imr_kb.formulary import read_formulary
 from imr_kb.gaps import gaps
 from imr_kb.proof import Proof
 from imr_kb.terms import OA, RDF, RDFS, SKOS, core
-from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence, NotGoverning, Number, SourceReference
+from imr_kb.trace import (
+    CaseDecisions,
+    CriterionResult,
+    Decision,
+    Evidence,
+    NotGoverning,
+    Number,
+    SourceReference,
+    UnencodedEdition,
+)
 
 __all__ = ["collect", "in_order"]
 
@@ -153,6 +162,7 @@ class _Reader:
             source=self._source(record.one(node, _term("ofApplication"))),
             criteria=criteria,
             not_governing=tuple(self._not_governing(request, record.one(node, _term("ofApplication")))),
+            unencoded=tuple(self._unencoded(node)),
             missing=tuple(
                 dict.fromkeys(
                     item.text
@@ -201,6 +211,17 @@ class _Reader:
             verification=self._label(verification) if verification else "from knowledge",
             certainty=self._label(certainty) if certainty else None,
         )
+
+    def _unencoded(self, decision: ox.NamedNode) -> Iterator[UnencodedEdition]:
+        knowledge = self._knowledge
+        for edition in sorted(self._record.all(decision, _term("unencodedEdition")), key=str):
+            encoding = knowledge.one(edition, _term("encoding"))
+            yield UnencodedEdition(
+                iri=edition.value,
+                label=knowledge.text(edition, _PREF) or "",
+                edition=knowledge.text(edition, _term("editionName")) or "",
+                encoding=self._label(encoding) if encoding else "",
+            )
 
     def _tier(self, application: ox.NamedNode) -> str:
         standing = self._record.one(application, _term("ofStanding"))

@@ -24,6 +24,7 @@ __all__ = [
     "since_injury",
     "tier_in_words",
     "titled",
+    "unencoded",
     "with_arithmetic",
 ]
 
@@ -92,7 +93,21 @@ def only_by_exception(decision: Decision) -> bool:
 def no_recommendation(decision: Decision) -> str:
     """Return in a sentence that nothing speaks to the requested service."""
     service = f"{decision.service_label}." if decision.service_label else "the requested service."
-    return f"No recommendation in the knowledge base speaks to {service} The absence of one is no ground of refusal."
+    return " ".join(
+        (
+            f"No recommendation in the knowledge base speaks to {service} The absence of one is no ground of refusal.",
+            *unencoded(decision),
+        )
+    )
+
+
+def unencoded(decision: Decision) -> Iterator[str]:
+    """Yield in sentences of which guidelines in force the knowledge base does not hold all, where nothing in it speaks."""
+    by_encoding: dict[str, list[str]] = {}
+    for edition in decision.unencoded:
+        by_encoding.setdefault(edition.encoding, []).append(f"{edition.label} ({edition.edition})")
+    for encoding, labels in sorted(by_encoding.items(), reverse=True):
+        yield f"In force on the deciding date and {encoding}: {'; '.join(labels)}."
 
 
 def as_of(result: CaseDecisions) -> str:

@@ -20,6 +20,7 @@ __all__ = [
     "Outlook",
     "Road",
     "SourceReference",
+    "UnencodedEdition",
     "Way",
 ]
 
@@ -85,6 +86,16 @@ class NotGoverning:
     tier: str
     why: str
     fits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnencodedEdition:
+    """A guideline in force on the deciding date of which not all is encoded; ``encoding`` says how much is."""
+
+    iri: str
+    label: str
+    edition: str
+    encoding: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +173,9 @@ class Outlook:
 class Decision:
     """The recommended finding on one request.
 
-    ``formulary`` only where the drug formulary speaks of it, ``outlook`` only where it was asked for. An item of several
-    services has a decision on each in ``parts``; what it says besides is taken from the part on which its verdict rests,
-    whose request is ``rests_on``.
+    ``unencoded`` only where no recommendation speaks to it, ``formulary`` only where the drug formulary does, ``outlook``
+    only where it was asked for. An item of several services has a decision on each in ``parts``; what it says besides is
+    taken from the part on which its verdict rests, whose request is ``rests_on``.
     """
 
     request: str
@@ -181,6 +192,7 @@ class Decision:
     not_governing: tuple[NotGoverning, ...]
     missing: tuple[str, ...]
     gaps: tuple[Gap, ...] = ()
+    unencoded: tuple[UnencodedEdition, ...] = ()
     formulary: Formulary | None = None
     parts: tuple[Decision, ...] = ()
     rests_on: str | None = None

@@ -38,9 +38,10 @@ CONTRACT: Mapping[str, frozenset[str]] = {
     "outlook": frozenset({"roads", "rests_on", "range", "hangs_on", "decided", "size", "unreachable", "cut"}),
     "road": frozenset({"steps", "governs", "words"}),
     "way": frozenset({"option", "words"}),
+    "unencoded": frozenset({"iri", "label", "edition", "encoding"}),
 }
 # What is written only where it applies.
-OPTIONAL: Mapping[str, frozenset[str]] = {"decision": frozenset({"formulary", "outlook", "parts"})}
+OPTIONAL: Mapping[str, frozenset[str]] = {"decision": frozenset({"formulary", "outlook", "parts", "unencoded"})}
 # Where each enum comes from; ?term is written as the output writes it, after its spaces have become hyphens.
 TERMS: Mapping[str, str] = {
     "verdict": "?of a imr:Verdict ; rdfs:label ?term",
@@ -54,10 +55,11 @@ TERMS: Mapping[str, str] = {
     "listStatus": "?of a imr:ListStatus ; rdfs:label ?term",
     "reviewNeed": "?of a imr:ReviewNeed ; rdfs:label ?term",
 }
-# These two are written as labels, spaces and all.
+# These are written as labels, spaces and all.
 LABELS: Mapping[str, str] = {
     "verification": "?of a imr:Verification ; rdfs:label ?term",
     "certainty": "?of a imr:Certainty ; rdfs:label ?term",
+    "encoding": "?of a imr:Encoding ; rdfs:label ?term",
 }
 
 

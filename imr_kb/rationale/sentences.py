@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from imr_kb.facts import Facts
 from imr_kb.formulary import formulary_in_words
-from imr_kb.phrases import only_by_exception
+from imr_kb.phrases import only_by_exception, unencoded
 from imr_kb.rationale import wording
 from imr_kb.rationale.document import Line, Section, Sentence, Words
 from imr_kb.rationale.nodes import Nodes
@@ -121,6 +121,7 @@ def _asked(writer: Writer, decision: Decision) -> Iterator[Line]:
         writer.say(understood, decision.request),
         writer.say(f"Recommended finding: {wording.finding(decision)}.", node),
         writer.say(wording.ground(decision), node, writer.nodes.governing(decision)),
+        *(writer.say(sentence, node) for sentence in unencoded(decision)),
     )
 
 

@@ -26,7 +26,7 @@ CODES: Final[dict[str, str]] = {
             PROV.SoftwareAgent,
         ),
         "VE010": (IMR.asOf, IMR.asOfDay, IMR.asOfBasis),
-        "VE011": (IMR.Application, IMR.ofRecommendation, IMR.ofStanding, IMR.ofSource),
+        "VE011": (IMR.Application, IMR.ofRecommendation, IMR.ofStanding, IMR.ofSource, IMR.unencodedEdition),
         "VE012": (IMR.Applicable, IMR.fits),
         "VE013": (
             IMR.serviceDepth,

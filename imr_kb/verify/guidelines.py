@@ -142,6 +142,15 @@ class Guidelines:
         last = self.graph.one(IMR.OpenEnd, IMR.toDay) if end is None else end
         return any(first <= day <= last for first in self.graph.all(subject, IMR.fromDay))
 
+    def unencoded(self, day: Any) -> set[str]:
+        """Return the editions of which not all is encoded and that have a standing on ``day``, where that is known."""
+        return {
+            edition
+            for edition in self.graph.using(IMR.encoding)
+            for standing in self.graph.all(edition, IMR.hasStanding)
+            if day is not None and self.in_force(standing, day)
+        }
+
     def demands(self, recommendation: str) -> set[str]:
         """Return the respects in which a case must fit a recommendation."""
         graph = self.graph

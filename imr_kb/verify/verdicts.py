@@ -84,6 +84,8 @@ class _Decision:
         if self.application is None:
             self._write(IMR.Undetermined)
             record.graph.add(self.name, IMR.ground, IMR.NoRecommendationGround)
+            for edition in record.guidelines.unencoded(record.day):
+                record.graph.add(self.name, IMR.unencodedEdition, edition)
             return
         continued = self._match(self.application)
         for clause in record.guidelines.clauses(self.recommendation):
