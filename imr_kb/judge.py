@@ -217,7 +217,9 @@ def _by_case(cases: Sequence[Case], derived: Sequence[Statement]) -> dict[str, l
     """Sort what was derived by the case that its subject belongs to."""
     if len(cases) == 1:
         return {cases[0].iri: list(derived)}
-    owner: dict[Any, str] = {subject: case.iri for case in cases for subject, _, _ in case.statements}
+    # A fact of which the case says no more than that it has it stands after a property only.
+    owner: dict[Any, str] = {value: case.iri for case in cases for _, _, value in case.statements}
+    owner |= {subject: case.iri for case in cases for subject, _, _ in case.statements}
     owner |= {subject: value.value for subject, predicate, value in derived if predicate == _OF_CASE}
     found: dict[str, list[Statement]] = {case.iri: [] for case in cases}
     for statement in derived:

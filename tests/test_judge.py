@@ -21,7 +21,7 @@ from imr_kb.judge import Judge
 from imr_kb.load import Case, Knowledge, load_cases, load_knowledge
 from imr_kb.render import as_json, as_turtle, to_dict
 from imr_kb.rules import Rule
-from imr_kb.terms import BASE, core
+from imr_kb.terms import BASE, CASE, core
 from imr_kb.trace import CaseDecisions
 from imr_kb.worked import load_examples
 
@@ -141,6 +141,22 @@ def test_a_stream_of_cases_longer_than_a_chunk_is_decided_to_its_end(
     monkeypatch.setattr("imr_kb.judge.CHUNK", 7)
     assert list(judge.decide(iter(cases[:20]))) == together[:20]
     assert list(judge.decide(iter(()))) == []
+
+
+def test_a_fact_of_which_nothing_more_is_said_is_its_cases_own(tmp_path: Path) -> None:
+    text = (CASES / "reference.ttl").read_text(encoding="utf-8")
+    knowledge, paths = load_knowledge(ROOT), []
+    for name in ("one", "two"):
+        path = tmp_path / f"{name}.ttl"
+        bare = text.replace("imr:requests ", f"imr:hasFinding <{CASE}{name}/bare> ; imr:requests ", 1)
+        assert bare != text
+        path.write_text(bare.replace("case:reference", f"case:{name}"), encoding="utf-8")
+        paths.append(path)
+    both = [case for path in paths for case in load_cases(path, knowledge)]
+    judge = Judge(knowledge)
+    alone = [result for case in both for result in judge.decide([case])]
+    assert list(judge.decide(both)) == alone
+    assert len(alone) == 2
 
 
 def test_cases_in_another_order_come_out_the_same(cases: Sequence[Case], judge: Judge) -> None:
