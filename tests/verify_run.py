@@ -1,5 +1,6 @@
-"""Verify every worked example and every letter untouched, then tamper with a spread of them, and print the figures.
+"""Verify cases of four origins untouched, then tamper with a spread of them, and print the figures.
 
+The cases are the worked examples, the letters, and what is made up: from the vocabulary, and from examples that are varied.
 This is a script; ``make verify`` runs it.
 """
 
@@ -14,7 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from opinions_run import made_up_cases
 from tampering import KINDS, Stored, attempts, rejected, stored_decisions
+from varied_cases import varied
 
 from imr_kb import __version__
 from imr_kb.inputs import Inputs
@@ -32,6 +35,7 @@ LEAST: Final = 1000
 def main(arguments: Sequence[str] | None = None) -> int:
     """Verify everything untouched, then tamper with a spread; print the figures and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=500, help="how many made-up and how many varied cases (500)")
     parser.add_argument("--every", type=int, default=40, help="tamper with every so-manieth example (default: 40)")
     parser.add_argument("--seed", type=int, default=0, help="which changes are made (default: 0)")
     options = parser.parse_args(arguments)
@@ -41,7 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     letters = letters_here(knowledge)
     untouched = Counter[str]()
     spread: list[Stored] = []
-    for name, found in (("worked examples", stored_decisions(examples, knowledge)), ("letters", iter(letters))):
+    made_up, changed = made_up_cases(options.cases), varied(examples, options.cases, knowledge, options.seed)
+    for name, found in (
+        ("worked examples", stored_decisions(examples, knowledge)),
+        ("letters", iter(letters)),
+        ("made-up cases", stored_decisions(made_up, knowledge)),
+        ("varied examples", stored_decisions(list(changed), knowledge)),
+    ):
         for number, stored in enumerate(found):
             problems = rejected(stored, published)
             untouched[f"{name}, {'rejected' if problems else 'passed'}"] += 1
