@@ -24,6 +24,7 @@ from imr_kb.terms import KB, core
 from imr_kb.whatif.law import as_of
 from imr_kb.whatif.timeline import Span, known_days, over_time
 from imr_kb.whatif.trials import copied
+from imr_kb.worked import load_examples
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
@@ -141,6 +142,16 @@ def test_the_law_of_postsurgical_care_ends_six_months_after_the_fusion_of_the_re
     therapy, _ = spans_of("reference.ttl")
     (after,) = (span for span in therapy if span.governs and "fusion" in span.governs)
     assert (after.first, after.last) == (date(2014, 3, 13), date(2014, 9, 13))
+
+
+def test_work_hardening_is_open_until_two_years_after_the_injury() -> None:
+    worked = load_examples(
+        [ROOT / "tests" / "worked" / "mtus_chronic_pain_2009" / "work_conditioning.ttl"], knowledge()
+    )
+    (case,) = (one.case for one in worked if one.says == "Work hardening is asked for 731 days after the injury.")
+    ((_, spans),) = over_time(case, judge(), knowledge())
+    (last,) = (span for span in spans if span.verdict == "necessary")
+    assert last.last == date(2013, 6, 7) + timedelta(days=731)
 
 
 @bounded

@@ -25,7 +25,7 @@ CODES: Final[dict[str, str]] = {
             PROV.Entity,
             PROV.SoftwareAgent,
         ),
-        "VE010": (IMR.asOf, IMR.asOfDay, IMR.asOfBasis),
+        "VE010": (IMR.asOf, IMR.asOfDay, IMR.asOfBasis, IMR.daysSinceInjury),
         "VE011": (IMR.Application, IMR.ofRecommendation, IMR.ofStanding, IMR.ofSource, IMR.unencodedEdition),
         "VE012": (IMR.Applicable, IMR.fits),
         "VE013": (

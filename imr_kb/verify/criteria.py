@@ -162,8 +162,7 @@ def _tried(record: Record, request: str, judgement: str, criterion: str) -> str:
         for name, least in ((IMR.visits, IMR.leastVisits), (IMR.weeks, IMR.leastWeeks))
     ]
     asked, days = known.one(criterion, IMR.mustHave), known.one(criterion, IMR.leastDaysObserved)
-    injured = record.one(record.case, IMR.injuredDay)
-    lasted = None if None in (injured, record.day) else record.day - injured
+    lasted = record.one(record.case, IMR.daysSinceInjury)
     passed = None if None in (days, lasted) else lasted
     is_early = passed is not None and passed < days
     denied, trials = record.all(judgement, IMR.denies), _seen(record, judgement)

@@ -70,9 +70,9 @@ def _outcomes(record: Record, request: str, condition: str, entries: list[str]) 
             continue
         if any(record.is_within(care, one) for one in operations) and then - day <= before and day - then <= after:
             found.add(True)
-    most, injured = known.one(condition, IMR.mostDaysSinceInjury), record.one(record.case, IMR.injuredDay)
-    if None not in (most, injured):
-        found.add(bool(day - injured <= most))
+    most, past = known.one(condition, IMR.mostDaysSinceInjury), record.one(record.case, IMR.daysSinceInjury)
+    if None not in (most, past):
+        found.add(bool(past <= most))
     stated = record.all(request, IMR.dispensing)
     met, failed = (set(known.all(condition, name)).intersection(stated) for name in (IMR.metBy, IMR.failedBy))
     if bool(met) != bool(failed):

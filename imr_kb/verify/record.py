@@ -83,6 +83,8 @@ class Record:
                 self.graph.add(self.case, IMR.asOf, dated)
                 self.graph.add(self.case, IMR.asOfDay, day_of(dated))
                 self.graph.add(self.case, IMR.asOfBasis, basis)
+                injured = self.one(self.case, IMR.injuredDay)
+                self.graph.add(self.case, IMR.daysSinceInjury, None if injured is None else self.day - injured)
                 return
 
     def _facts(self) -> None:
@@ -127,11 +129,11 @@ class Record:
         self.graph.add(subject, predicate, None if number is None else rounded(number))
 
     def _phases(self) -> None:
-        known, injured = self.guidelines, self.one(self.case, IMR.injuredDay)
-        if self.day is not None and injured is not None:
+        known, past = self.guidelines, self.one(self.case, IMR.daysSinceInjury)
+        if past is not None:
             for one in known.kinds_of(IMR.PhaseDefinition):
                 least, most = known.graph.one(one, IMR.leastDays), known.graph.one(one, IMR.mostDays)
-                runs = None not in (least, most) and least <= self.day - injured <= most
+                runs = None not in (least, most) and least <= past <= most
                 if runs and known.in_force(one, self.day):
                     self.graph.add(self.case, IMR.inPhase, known.graph.one(one, IMR.definesPhase))
         for condition in (one for fact in self.facts(IMR.hasDiagnosis) for one in self.conditions(fact)):

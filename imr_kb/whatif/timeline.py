@@ -84,9 +84,9 @@ class _Days:
         injured = self._record.text(self._case, _term("injuredDay"))
         if injured is not None:
             yield int(injured), _Reason("The injury.")
-            for days in {*self._numbers("leastDays"), *self._numbers("leastDaysObserved")}:
+            for days in {*self._numbers("leastDays"), *self._numbers("leastDaysObserved"), *self._of_age("least")}:
                 yield int(injured) + days, _Reason(f"{days} days have passed since the injury.")
-            for days in self._of_phases("mostDays"):
+            for days in {*self._of_phases("mostDays"), *self._of_age("most")}:
                 yield int(injured) + days + 1, _Reason(f"{days + 1} days have passed since the injury.")
         yield from self._after_facts()
 
@@ -155,8 +155,16 @@ class _Days:
         return {int(value.value) for value in found}
 
     def _of_phases(self, name: str) -> set[int]:
-        phases = self._store.quads_for_pattern(None, _term("definesPhase"), None)
-        return {int(value) for quad in phases if (value := self._facts.text(quad.subject, _term(name)))}
+        return self._numbers_of(self._store.quads_for_pattern(None, _term("definesPhase"), None), name)
+
+    def _of_age(self, name: str) -> set[int]:
+        """Return the bounds of the criteria that look at the days since the injury."""
+        aged = self._store.quads_for_pattern(None, _term("attribute"), _term("daysSinceInjury"))
+        return self._numbers_of(aged, name)
+
+    def _numbers_of(self, quads: Iterable[ox.Quad], name: str) -> set[int]:
+        values = (self._facts.text(quad.subject, _term(name)) for quad in quads)
+        return {int(Decimal(value)) for value in values if value}
 
 
 def _months_after(day: int, months: int) -> int:

@@ -175,11 +175,8 @@ def _tried(goal: Goal, at: Situation) -> Iterator[Steps]:
 
 def _observed(leaf: Branch, at: Situation) -> bool:
     """Whether the days since the injury stand for the weeks of care, so that these need not be stated."""
-    asked, day, injured = (
-        at.number(where, name)
-        for where, name in ((leaf.criterion, "leastDaysObserved"), (at.case, "asOfDay"), (at.case, "injuredDay"))
-    )
-    return asked is not None and day is not None and injured is not None and day - injured >= asked
+    asked, past = at.number(leaf.criterion, "leastDaysObserved"), at.number(at.case, "daysSinceInjury")
+    return asked is not None and past is not None and past >= asked
 
 
 def _suffices(trial: Any, key: str, least: str, at: Situation) -> bool:
@@ -222,8 +219,13 @@ def _attribute(goal: Goal, at: Situation) -> Iterator[Steps]:
         value = least if least is not None else most
     else:
         value = least - 1 if least is not None else most + 1 if most is not None else None
-    if value is not None:
+    if value is None:
+        return
+    if attribute != _term("daysSinceInjury"):
         yield ((Change(f"case {attribute.value.removeprefix(core(''))} {plain(value)}"),),)
+    elif (day := at.day()) is not None:
+        bound = NO_LATER if goal.met == (least is not None) else NO_EARLIER
+        yield ((Change(f"case injuredOn {day - timedelta(days=int(value))}", bound=bound),),)
 
 
 def _complete(goal: Goal, at: Situation) -> Iterator[Steps]:
