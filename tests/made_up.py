@@ -80,6 +80,7 @@ class World:
         self.about = self._related("about")
         self.surgeries = self._related("afterSurgery")
         self.phases = self._related("indicatesPhase")
+        self.borne_out = self._related("bearsOut")
         self.types = self._related(RDF + "type")
         self.narrower: dict[str, str] = {}
         for concept in sorted(self.within, reverse=True):
@@ -143,6 +144,8 @@ class World:
     def matters(self, concept: str, story: Story) -> bool:
         """Say whether a fact about ``concept`` could count for a recommendation that speaks of a requested service."""
         general = self.within[concept]
+        # What a finding of a study bears out counts as a diagnosis does.
+        general = general | through(self.within, through(self.borne_out, general))
         for name in self.candidates(story):
             weighed = self.weighed(name)
             if weighed & general or any(concept in self.within.get(other, ()) for other in weighed):
