@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -13,7 +14,7 @@ from imr_kb.gaps import gaps_to_list
 from imr_kb.outlook import outlook_to_dict
 from imr_kb.phrases import as_of, formulary_lines, headline, indented, named, rationale, titled
 from imr_kb.terms import PREFIXES
-from imr_kb.trace import CaseDecisions, CriterionResult, Decision, SourceReference, UnencodedEdition
+from imr_kb.trace import CaseDecisions, CriterionResult, Decision, SourceReference
 
 __all__ = ["NOTICE", "as_json", "as_jsonl", "as_text", "as_turtle", "to_dict"]
 
@@ -97,19 +98,10 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "missing": list(decision.missing),
         "gaps": gaps_to_list(decision.gaps),
         "rationale": rationale(decision),
-        **({"unencoded": [_edition(edition) for edition in decision.unencoded]} if decision.unencoded else {}),
+        **({"unencoded": [asdict(edition) for edition in decision.unencoded]} if decision.unencoded else {}),
         **({} if decision.formulary is None else {"formulary": formulary_to_dict(decision.formulary)}),
         **({"parts": [_decision(part) for part in decision.parts]} if decision.parts else {}),
         **({} if decision.outlook is None else {"outlook": outlook_to_dict(decision.outlook)}),
-    }
-
-
-def _edition(edition: UnencodedEdition) -> dict[str, Any]:
-    return {
-        "iri": edition.iri,
-        "label": edition.label,
-        "edition": edition.edition,
-        "encoding": edition.encoding,
     }
 
 
