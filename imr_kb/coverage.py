@@ -23,7 +23,7 @@ from imr_kb.worked import Outcome
 
 __all__ = ["STATUSES", "Coverage", "criteria", "recommendations"]
 
-STATUSES: Final = ("met", "not-met", "not-documented", "conflicting", "not-applicable")
+STATUSES: Final = ("met", "not-met", "not-documented", "conflicting", "not-known", "not-applicable")
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _EDITION: Final = ox.NamedNode(core("edition"))
 _DISPOSITION: Final = ox.NamedNode(core("disposition"))

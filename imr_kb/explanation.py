@@ -28,8 +28,18 @@ from imr_kb.trace import CaseDecisions, CriterionResult, Decision, Evidence
 
 __all__ = ["explained"]
 
-_MARKS: Final = {"met": "+", "not-met": "-", "not-documented": "?", "conflicting": "!", "not-applicable": "."}
-_LEGEND: Final = "Signs: + met, - not met, ? the record does not say, ! the record says both, . does not apply."
+_MARKS: Final = {
+    "met": "+",
+    "not-met": "-",
+    "not-documented": "?",
+    "conflicting": "!",
+    "not-known": "~",
+    "not-applicable": ".",
+}
+_LEGEND: Final = (
+    "Signs: + met, - not met, ? the record does not say, ! the record says both, ~ not known what the guideline asks, "
+    ". does not apply."
+)
 _ROLES: Final = {
     "limit": "limit",
     "requires": "required",
@@ -52,7 +62,12 @@ _DETAILS: Final = {
 }
 _ALTERNATIVES: Final = " (all or some of these)"
 #: How a criterion that failed is told by its status; what is not documented is listed by itself.
-_FAILED: Final = {"not-met": "Not met", "met": "It is ruled out by", "conflicting": "The record says both"}
+_FAILED: Final = {
+    "not-met": "Not met",
+    "met": "It is ruled out by",
+    "conflicting": "The record says both",
+    "not-known": "Not known here",
+}
 #: So many criteria that failed are told in the line that says why; all of them stand further down.
 _TOLD: Final = 2
 

@@ -41,7 +41,7 @@ _DECIDING: Final = _terms(
     *("Recommendation", "Standing", "PhaseDefinition", "Factor", "DateBasis", "Tier", "EvidenceLevel"),
     *("WithinSource", "AcrossSources", "FindingCriterion", "TriedCriterion", "QuantityCriterion", "DurationCriterion"),
     *("DoseCriterion", "ResponseCriterion", "IntervalCriterion", "PhaseCriterion", "AttributeCriterion"),
-    *("CompleteCriterion", "DependsCriterion", "GroupCriterion"),
+    *("CompleteCriterion", "DependsCriterion", "UnknownCriterion", "GroupCriterion"),
 )
 _NUMBERS: Final = _terms(
     *("mostUnits", "mostDays", "mostPerDay", "mostTimes", "withinDays", "withinMonths", "leastVisits", "leastWeeks"),

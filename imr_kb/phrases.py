@@ -63,6 +63,7 @@ def _reasons(decision: Decision) -> str:
         ("not-met", "Not met"),
         ("met", "Met"),
         ("conflicting", "The record says both"),
+        ("not-known", "Not known here"),
         ("not-documented", "Not documented"),
     ):
         listed = dict.fromkeys(

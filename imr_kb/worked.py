@@ -29,6 +29,7 @@ _STATUSES: Final[Mapping[str, str]] = {
     "notMet": "not-met",
     "notDocumented": "not-documented",
     "conflicting": "conflicting",
+    "notKnown": "not-known",
     "notApplicable": "not-applicable",
 }
 

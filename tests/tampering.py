@@ -344,7 +344,7 @@ def _quotation(predicate: str) -> Callable[[Stored, random.Random], Stored | Non
     return tamper
 
 
-_STATUSES: Final = ("Met", "NotMet", "NotDocumented", "Conflicting", "NotApplicable")
+_STATUSES: Final = ("Met", "NotMet", "NotDocumented", "Conflicting", "NotKnown", "NotApplicable")
 _GROUNDS: Final = ("RequestIncomplete", "NotRecommendedGround", "LimitExceeded", "CriterionNotMet", "CriteriaMet")
 KINDS: Final[Mapping[str, Callable[[Stored, random.Random], Stored | None]]] = {
     "a premise dropped": _without("considers"),
@@ -364,7 +364,7 @@ KINDS: Final[Mapping[str, Callable[[Stored, random.Random], Stored | None]]] = {
     "another ground": _instead("ground", *_GROUNDS),
     "another outcome": _instead("reviewOutcome", "Upheld", "Overturned"),
     "another status": _instead("status", *_STATUSES),
-    "another effect": _instead("effect", "Passes", "Fails", "LeavesOpen"),
+    "another effect": _instead("effect", "Passes", "Fails", "LeavesOpen", "LeavesUnknown"),
     "silence filled": _silence_filled,
     "an inferred zero denied": _zero,
     "another recommendation governs": _other_governs,

@@ -21,6 +21,7 @@ STATUSES = (
     "Met",
     "Not met",
     "Not documented",
+    "Not known",
     "Conflicting",
     "Not applicable",
     "NotNecessary",

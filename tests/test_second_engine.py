@@ -21,7 +21,7 @@ from imr_kb.terms import RDF, core, short
 from imr_kb.worked import load_examples
 
 ROOT = Path(__file__).resolve().parent.parent
-STATUSES: Final = ("met", "notMet", "notDocumented", "conflicting", "notApplicable")
+STATUSES: Final = ("met", "notMet", "notDocumented", "conflicting", "notKnown", "notApplicable")
 # A part of the knowledge base in which every rule that compiles it has something to do: rdflib needs minutes for the whole.
 PART: Final = (
     "ontology/core.ttl",

@@ -20,7 +20,13 @@ __all__ = ["as_docx"]
 #: The first moment that the directory of a ZIP file can hold: a document of this program has no time of its own.
 _MOMENT: Final = (1980, 1, 1, 0, 0, 0)
 _INDENT: Final = 18.0
-_COLOURS: Final = {"met": "1E6B3A", "not-met": "9B1C1C", "not-documented": "8A5A00", "conflicting": "8A5A00"}
+_COLOURS: Final = {
+    "met": "1E6B3A",
+    "not-met": "9B1C1C",
+    "not-documented": "8A5A00",
+    "conflicting": "8A5A00",
+    "not-known": "8A5A00",
+}
 
 
 def as_docx(drafts: Iterable[Draft]) -> Iterator[bytes]:

@@ -19,7 +19,13 @@ _INDENT: Final = 16
 _INK: Final = "#1d2433"
 _QUIET: Final = "#5b6577"
 _MARK: Final = "#8a1c1c"
-_COLOURS: Final = {"met": "#1e6b3a", "not-met": "#9b1c1c", "not-documented": "#8a5a00", "conflicting": "#8a5a00"}
+_COLOURS: Final = {
+    "met": "#1e6b3a",
+    "not-met": "#9b1c1c",
+    "not-documented": "#8a5a00",
+    "conflicting": "#8a5a00",
+    "not-known": "#8a5a00",
+}
 
 
 def as_pdf(drafts: Iterable[Draft]) -> Iterator[bytes]:

@@ -19,6 +19,7 @@ STATUSES: Final = {
     "not-met": "Not met",
     "not-documented": "Not documented",
     "conflicting": "Conflicting",
+    "not-known": "Not known",
     "not-applicable": "Not applicable",
 }
 

@@ -46,6 +46,7 @@ _GROUNDS: Final = {
     "no-recommendation": "No recommendation in the knowledge base speaks to this service for this worker. "
     "The absence of one is no ground of refusal.",
     "conflicting": "The record says both one thing and its contrary, so that the finding stays open.",
+    "not-known": "The guideline asks for something that the knowledge base does not hold, so that the finding stays open.",
     "circular-dependence": "The item and another each depend on the other, so that the finding stays open.",
 }
 _ONLY_BY_EXCEPTION: Final = (
@@ -220,6 +221,7 @@ def _plain(item: CriterionResult, said: str) -> str:
         "not-met": f"The record shows the contrary{said}",
         "not-documented": f"The record does not say{said}",
         "conflicting": "The record says both that this is so and that it is not.",
+        "not-known": "The knowledge base does not hold what the guideline asks here, so that no record can show it.",
         "not-applicable": "The record names no such care before, so that this does not apply.",
     }[item.status]
 

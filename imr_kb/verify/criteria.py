@@ -393,4 +393,5 @@ JUDGED: Final[dict[str, Callable[[Record, str, str, str], str]]] = {
     IMR.QuantityCriterion: _quantity,
     IMR.ResponseCriterion: _response,
     IMR.TriedCriterion: _tried,
+    IMR.UnknownCriterion: lambda *_: IMR.NotKnown,
 }

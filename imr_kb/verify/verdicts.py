@@ -202,7 +202,7 @@ class _Decision:
             effects = [record.one(judgement, IMR.effect) for _, judgement in roots]
             wanted = [one for one in record.guidelines.clauses(self.recommendation) if one.place == IMR.rootOf]
             if None not in effects and len(roots) == len(wanted):
-                undecided = IMR.Undetermined if IMR.LeavesOpen in effects else IMR.Necessary
+                undecided = IMR.Necessary if set(effects) <= {IMR.Passes} else IMR.Undetermined
                 self._write(IMR.NotNecessary if IMR.Fails in effects else undecided)
         return len(record.graph.triples) > before
 
@@ -220,16 +220,19 @@ class _Decision:
         passing = sum(effect == IMR.Passes and status != IMR.NotApplicable for status, effect in seen)
         silent = sum(effect == IMR.Fails and status == IMR.NotDocumented for status, effect in seen)
         open_ones = sum(effect == IMR.LeavesOpen for _, effect in seen)
+        unknown = sum(effect == IMR.LeavesUnknown for _, effect in seen)
         needed = known.one(clause.criterion or "", IMR.leastMembers)
         needed = count - idle if needed is None else needed
         if idle == count:
             status = IMR.NotApplicable
         elif passing >= needed:
             status = IMR.Met
-        elif passing + silent + open_ones < needed:
+        elif passing + silent + open_ones + unknown < needed:
             status = IMR.NotMet
+        elif open_ones:
+            status = IMR.Conflicting
         else:
-            status = IMR.Conflicting if open_ones else IMR.NotDocumented
+            status = IMR.NotKnown if passing + unknown >= needed else IMR.NotDocumented
         self._status(judgement, status, _GROUP)
 
     def _depends(self, judgement: str) -> None:
@@ -259,8 +262,10 @@ class _Decision:
             return
         if IMR.Passes in (alone, *lifting):
             alone = IMR.Passes
-        elif IMR.LeavesOpen in lifting:
+        elif IMR.LeavesOpen in (alone, *lifting):
             alone = IMR.LeavesOpen
+        elif IMR.LeavesUnknown in lifting:
+            alone = IMR.LeavesUnknown
         record.graph.add(judgement, IMR.effect, alone)
 
     def settle(self) -> None:
@@ -282,12 +287,14 @@ class _Decision:
             if len(left) == len(failing) and None not in left:
                 add(self.name, IMR.supportedQuantity, min(left))
         elif not record.all(self.name, IMR.ground):
-            add(self.name, IMR.ground, IMR.CriteriaMet if verdict == IMR.Necessary else IMR.Conflicting)
+            is_open = any(IMR.LeavesOpen in record.all(name, IMR.effect) for _, name in self._roots())
+            undecided = IMR.Conflicting if is_open else IMR.NotKnown
+            add(self.name, IMR.ground, IMR.CriteriaMet if verdict == IMR.Necessary else undecided)
         add(self.name, IMR.reviewOutcome, record.guidelines.graph.one(verdict, IMR.leadsTo))
         for _, judgement in self.judged.values():
             add(self.name, IMR.rests, judgement)
-        effect = record.guidelines.graph.one(verdict, IMR.restsOn)
-        waiting = [name for _, name in self._roots() if effect in record.all(name, IMR.effect)]
+        effects = record.guidelines.graph.all(verdict, IMR.restsOn)
+        waiting = [name for _, name in self._roots() if record.one(name, IMR.effect) in effects]
         while waiting:
             judgement = waiting.pop()
             if not record.all(judgement, IMR.decisive):

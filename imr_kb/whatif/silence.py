@@ -18,6 +18,7 @@ from imr_kb.whatif.tree import (
     FAILS,
     MET,
     NECESSARY,
+    NOT_KNOWN,
     NOT_MET,
     NOT_NECESSARY,
     PASSES,
@@ -94,4 +95,4 @@ def _speaking(forest: Forest, roots: Sequence[Branch], effect: Any) -> Callable[
 
 
 def _open(roots: Sequence[Branch]) -> bool:
-    return any(leaf.status == CONFLICTING for root in roots for leaf in root.leaves())
+    return any(leaf.status in {CONFLICTING, NOT_KNOWN} for root in roots for leaf in root.leaves())

@@ -33,10 +33,12 @@ MET: Final = _term("Met")
 NOT_MET: Final = _term("NotMet")
 NOT_DOCUMENTED: Final = _term("NotDocumented")
 CONFLICTING: Final = _term("Conflicting")
+NOT_KNOWN: Final = _term("NotKnown")
 NOT_APPLICABLE: Final = _term("NotApplicable")
 PASSES: Final = _term("Passes")
 FAILS: Final = _term("Fails")
 LEAVES_OPEN: Final = _term("LeavesOpen")
+LEAVES_UNKNOWN: Final = _term("LeavesUnknown")
 NECESSARY: Final = _term("Necessary")
 NOT_NECESSARY: Final = _term("NotNecessary")
 UNDETERMINED: Final = _term("Undetermined")
@@ -185,7 +187,9 @@ class Forest:
     def verdict(self, roots: Iterable[Branch], assigned: Assignment = _as_judged) -> Any:
         """Return the verdict of ``roots`` where each leaf has the status that ``assigned`` gives it."""
         effects = [self.weigh(root, assigned)[1] for root in roots]
-        return NOT_NECESSARY if FAILS in effects else UNDETERMINED if LEAVES_OPEN in effects else NECESSARY
+        if FAILS in effects:
+            return NOT_NECESSARY
+        return NECESSARY if all(effect == PASSES for effect in effects) else UNDETERMINED
 
     def weigh(self, branch: Branch, assigned: Assignment = _as_judged) -> tuple[Any, Any]:
         """Return status and effect of ``branch`` where each leaf has the status that ``assigned`` gives it."""
@@ -194,7 +198,7 @@ class Forest:
         lifting = [self.weigh(exception, assigned)[1] for exception in branch.exceptions]
         if alone == PASSES or PASSES in lifting:
             return status, PASSES
-        return status, LEAVES_OPEN if LEAVES_OPEN in lifting else alone
+        return status, next((effect for effect in (LEAVES_OPEN, LEAVES_UNKNOWN) if effect in (alone, *lifting)), alone)
 
     def _status(self, branch: Branch, assigned: Assignment) -> Any:
         if branch.served:
@@ -207,14 +211,17 @@ class Forest:
         passing = sum(effect == PASSES and status != NOT_APPLICABLE for status, effect in weighed)
         silent = sum(effect == FAILS and status == NOT_DOCUMENTED for status, effect in weighed)
         undecided = sum(effect == LEAVES_OPEN for _, effect in weighed)
+        unknown = sum(effect == LEAVES_UNKNOWN for _, effect in weighed)
         needed = branch.needed or len(weighed) - idle
         if idle == len(weighed):
             return NOT_APPLICABLE
         if passing >= needed:
             return MET
-        if passing + silent + undecided < needed:
+        if passing + silent + undecided + unknown < needed:
             return NOT_MET
-        return CONFLICTING if undecided else NOT_DOCUMENTED
+        if undecided:
+            return CONFLICTING
+        return NOT_KNOWN if passing + unknown >= needed else NOT_DOCUMENTED
 
     def status_for(self, branch: Branch, effect: Any) -> Any:
         """Return the one of met and not met that has ``effect`` on the scale of ``branch``."""

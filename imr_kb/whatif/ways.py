@@ -274,6 +274,11 @@ def _depends(goal: Goal, at: Situation) -> Iterator[Steps]:  # noqa: ARG001
     return iter(())
 
 
+def _unknown(goal: Goal, at: Situation) -> Iterator[Steps]:  # noqa: ARG001
+    """Yield nothing: no record meets what is not known."""
+    return iter(())
+
+
 #: What is known of each kind of criterion, by its short name.
 KINDS: Final[Mapping[str, Callable[[Goal, Situation], Iterator[Steps]]]] = {
     "attribute": _attribute,
@@ -288,4 +293,5 @@ KINDS: Final[Mapping[str, Callable[[Goal, Situation], Iterator[Steps]]]] = {
     "quantity": amounts.quantity,
     "response": _response,
     "tried": _tried,
+    "unknown": _unknown,
 }
