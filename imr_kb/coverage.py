@@ -29,8 +29,8 @@ _EDITION: Final = ox.NamedNode(core("edition"))
 _DISPOSITION: Final = ox.NamedNode(core("disposition"))
 _SILENT: Final = ox.NamedNode(core("NoRecommendation"))
 _UNKNOWN: Final = ox.NamedNode(core("UnknownCriterion"))
-#: What examples have to show of a criterion, with the statuses that show it. One that nobody knows comes out one way only, and
-#: a group with such a member may never be met.
+#: What examples have to show of a criterion, with the statuses that show it. One that nobody knows comes out one way only,
+#: and a group with such a member may never be met.
 _BOTH_WAYS: Final = (("met", ("met", "not-known")), ("not met or not documented", ("not-met", "not-documented")))
 _ALONE: Final = (("not known", ("not-known",)),)
 
