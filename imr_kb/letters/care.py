@@ -30,6 +30,7 @@ _MEDICATION: Final = core("MedicationUse")
 _PLANNED: Final = core("PlannedCare")
 _HISTORY: Final = cue("History")
 _INCLUDES: Final = cue("Includes")
+_ANNOUNCING: Final = frozenset({_INCLUDES, cue("PastUse"), cue("Copula")})
 _VISITED: Final = PREFIXES["svc"] + "OfficeVisit"
 _PLACING: Final = frozenset({cue("SiteFiller"), cue("AmountWord"), PREFIXES["body"] + "BodyPart"})
 #: Since when: a day, or a month, which counts from its end; "at least" may stand between.
@@ -377,8 +378,8 @@ def heads_list(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexi
     for other in sentence.after(mention.end):
         if other.start > end + _ARTICLE + announced:
             return False
-        if _INCLUDES in other.kinds and other.start == end:
-            announced = True
+        if other.start == end and not _ANNOUNCING.isdisjoint(other.kinds):
+            announced = announced or cue("PastUse") not in other.kinds  # "medications tried and failed include"
         elif _PLACING.isdisjoint(other.kinds) and not any(lexicon.individuals.get(one) for one in other.concepts):
             return announced and concept in other.kinds and concept not in other.concepts
         end = other.end

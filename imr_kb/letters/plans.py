@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from imr_kb.letters.amounts import Kind
+from imr_kb.letters.granted import by_authorizer
 from imr_kb.letters.injuries import treated
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
@@ -24,6 +25,12 @@ _TREATMENT: Final = core("Treatment")
 #: Verbs by which a physician has something done that is not done yet, and words before what may come some day.
 _ORDERING: Final = cue("Ordering")
 _EVENTUAL: Final = cue("Eventual")
+#: A visit to a specialist, and the words by which the worker is sent there.
+_REFERRED: Final = PREFIXES["svc"] + "SpecialistReferral"
+_SENDING: Final = cue("SendingWords")
+#: The verb of one who allows care, and what else can tell what is behind it.
+_GRANTING: Final = cue("GrantedWord")
+_VERBS: Final = frozenset({_GRANTING, cue("Frame"), cue("ScopeEnd")})
 _PLACING: Final = frozenset(
     {*(core(side) for side in ("Left", "Right", "Bilateral")), cue("SiteFiller"), PREFIXES["body"] + "BodyPart"}
 )
@@ -127,16 +134,31 @@ def _told_further(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> boo
 
 def to_come(sentence: Sentence, mention: Mention, kind: str, lexicon: Lexicon) -> bool:
     """Whether the care ``mention`` of ``kind`` is only to come: "prescribed", "ordered", "a possible aspiration"."""
-    if kind == _TREATMENT and prescribed_by(sentence, mention, lexicon):
+    if kind == _TREATMENT and (prescribed_by(sentence, mention, lexicon) or _sends(sentence, mention, lexicon)):
         return True
     if kind not in {_STUDY, _TREATMENT}:
         return False
+    if _only_allowed(sentence, mention, lexicon):
+        return True
     if any(lexicon.in_group(_EVENTUAL, sentence.tokens, at) for at in _leading(sentence, mention)):
         return True
     verb = next((one for one in sentence.before(mention.start) if _ORDERING in one.kinds), None)
     if verb is None or not _treater_before(sentence, verb, lexicon) or _told_further(sentence, mention, lexicon):
         return False
     return not any(not _TURNING.isdisjoint(one.kinds) for one in sentence.between(verb.end, mention.start))
+
+
+def _sends(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``mention`` tells that the worker was sent to somebody: "was referred to a neurologist"."""
+    return _REFERRED in mention.kinds and lexicon.in_group(_SENDING, sentence.tokens, mention.start) > 0
+
+
+def _only_allowed(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether who pays "authorized" the care ``mention``, and nothing further is told of it."""
+    verb = next((one for one in sentence.before(mention.start) if not one.kinds.isdisjoint(_VERBS)), None)
+    if verb is None or _GRANTING not in verb.kinds or sentence.signs(verb.end, mention.start, ";:"):
+        return False
+    return by_authorizer(sentence, verb, lexicon) and not _told_further(sentence, mention, lexicon)
 
 
 def _leading(sentence: Sentence, mention: Mention) -> Iterator[int]:
