@@ -245,3 +245,38 @@ def test_relief_in_a_share_of_nothing_is_none(told: Told, sentence: str, concept
 def test_what_follows_and_to_is_not_to_be_avoided(told: Told) -> None:
     assert told("He was advised to avoid heavy lifting and to return to modified work.").of("fnd:ModifiedDuty")
     assert not told("He was advised to avoid modified work.").of("fnd:ModifiedDuty")
+
+
+# --- prescriptions and orders
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "She was given a prescription for naproxen and a wrist splint.",
+            {"MedicationUse drug:OralNaproxen", "PlannedCare svc:WristSplint"},
+        ),
+        ("Acupuncture was prescribed, twice a week for four weeks.", {"PlannedCare svc:Acupuncture"}),
+        ("Acupuncture was prescribed, and he attended it.", {"Treatment svc:Acupuncture"}),
+        (
+            "The physician prescribed naproxen and ordered acupuncture.",
+            {"MedicationUse drug:OralNaproxen", "PlannedCare svc:Acupuncture"},
+        ),
+        ("He was scheduled to see a neurosurgeon.", {"PlannedCare svc:NeurosurgeryConsultation"}),
+        ("The provider will see the patient in six weeks.", {"PlannedCare svc:OfficeVisit"}),
+        ("He has been seen back in the clinic.", set()),
+        ("He had been on a fentanyl patch until 2012.", {"Treatment drug:FentanylPatch"}),
+        ("The patient had been provided with crutches.", {"Treatment svc:Crutches"}),
+        ("She has been attending a pain program.", {"Treatment svc:MultidisciplinaryPainProgram"}),
+    ],
+)
+def test_what_was_prescribed_is_taken_if_it_is_a_drug_and_else_to_come(
+    told: Told, sentence: str, expected: set[str]
+) -> None:
+    assert _facts(told(sentence)) == expected
+
+
+def test_what_has_helped_with_two_things_has_helped_with_both(told: Told) -> None:
+    found = told("Acupuncture has helped with pain and sleep.")
+    assert _facts(found) == {"Treatment svc:Acupuncture", "Response fnd:PainRelief", "Response fnd:ImprovedSleep"}

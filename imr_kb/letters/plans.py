@@ -30,7 +30,9 @@ _REFERRED: Final = PREFIXES["svc"] + "SpecialistReferral"
 _SENDING: Final = cue("SendingWords")
 #: The verb of one who allows care, and what else can tell what is behind it.
 _GRANTING: Final = cue("GrantedWord")
-_VERBS: Final = frozenset({_GRANTING, cue("Frame"), cue("ScopeEnd")})
+_FRAME: Final = cue("Frame")
+_PRESCRIPTION: Final = cue("PrescriptionFor")
+_VERBS: Final = frozenset({_GRANTING, _FRAME, cue("ScopeEnd")})
 _PLACING: Final = frozenset(
     {*(core(side) for side in ("Left", "Right", "Bilateral")), cue("SiteFiller"), PREFIXES["body"] + "BodyPart"}
 )
@@ -48,6 +50,7 @@ _USED: Final = cue("CurrentUse")
 #: The people who prescribe, the verb by which they do ("was prescribed" tells of what was given), and what tells more.
 _TREATER: Final = cue("Treater")
 _PRESCRIBING: Final = cue("Prescribing")
+_BY_TREATER: Final = frozenset({_PRESCRIBING, _ORDERING})
 #: So many tokens have the names of such people at most.
 _TITLE: Final = 3
 _ARTICLE: Final = 1
@@ -138,7 +141,7 @@ def to_come(sentence: Sentence, mention: Mention, kind: str, lexicon: Lexicon) -
         return True
     if kind not in {_STUDY, _TREATMENT}:
         return False
-    if _only_allowed(sentence, mention, lexicon):
+    if _only_allowed(sentence, mention, lexicon) or _on_prescription(sentence, mention, lexicon):
         return True
     if any(lexicon.in_group(_EVENTUAL, sentence.tokens, at) for at in _leading(sentence, mention)):
         return True
@@ -161,6 +164,17 @@ def _only_allowed(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> boo
     return by_authorizer(sentence, verb, lexicon) and not _told_further(sentence, mention, lexicon)
 
 
+def _on_prescription(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether a prescription for the care ``mention`` was written, and nothing further is told of it."""
+    opening = next((one for one in sentence.before(mention.start) if _FRAME in one.kinds), None)
+    before = opening is not None and _PRESCRIPTION in opening.kinds
+    behind = next(sentence.after(mention.end), None)
+    if behind is not None and behind.start == mention.end and _PRESCRIBING in behind.kinds:
+        # "Therapy was prescribed", and not "therapy prescribed by her physician helped".
+        return behind.end - behind.start > 1 and not _told_further(sentence, behind, lexicon)
+    return before and not _told_further(sentence, mention, lexicon)
+
+
 def _leading(sentence: Sentence, mention: Mention) -> Iterator[int]:
     """Yield the tokens right before ``mention`` at which words for what may come can stand: "possible left knee"."""
     start = mention.start
@@ -175,7 +189,14 @@ def _treater_before(sentence: Sentence, verb: Mention, lexicon: Lexicon) -> bool
     """Whether one who treats the worker stands right before ``verb``, or an adverb between: "the surgeon also ordered"."""
     first = max(sentence.start, verb.start - _TITLE - _ARTICLE)
     ends = {lexicon.in_group(_TREATER, sentence.tokens, at) for at in range(first, verb.start)}
-    return not ends.isdisjoint({verb.start, verb.start - _ARTICLE} - {0})
+    if not ends.isdisjoint({verb.start, verb.start - _ARTICLE} - {0}):
+        return True
+    joining = next(sentence.before(verb.start), None)
+    if joining is None or joining.end != verb.start or _AND not in joining.kinds:
+        return False
+    # "The physician prescribed ibuprofen and ordered therapy."
+    earlier = next((one for one in sentence.before(joining.start) if not one.kinds.isdisjoint(_BY_TREATER)), None)
+    return earlier is not None and _treater_before(sentence, earlier, lexicon)
 
 
 def told_in_use(sentence: Sentence, mention: Mention) -> bool:
