@@ -280,3 +280,31 @@ def test_what_was_prescribed_is_taken_if_it_is_a_drug_and_else_to_come(
 def test_what_has_helped_with_two_things_has_helped_with_both(told: Told) -> None:
     found = told("Acupuncture has helped with pain and sleep.")
     assert _facts(found) == {"Treatment svc:Acupuncture", "Response fnd:PainRelief", "Response fnd:ImprovedSleep"}
+
+
+# --- what was never diagnosed, asked about or left off
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("He has not been diagnosed with diabetes.", {"-Diagnosis dx:DiabetesMellitus"}),
+        ("He has been diagnosed with diabetes.", {"Diagnosis dx:DiabetesMellitus"}),
+        ("She has never been treated for anxiety.", set()),
+        ("She has been treated for anxiety.", {"Diagnosis dx:AnxietyDisorder"}),
+        ("He has been off Norco for three months.", {"Treatment drug:Norco"}),
+        ("She is now off of Norco.", {"Treatment drug:Norco"}),
+        ("Wean off Norco.", {"MedicationUse drug:Norco"}),
+        ("He wants to get off Norco.", set()),
+        ("A trial of Norco produced itching.", {"MedicationUse drug:Norco", "Finding fnd:SkinSymptom"}),
+        ("She inquired about acupuncture.", set()),
+        ("The alternatives to surgery were explained, including acupuncture and a brace.", set()),
+        ("The nurse case manager attended the visit.", set()),
+        ("She has a nurse case manager.", {"Treatment svc:NurseCaseManagement"}),
+        ("He underwent two injections of Supartz.", {"Treatment svc:HyaluronicAcidInjection"}),
+        ("Treatment to date included diagnostics.", {"Study svc:DiagnosticTest"}),
+        ("The block was diagnostic.", set()),
+    ],
+)
+def test_what_was_never_given_or_is_over_is_not_told_as_there(told: Told, sentence: str, expected: set[str]) -> None:
+    assert _facts(told(sentence)) == expected

@@ -20,7 +20,6 @@ __all__ = [
     "further_visits",
     "heads_list",
     "named_again",
-    "replaced",
     "turned_down",
 ]
 
@@ -286,12 +285,6 @@ def turned_down(sentence: Sentence, mention: Mention) -> bool:
         if _SERVICE in other.kinds or sentence.signs(mention.end, other.start, ";"):
             return False
     return False
-
-
-def replaced(sentence: Sentence, mention: Mention) -> bool:
-    """Whether another drug took the place of the one that ``mention`` names: "was switched from Norco to tramadol"."""
-    before = next(sentence.before(mention.start), None)
-    return before is not None and before.end == mention.start and cue("SwitchedFrom") in before.kinds
 
 
 def _strength(sentence: Sentence, mention: Mention) -> _Found:

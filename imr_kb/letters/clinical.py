@@ -17,7 +17,6 @@ from imr_kb.letters.care import (
     carried_out,
     counts_further,
     dates_after,
-    replaced,
     turned_down,
 )
 from imr_kb.letters.care_told import care_told, leading, may_help, spoken_of_care
@@ -55,7 +54,7 @@ from imr_kb.letters.results import (
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
-from imr_kb.letters.spoken_of import only_spoken_of
+from imr_kb.letters.spoken_of import no_longer_used, only_spoken_of
 from imr_kb.letters.spreading import spread
 from imr_kb.letters.suspicions import suspected
 from imr_kb.letters.usage import how_often
@@ -264,7 +263,7 @@ def _drafts(
         return
     if frame in {_REQUEST, *_PLANS} and kind not in _CARE and not told_in_plan(sentence, mention, concept, lexicon):
         return
-    past = kind == _MEDICATION and (frame == _PAST or replaced(sentence, mention))
+    past = kind == _MEDICATION and (frame == _PAST or no_longer_used(sentence, mention, lexicon))
     if (
         stand is Stance.STATED
         and kind in {_FINDING, _DIAGNOSIS}

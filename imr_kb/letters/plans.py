@@ -39,6 +39,7 @@ _PLACING: Final = frozenset(
 _EXERCISE: Final = PREFIXES["svc"] + "HomeExerciseProgram"
 _PLAN: Final = cue("Plan")
 _FAILED: Final = cue("Failed")
+_HARMED: Final = cue("AllergicReaction")
 _GOALS: Final = frozenset({cue("Goal"), cue("GoalHeading")})
 _CONTINUING: Final = cue("Continuing")
 #: Verbs behind which nothing is under way yet.
@@ -213,6 +214,8 @@ def trial_failed(sentence: Sentence, mention: Mention) -> bool:
     for other in sentence.after(mention.end):
         if sentence.signs(mention.end, other.start, ";:") or not _TURNING.isdisjoint(other.kinds):
             return False
+        if _HARMED in other.kinds and other.start == mention.end:
+            return True  # "a trial of amitriptyline caused dry mouth"
         if _FAILED in other.kinds:
             return _listed_to(sentence, mention, other) and not _leads_care(sentence, other)
     return False

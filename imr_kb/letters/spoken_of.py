@@ -14,7 +14,7 @@ from imr_kb.letters.results import looked_for
 from imr_kb.letters.sentences import FRAMES, Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["only_spoken_of"]
+__all__ = ["no_longer_used", "only_spoken_of"]
 
 _MEDICATION: Final = core("MedicationUse")
 #: Kinds of care whose general name says nothing beside the names themselves: "medications", "diagnostic studies".
@@ -23,8 +23,14 @@ _LISTED: Final = frozenset({core("Study"), _MEDICATION})
 _NOT_TOLD: Final = frozenset({cue("RequestMention"), cue("Allergy")})
 #: Frames in which a visit is more than that at which things were told.
 _VISITED: Final = frozenset(cue(name) for name in ("History", "PastUse", "Plan", "Continuing"))
+_PLANS: Final = frozenset({cue("Plan"), cue("Continuing")})
 _SEEN: Final = cue("SeenAtVisit")
 _NOT_TAKEN: Final = cue("NotTakenUp")
+_SWITCHED: Final = cue("SwitchedFrom")
+_OFF: Final = cue("OffWord")
+#: So many tokens at most stand in such words: "off of all".
+_LEAD: Final = 3
+_TEST: Final = PREFIXES["svc"] + "DiagnosticTest"
 _MIXED: Final = PREFIXES["drug"] + "CompoundedProduct"
 _PRODUCT: Final = PREFIXES["drug"] + "Product"
 _AND: Final = cue("And")
@@ -46,7 +52,26 @@ def only_spoken_of(sentence: Sentence, mention: Mention, concept: str, kind: str
         or (kind == _MEDICATION and (_mixed_in(sentence, mention) or _not_taken(sentence, mention)))
         or _told_there(sentence, mention, concept, lexicon)
         or named_again(sentence, mention, concept)
+        or (concept == _TEST and _is_adjective(sentence, mention))
     )
+
+
+def _is_adjective(sentence: Sentence, mention: Mention) -> bool:
+    """Whether the one word of ``mention`` is no plural: "a diagnostic block", "the block was diagnostic"."""
+    return mention.end - mention.start == 1 and not sentence.tokens[mention.start].lower.endswith("s")
+
+
+def no_longer_used(sentence: Sentence, drug: Mention, lexicon: Lexicon) -> bool:
+    """Whether words right before the ``drug`` tell that it is not taken any more: "switched from Norco", "off Norco"."""
+    before = next(sentence.before(drug.start), None)
+    if before is not None and before.end == drug.start and _SWITCHED in before.kinds:
+        return True
+    if sentence.frame(drug) in _PLANS:
+        return False  # "wean off Norco"
+    first = max(sentence.start, drug.start - _LEAD)
+    off = (at for at in range(first, drug.start) if lexicon.in_group(_OFF, sentence.tokens, at) == drug.start)
+    # "Is now off Norco", and not "wants to get off Norco".
+    return any(0 <= at - one.end <= 1 for at in off for one in sentence.of(cue("Copula")))
 
 
 def _told_there(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> bool:
