@@ -129,6 +129,8 @@ def of_another(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
             joined = any(cue("And") in one.kinds for one in sentence.between(other.end, mention.start))
             if near and not joined and not _is_worker(sentence, other):
                 return True
+        elif other.start == mention.end and not _is_worker(sentence, other):
+            return True  # "transporting a patient"
         elif other.start - mention.end == 1 and _leads_to(sentence, mention.end, other.start):
             return True
     return False

@@ -44,6 +44,8 @@ _GOALS: Final = frozenset({cue("Goal"), cue("GoalHeading")})
 _CONTINUING: Final = cue("Continuing")
 #: Verbs behind which nothing is under way yet.
 _STARTING: Final = cue("Starting")
+#: Verbs that plan the end of what is therefore still under way.
+_STOP: Final = cue("StopVerb")
 #: The word "trial" in words of plans, and words at which what is said of it ends.
 _COURSE: Final = cue("CourseWord")
 _TURNING: Final = frozenset({cue("Plan"), cue("RequestMention"), cue("Reason"), cue("Contrast")})
@@ -102,8 +104,10 @@ def _known(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
 
 
 def worker_continues(sentence: Sentence, mention: Mention) -> bool:
-    """Whether it is the worker who "continues" the care that ``mention`` names, so that it is under way and not planned."""
+    """Whether it is the worker who "continues" the care that ``mention`` names, or is to end it, so that it is under way."""
     verb = next((other for other in sentence.before(mention.start) if _CONTINUING in other.kinds), None)
+    if verb is not None and _STOP in verb.kinds and not sentence.signs(verb.end, mention.start, ",;"):
+        return True  # "wean off the crutches"
     told = verb is not None and sentence.turns(verb.start - 1, verb.start)
     told = told and verb is not None and sentence.tokens[verb.start].lower.endswith("s")  # "he continues", not "to"
     return told and not any(_PLAN in other.kinds for other in sentence.before(verb.start)) if verb else False
