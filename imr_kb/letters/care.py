@@ -367,7 +367,9 @@ def _listed(sentence: Sentence, first: Amount, second: Amount) -> bool:
 def heads_list(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> bool:
     """Whether ``mention`` is only the heading of a list of such care: "medications including ibuprofen and tramadol"."""
     announced = mention.end < sentence.end and sentence.tokens[mention.end].text == ":"
-    end = mention.end + announced
+    aside = any(one.start == mention.end + 1 for one in sentence.of(_INCLUDES))  # "medications, which include"
+    aside = aside and sentence.signs(mention.end, mention.end + 1, ",")
+    end = mention.end + (announced or aside)
     for other in sentence.after(mention.end):
         if other.start > end + _ARTICLE + announced:
             return False

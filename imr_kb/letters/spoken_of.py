@@ -30,6 +30,8 @@ _SWITCHED: Final = cue("SwitchedFrom")
 _OFF: Final = cue("OffWord")
 #: So many tokens at most stand in such words: "off of all".
 _LEAD: Final = 3
+_SERVICE: Final = PREFIXES["svc"] + "Service"
+_VISIT: Final = PREFIXES["svc"] + "OfficeVisit"
 _TEST: Final = PREFIXES["svc"] + "DiagnosticTest"
 _MIXED: Final = PREFIXES["drug"] + "CompoundedProduct"
 _PRODUCT: Final = PREFIXES["drug"] + "Product"
@@ -53,7 +55,13 @@ def only_spoken_of(sentence: Sentence, mention: Mention, concept: str, kind: str
         or _told_there(sentence, mention, concept, lexicon)
         or named_again(sentence, mention, concept)
         or (concept == _TEST and _is_adjective(sentence, mention))
+        or (concept == _VISIT and _leads_care(sentence, mention))
     )
+
+
+def _leads_care(sentence: Sentence, mention: Mention) -> bool:
+    """Whether other care is named right behind ``mention``, which only says of it that it follows: "a follow-up MRI"."""
+    return any(one.start == mention.end and _SERVICE in one.kinds for one in sentence.after(mention.end))
 
 
 def _is_adjective(sentence: Sentence, mention: Mention) -> bool:
