@@ -18,8 +18,10 @@ _BEHIND_COMMA: Final = _CUE + "PassedBehindComma"
 _HEAD: Final = _CUE + "HeadNoun"
 #: First words of names that stay before the head noun: "arthroscopic repair of the cuff".
 _APPROACH: Final = _CUE + "ApproachWord"
-#: The word between a head noun and what stands before it in a name.
+#: The word between a head noun and what stands before it in a name: "repair of the cuff", "referral to neurology".
 _OF: Final = "of"
+_TO: Final = "to"
+_SENDING: Final = _CUE + "SendingNoun"
 _ALIKE_IN: Final = _CUE + "alikeIn"
 _SAID_OF: Final = _CUE + "saidOf"
 _LABELS: Final = (RDFS + "label", SKOS + "altLabel")
@@ -134,7 +136,7 @@ class Alike:
         if len(keys) == 1 or not any(self.holds(group, concept) for group in self._heads.get(head, ())):
             return None
         lead = keys[: len(keys) > 2 and keys[0] in self._approaches]
-        return [*lead, head, _OF, *keys[len(lead) : -1]]
+        return [*lead, head, _TO if _SENDING in self._heads[head] else _OF, *keys[len(lead) : -1]]
 
     def grouped(self, keys: Sequence[str], concept: str) -> list[str] | None:
         """Return the words ``keys`` of a name of ``concept`` with groups in the place of their words, if there are any."""

@@ -87,10 +87,14 @@ def _passages(mentions: Sequence[Mention], tokens: Sequence[Token], start: int, 
             yield mention.start, _listed_to(following, tokens, mention.end, end)
         elif _RISK in mention.kinds and (spelled := _spelled_out(following, tokens, mention, end)) is not None:
             yield spelled, _listed_to(following, tokens, spelled, end)
-        elif _CONDITION in mention.kinds or (
-            _INVERTED in mention.kinds and any(_OCCURS in other.kinds for other in following)
-        ):
+        elif _CONDITION in mention.kinds or (_INVERTED in mention.kinds and _is_condition(mention, following, start)):
             yield mention.start, _end(following, tokens, mention.end, end, of_kin=False)
+
+
+def _is_condition(should: Mention, following: Sequence[Mention], start: int) -> bool:
+    """Whether "should" opens a condition: "Should pain go on", "should symptoms arise", "should he fail"."""
+    subject = any(one.start - should.end <= _NEAR and not _SUBJECTS.isdisjoint(one.kinds) for one in following)
+    return subject or should.start == start or any(_OCCURS in one.kinds for one in following)
 
 
 def _spelled_out(following: Sequence[Mention], tokens: Sequence[Token], risk: Mention, end: int) -> int | None:

@@ -8,10 +8,15 @@ from imr_kb.letters.lexicon import Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES
 
-__all__ = ["in_bare_list", "of_one_diagnosis", "spelled_out"]
+__all__ = ["in_bare_list", "looked_for", "of_one_diagnosis", "said_of_another", "spelled_out"]
 
 _AND: Final = cue("And")
 _OR: Final = cue("Or")
+_FOR: Final = cue("For")
+_COPULA: Final = cue("Copula")
+_EXCLUDED: Final = cue("WasExcluded")
+#: What an examination finds.
+_EXAMINED: Final = frozenset(PREFIXES["fnd"] + name for name in ("Sign", "ExaminationItem"))
 _CONTRAST: Final = cue("Contrast")
 _INCLUDES: Final = cue("Includes")
 _NAMED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Observation"})
@@ -25,7 +30,8 @@ _VALUED: Final = frozenset(
 )
 _WITH: Final = cue("With")
 _CONDITION: Final = PREFIXES["dx"] + "Condition"
-_DIAGNOSED: Final = cue("Diagnosed")
+#: Lists of diagnoses, also one that begins with "status post fusion".
+_OF_DIAGNOSES: Final = frozenset({cue("Diagnosed"), cue("History")})
 
 
 def in_bare_list(sentence: Sentence, negator: Mention, mention: Mention) -> bool:
@@ -61,7 +67,7 @@ def of_one_diagnosis(sentence: Sentence, negator: Mention, mention: Mention) -> 
         return False
     before = next(sentence.before(negator.start), None)
     named = before is not None and before.end == negator.start and _CONDITION in before.kinds
-    return named and _CONDITION in mention.kinds and sentence.frame(mention) == _DIAGNOSED
+    return named and _CONDITION in mention.kinds and sentence.frame(mention) in _OF_DIAGNOSES
 
 
 def spelled_out(sentence: Sentence, word: Mention) -> bool:
@@ -76,6 +82,23 @@ def spelled_out(sentence: Sentence, word: Mention) -> bool:
         return False
     between = {sentence.tokens[position].text for position in range(word.end, including.start)}
     return between <= {","} and first.start - including.end <= 1
+
+
+def said_of_another(sentence: Sentence, negative: Mention) -> bool:
+    """Whether "negative" is said of what stands before it: "McMurray (is) negative, Lachman (is) positive"."""
+    behind = sentence.tokens[negative.end].text if negative.end < sentence.end else ""
+    if behind == "," and sentence.signs(negative.start - 1, negative.start, ","):
+        return True  # "contusion of the thigh, resolved, and hamstring strain"
+    listing = behind == ":"
+    before = [one for one in sentence.before(negative.start) if one.end == negative.start and not listing]
+    return any(_EXCLUDED in negative.kinds or not one.kinds.isdisjoint({_COPULA, *_EXAMINED}) for one in before)
+
+
+def looked_for(sentence: Sentence, negative: Mention, mention: Mention) -> bool:
+    """Whether ``mention`` is what a test was negative for: "negative, sitting and lying, for any radiculitis"."""
+    before = next(sentence.before(mention.start), None)
+    led = before is not None and _FOR in before.kinds and mention.start - before.end <= 1
+    return led and not sentence.signs(negative.end, mention.start, ",")
 
 
 def _end(sentence: Sentence, negator: Mention) -> int:

@@ -20,7 +20,6 @@ __all__ = [
     "further_visits",
     "heads_list",
     "named_again",
-    "replaced",
     "turned_down",
 ]
 
@@ -30,6 +29,7 @@ _MEDICATION: Final = core("MedicationUse")
 _PLANNED: Final = core("PlannedCare")
 _HISTORY: Final = cue("History")
 _INCLUDES: Final = cue("Includes")
+_ANNOUNCING: Final = frozenset({_INCLUDES, cue("PastUse"), cue("Copula")})
 _VISITED: Final = PREFIXES["svc"] + "OfficeVisit"
 _PLACING: Final = frozenset({cue("SiteFiller"), cue("AmountWord"), PREFIXES["body"] + "BodyPart"})
 #: Since when: a day, or a month, which counts from its end; "at least" may stand between.
@@ -287,12 +287,6 @@ def turned_down(sentence: Sentence, mention: Mention) -> bool:
     return False
 
 
-def replaced(sentence: Sentence, mention: Mention) -> bool:
-    """Whether another drug took the place of the one that ``mention`` names: "was switched from Norco to tramadol"."""
-    before = next(sentence.before(mention.start), None)
-    return before is not None and before.end == mention.start and cue("SwitchedFrom") in before.kinds
-
-
 def _strength(sentence: Sentence, mention: Mention) -> _Found:
     for amount in sentence.amounts:
         if (
@@ -373,12 +367,14 @@ def _listed(sentence: Sentence, first: Amount, second: Amount) -> bool:
 def heads_list(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> bool:
     """Whether ``mention`` is only the heading of a list of such care: "medications including ibuprofen and tramadol"."""
     announced = mention.end < sentence.end and sentence.tokens[mention.end].text == ":"
-    end = mention.end + announced
+    aside = any(one.start == mention.end + 1 for one in sentence.of(_INCLUDES))  # "medications, which include"
+    aside = aside and sentence.signs(mention.end, mention.end + 1, ",")
+    end = mention.end + (announced or aside)
     for other in sentence.after(mention.end):
         if other.start > end + _ARTICLE + announced:
             return False
-        if _INCLUDES in other.kinds and other.start == end:
-            announced = True
+        if other.start == end and not _ANNOUNCING.isdisjoint(other.kinds):
+            announced = announced or cue("PastUse") not in other.kinds  # "medications tried and failed include"
         elif _PLACING.isdisjoint(other.kinds) and not any(lexicon.individuals.get(one) for one in other.concepts):
             return announced and concept in other.kinds and concept not in other.concepts
         end = other.end

@@ -10,17 +10,13 @@ from imr_kb.letters.activities import limited_activities, painful_activities, pa
 from imr_kb.letters.allergies import of_allergy
 from imr_kb.letters.answers import asked_only
 from imr_kb.letters.asked import asked_about
-from imr_kb.letters.bare_operations import only_in_view
-from imr_kb.letters.barred import barred, out_of_reach
+from imr_kb.letters.barred import barred
 from imr_kb.letters.beside import unfounded
 from imr_kb.letters.care import (
     care_values,
     carried_out,
     counts_further,
     dates_after,
-    heads_list,
-    named_again,
-    replaced,
     turned_down,
 )
 from imr_kb.letters.care_told import care_told, leading, may_help, spoken_of_care
@@ -30,7 +26,8 @@ from imr_kb.letters.drafts import Draft, merge, without_wider
 from imr_kb.letters.examined import denied_by_name, examined
 from imr_kb.letters.further import counted_on
 from imr_kb.letters.gains import gains
-from imr_kb.letters.half_said import asked_for, before_injury, denied_in_part
+from imr_kb.letters.half_said import before_injury, denied_in_part
+from imr_kb.letters.injected import as_injected
 from imr_kb.letters.injuries import TELLING, injury_too
 from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
@@ -38,7 +35,7 @@ from imr_kb.letters.meant import readings
 from imr_kb.letters.muscles import graded_muscle, weak_motion
 from imr_kb.letters.named_denials import void
 from imr_kb.letters.not_borne import ill_borne
-from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of_whom, only_speaks
+from imr_kb.letters.of_whom import Whom, is_place, of_one_handled, of_whom
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
 from imr_kb.letters.places import Site, composed, names_place, side_within, sites_of_care
 from imr_kb.letters.plans import to_come, told_in_plan, told_in_use, trial_failed, worker_continues
@@ -51,13 +48,13 @@ from imr_kb.letters.results import (
     goes_on,
     has_results,
     is_shown,
-    looked_for,
     normal_result,
     shown,
 )
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
+from imr_kb.letters.spoken_of import no_longer_used, only_spoken_of
 from imr_kb.letters.spreading import spread
 from imr_kb.letters.suspicions import suspected
 from imr_kb.letters.usage import how_often
@@ -258,25 +255,15 @@ def _drafts(
     if stand is Stance.OPEN:
         yield from suspected(sentence, mention, concept, saying, lexicon) if kind not in _CARE else ()
         return
-    if kind in _CARE and (
-        frame in {_REQUEST, _ALLERGY}
-        or is_livelihood(sentence, mention, lexicon)
-        or of_another(sentence, mention, lexicon)
-        or only_speaks(sentence, mention)
-        or only_in_view(sentence, mention, concept, lexicon)
-        or out_of_reach(sentence, mention)
-        or asked_for(sentence, mention)
-        or (kind in _LISTED and heads_list(sentence, mention, concept, lexicon))
-        or (kind == _MEDICATION and looked_for(sentence, mention))
-        or (lexicon.annotation("reportedAt", concept) and frame not in _GIVEN | _PLANS)
-        or named_again(sentence, mention, concept)
-    ):
+    if kind in _CARE and only_spoken_of(sentence, mention, concept, kind, lexicon):
+        return
+    if kind == _DIAGNOSIS and of_one_handled(sentence, mention):
         return
     if frame == _ALLERGY and kind == _FINDING and of_allergy(sentence, mention):
         return
     if frame in {_REQUEST, *_PLANS} and kind not in _CARE and not told_in_plan(sentence, mention, concept, lexicon):
         return
-    past = kind == _MEDICATION and (frame == _PAST or replaced(sentence, mention))
+    past = kind == _MEDICATION and (frame == _PAST or no_longer_used(sentence, mention, lexicon))
     if (
         stand is Stance.STATED
         and kind in {_FINDING, _DIAGNOSIS}
@@ -311,6 +298,7 @@ def _drafts(
     )
     sites = own or topic
     concept = weak_motion(sentence, mention, concept, lexicon)
+    concept = as_injected(sentence, mention, concept, lexicon) if kind == _MEDICATION else concept
     for said, members in _said_of(concept, sentence, mention, sites, reader, lexicon).items():
         said = spread(said, members, sentence, mention, lexicon)
         words = [(mention.start, mention.end), *((site.start, site.end) for site in members if site not in topic)]

@@ -14,7 +14,7 @@ from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["granted", "without_granted"]
+__all__ = ["by_authorizer", "granted", "without_granted"]
 
 _FINDING: Final = core("Finding")
 _TREATMENT: Final = core("Treatment")
@@ -65,11 +65,11 @@ def _allowed(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, Me
     for words in (*sentence.of(_GRANTED), *sentence.of(_PART)):
         yield words, _operation(sentence, words)
     for verb in sentence.of(_GRANTING):
-        if _by_authorizer(sentence, verb, lexicon):
+        if by_authorizer(sentence, verb, lexicon):
             yield verb, _object(sentence, verb)
 
 
-def _by_authorizer(sentence: Sentence, verb: Mention, lexicon: Lexicon) -> bool:
+def by_authorizer(sentence: Sentence, verb: Mention, lexicon: Lexicon) -> bool:
     """Whether one who can allow care stands before ``verb``: "UR (10-20-14) approved", "the carrier has authorized"."""
     first = max(sentence.start, verb.start - _DATED - 1)
     if any(

@@ -59,6 +59,8 @@ _PLACE: Final = frozenset(
 _PROVOKING: Final = frozenset({PREFIXES["fnd"] + "Sign", cue("Activity")})
 _FILLER: Final = cue("SiteFiller")
 _DENYING: Final = frozenset({cue("Negator"), cue("Denial")})
+#: "A" and "an", which also say that something is counted.
+_ARTICLE: Final = cue("Each")
 _APART: Final = frozenset({cue("And"), cue("With"), _SCOPE_END})
 _AGGRAVATION: Final = cue("Aggravation")
 _WHEN: Final = frozenset({_CIRCUMSTANCE, _AGGRAVATION})
@@ -190,9 +192,15 @@ def _leads_to(sentence: Sentence, leading: Mention, gain: Mention, stops: str) -
 
 
 def denied_right_before(sentence: Sentence, mention: Mention) -> bool:
-    """Whether a denial stands right before ``mention``, as before the "prior" of "no history of prior surgery"."""
-    previous = next(sentence.before(mention.start), None)
-    return previous is not None and previous.end == mention.start and not previous.kinds.isdisjoint(_DENYING)
+    """Whether a denial stands right before ``mention``, as before the "prior" of "no history of (a) prior surgery"."""
+    start = mention.start
+    for other in sentence.before(mention.start):
+        if other.end != start or not other.kinds.isdisjoint(_DENYING):
+            return other.end == start
+        if _ARTICLE not in other.kinds:
+            return False
+        start = other.start
+    return False
 
 
 def not_been(sentence: Sentence, copula: Mention, mention: Mention) -> bool:

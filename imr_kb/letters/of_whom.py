@@ -10,7 +10,16 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES
 
-__all__ = ["Whom", "helps_others", "is_livelihood", "is_place", "of_another", "of_whom", "only_speaks"]
+__all__ = [
+    "Whom",
+    "helps_others",
+    "is_livelihood",
+    "is_place",
+    "of_another",
+    "of_one_handled",
+    "of_whom",
+    "only_speaks",
+]
 
 _WORKS_NO_MORE: Final = cue("WorksNoMore")
 _CARE_AGAIN: Final = cue("CareAgain")
@@ -37,6 +46,11 @@ _LEADING: Final = frozenset({cue("SitePreposition"), cue("For")})
 _NEAR: Final = 3
 _ARTICLE: Final = 1
 _SERVICE: Final = PREFIXES["svc"] + "Service"
+_TRADE: Final = cue("TradeWord")
+_CARE_TRADE: Final = cue("CareTrade")
+_AS_TRADE: Final = cue("AsTrade")
+#: So many tokens at most stand in the words before a trade.
+_LEAD: Final = 3
 _AUXILIARIES: Final = frozenset({cue("Copula"), cue("SubjectVerb"), cue("Affirmation")})
 #: Frames of passages that tell of care by naming it.
 _OF_CARE: Final = frozenset(cue(name) for name in ("Plan", "Continuing", "RequestMention"))
@@ -71,13 +85,36 @@ def of_whom(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Whom | No
 
 
 def is_livelihood(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
-    """Whether ``mention`` is what the worker does for a living: a helper whom nobody is said to have."""
+    """Whether ``mention`` is what the worker does for a living: a helper whom nobody is said to have, or a trade."""
+    if _is_trade(sentence, mention, lexicon):
+        return True
     if _HELPER not in mention.kinds or sentence.frame(mention) in _OF_CARE:
         return False
     return not any(
         lexicon.in_group(_HAVING_HELP, sentence.tokens, at)
         for at in range(max(sentence.start, mention.start - _REACH), mention.start)
     )
+
+
+def _is_trade(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``mention`` names a trade by care, or a thing: "a physical therapy aide", "works as a massage therapist"."""
+    if mention.end < sentence.end and lexicon.in_group(_TRADE, sentence.tokens, mention.end):
+        return True
+    gives = mention.end < sentence.end and lexicon.in_group(_CARE_TRADE, sentence.tokens, mention.end)
+    if not gives and _PRACTITIONER not in mention.kinds:
+        return False
+    first = max(sentence.start, mention.start - _LEAD)
+    return any(lexicon.in_group(_AS_TRADE, sentence.tokens, at) == mention.start for at in range(first, mention.start))
+
+
+def of_one_handled(sentence: Sentence, mention: Mention) -> bool:
+    """Whether the condition ``mention`` is that of somebody for whom the worker worked: "lifted a patient with a stroke"."""
+    words = [one for one in sentence.before(mention.start) if mention.start - one.end <= _ARTICLE][:2]
+    leading = next((one for one in words if cue("With") in one.kinds), None)
+    if leading is None:
+        return False
+    other = next((one for one in sentence.of(_OTHER) if one.end == leading.start), None)
+    return other is not None and not _is_worker(sentence, other)
 
 
 def of_another(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
@@ -92,6 +129,8 @@ def of_another(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
             joined = any(cue("And") in one.kinds for one in sentence.between(other.end, mention.start))
             if near and not joined and not _is_worker(sentence, other):
                 return True
+        elif other.start == mention.end and not _is_worker(sentence, other):
+            return True  # "transporting a patient"
         elif other.start - mention.end == 1 and _leads_to(sentence, mention.end, other.start):
             return True
     return False
@@ -118,7 +157,7 @@ def _is_worker(sentence: Sentence, other: Mention) -> bool:
     if any(one.end == other.start and _COPULA in one.kinds for one in nearest):
         return True
     handled = any(other.start - one.end <= _ARTICLE and not _DONE_WITH.isdisjoint(one.kinds) for one in nearest)
-    word = sentence.tokens[other.end - 1].lower
+    word = sentence.tokens[other.end - 1].text.lower()
     several = word.endswith("s") and not word.endswith(_POSSESSIVE)
     return _PERSON in other.kinds and not several and not handled and all(at >= other.start for at in sentence.pronouns)
 

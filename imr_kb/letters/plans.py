@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from imr_kb.letters.amounts import Kind
+from imr_kb.letters.granted import by_authorizer
 from imr_kb.letters.injuries import treated
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
@@ -24,16 +25,27 @@ _TREATMENT: Final = core("Treatment")
 #: Verbs by which a physician has something done that is not done yet, and words before what may come some day.
 _ORDERING: Final = cue("Ordering")
 _EVENTUAL: Final = cue("Eventual")
+#: A visit to a specialist, and the words by which the worker is sent there.
+_REFERRED: Final = PREFIXES["svc"] + "SpecialistReferral"
+_SENDING: Final = cue("SendingWords")
+#: The verb of one who allows care, and what else can tell what is behind it.
+_GRANTING: Final = cue("GrantedWord")
+_FRAME: Final = cue("Frame")
+_PRESCRIPTION: Final = cue("PrescriptionFor")
+_VERBS: Final = frozenset({_GRANTING, _FRAME, cue("ScopeEnd")})
 _PLACING: Final = frozenset(
     {*(core(side) for side in ("Left", "Right", "Bilateral")), cue("SiteFiller"), PREFIXES["body"] + "BodyPart"}
 )
 _EXERCISE: Final = PREFIXES["svc"] + "HomeExerciseProgram"
 _PLAN: Final = cue("Plan")
 _FAILED: Final = cue("Failed")
+_HARMED: Final = cue("AllergicReaction")
 _GOALS: Final = frozenset({cue("Goal"), cue("GoalHeading")})
 _CONTINUING: Final = cue("Continuing")
 #: Verbs behind which nothing is under way yet.
 _STARTING: Final = cue("Starting")
+#: Verbs that plan the end of what is therefore still under way.
+_STOP: Final = cue("StopVerb")
 #: The word "trial" in words of plans, and words at which what is said of it ends.
 _COURSE: Final = cue("CourseWord")
 _TURNING: Final = frozenset({cue("Plan"), cue("RequestMention"), cue("Reason"), cue("Contrast")})
@@ -41,6 +53,7 @@ _USED: Final = cue("CurrentUse")
 #: The people who prescribe, the verb by which they do ("was prescribed" tells of what was given), and what tells more.
 _TREATER: Final = cue("Treater")
 _PRESCRIBING: Final = cue("Prescribing")
+_BY_TREATER: Final = frozenset({_PRESCRIBING, _ORDERING})
 #: So many tokens have the names of such people at most.
 _TITLE: Final = 3
 _ARTICLE: Final = 1
@@ -91,8 +104,10 @@ def _known(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
 
 
 def worker_continues(sentence: Sentence, mention: Mention) -> bool:
-    """Whether it is the worker who "continues" the care that ``mention`` names, so that it is under way and not planned."""
+    """Whether it is the worker who "continues" the care that ``mention`` names, or is to end it, so that it is under way."""
     verb = next((other for other in sentence.before(mention.start) if _CONTINUING in other.kinds), None)
+    if verb is not None and _STOP in verb.kinds and not sentence.signs(verb.end, mention.start, ",;"):
+        return True  # "wean off the crutches"
     told = verb is not None and sentence.turns(verb.start - 1, verb.start)
     told = told and verb is not None and sentence.tokens[verb.start].lower.endswith("s")  # "he continues", not "to"
     return told and not any(_PLAN in other.kinds for other in sentence.before(verb.start)) if verb else False
@@ -127,16 +142,42 @@ def _told_further(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> boo
 
 def to_come(sentence: Sentence, mention: Mention, kind: str, lexicon: Lexicon) -> bool:
     """Whether the care ``mention`` of ``kind`` is only to come: "prescribed", "ordered", "a possible aspiration"."""
-    if kind == _TREATMENT and prescribed_by(sentence, mention, lexicon):
+    if kind == _TREATMENT and (prescribed_by(sentence, mention, lexicon) or _sends(sentence, mention, lexicon)):
         return True
     if kind not in {_STUDY, _TREATMENT}:
         return False
+    if _only_allowed(sentence, mention, lexicon) or _on_prescription(sentence, mention, lexicon):
+        return True
     if any(lexicon.in_group(_EVENTUAL, sentence.tokens, at) for at in _leading(sentence, mention)):
         return True
     verb = next((one for one in sentence.before(mention.start) if _ORDERING in one.kinds), None)
     if verb is None or not _treater_before(sentence, verb, lexicon) or _told_further(sentence, mention, lexicon):
         return False
     return not any(not _TURNING.isdisjoint(one.kinds) for one in sentence.between(verb.end, mention.start))
+
+
+def _sends(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``mention`` tells that the worker was sent to somebody: "was referred to a neurologist"."""
+    return _REFERRED in mention.kinds and lexicon.in_group(_SENDING, sentence.tokens, mention.start) > 0
+
+
+def _only_allowed(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether who pays "authorized" the care ``mention``, and nothing further is told of it."""
+    verb = next((one for one in sentence.before(mention.start) if not one.kinds.isdisjoint(_VERBS)), None)
+    if verb is None or _GRANTING not in verb.kinds or sentence.signs(verb.end, mention.start, ";:"):
+        return False
+    return by_authorizer(sentence, verb, lexicon) and not _told_further(sentence, mention, lexicon)
+
+
+def _on_prescription(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether a prescription for the care ``mention`` was written, and nothing further is told of it."""
+    opening = next((one for one in sentence.before(mention.start) if _FRAME in one.kinds), None)
+    before = opening is not None and _PRESCRIPTION in opening.kinds
+    behind = next(sentence.after(mention.end), None)
+    if behind is not None and behind.start == mention.end and _PRESCRIBING in behind.kinds:
+        # "Therapy was prescribed", and not "therapy prescribed by her physician helped".
+        return behind.end - behind.start > 1 and not _told_further(sentence, behind, lexicon)
+    return before and not _told_further(sentence, mention, lexicon)
 
 
 def _leading(sentence: Sentence, mention: Mention) -> Iterator[int]:
@@ -153,7 +194,14 @@ def _treater_before(sentence: Sentence, verb: Mention, lexicon: Lexicon) -> bool
     """Whether one who treats the worker stands right before ``verb``, or an adverb between: "the surgeon also ordered"."""
     first = max(sentence.start, verb.start - _TITLE - _ARTICLE)
     ends = {lexicon.in_group(_TREATER, sentence.tokens, at) for at in range(first, verb.start)}
-    return not ends.isdisjoint({verb.start, verb.start - _ARTICLE} - {0})
+    if not ends.isdisjoint({verb.start, verb.start - _ARTICLE} - {0}):
+        return True
+    joining = next(sentence.before(verb.start), None)
+    if joining is None or joining.end != verb.start or _AND not in joining.kinds:
+        return False
+    # "The physician prescribed ibuprofen and ordered therapy."
+    earlier = next((one for one in sentence.before(joining.start) if not one.kinds.isdisjoint(_BY_TREATER)), None)
+    return earlier is not None and _treater_before(sentence, earlier, lexicon)
 
 
 def told_in_use(sentence: Sentence, mention: Mention) -> bool:
@@ -170,6 +218,8 @@ def trial_failed(sentence: Sentence, mention: Mention) -> bool:
     for other in sentence.after(mention.end):
         if sentence.signs(mention.end, other.start, ";:") or not _TURNING.isdisjoint(other.kinds):
             return False
+        if _HARMED in other.kinds and other.start == mention.end:
+            return True  # "a trial of amitriptyline caused dry mouth"
         if _FAILED in other.kinds:
             return _listed_to(sentence, mention, other) and not _leads_care(sentence, other)
     return False

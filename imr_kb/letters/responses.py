@@ -118,7 +118,8 @@ def responses(
         services = [care_meant(service, earlier, lexicon) for service in spoken_of(sentence, mention, care, lexicon)]
         before = [] if names_its_care(mention) else [draft for draft in latest if not draft.absent]
         named = spoken_of_care(services, before, earlier, lexicon)
-        if stand is Stance.DENIED and (outcome == _HELPED or _PAIN_RELIEF in lexicon.within(concept)):
+        none = stand is Stance.DENIED or _in_no_part(sentence, mention, concept, lexicon)
+        if none and (outcome == _HELPED or _PAIN_RELIEF in lexicon.within(concept)):
             concept, stand = _NO_IMPROVEMENT, Stance.STATED
         if services or not at_rest(sentence, mention):
             found.append(_response(sentence, mention, concept, named, (stand, denial), lexicon))
@@ -264,6 +265,12 @@ def _response(
     )
 
 
+def _in_no_part(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> bool:
+    """Whether ``mention`` tells of relief in a share of nothing: "0% relief"."""
+    percent = percent_of(sentence, mention, concept, lexicon)
+    return percent is not None and not percent.value
+
+
 def _briefly(sentence: Sentence, verb: Mention) -> bool:
     """Whether ``verb`` tells of help that soon ended: "helped for ten days only", "relief but only 3 weeks of benefit"."""
     if any(_only_so_long(sentence, verb, one) for one in sentence.of(_ONLY)):
@@ -340,7 +347,8 @@ def _mark(
         aimed = outcome != _FAILED and sentence.frame(mention) in _OPEN_FRAMES and not sentence.reason(mention)
         if aimed or helps_others(sentence, mention):
             continue
-        if outcome != _FAILED and (stance(sentence, mention)[0] is Stance.DENIED or _briefly(sentence, mention)):
+        denied = stance(sentence, mention)[0] is Stance.DENIED or _briefly(sentence, mention)
+        if outcome != _FAILED and (denied or _in_no_part(sentence, mention, _PAIN_RELIEF, lexicon)):
             outcome = _FAILED
         before = [service for one, service in care if one.end <= mention.start]
         if _DESPITE in mention.kinds:

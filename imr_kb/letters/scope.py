@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 from imr_kb.letters.answers import answered, heads_alone
-from imr_kb.letters.bare_lists import in_bare_list, of_one_diagnosis, spelled_out
+from imr_kb.letters.bare_lists import in_bare_list, looked_for, of_one_diagnosis, said_of_another, spelled_out
 from imr_kb.letters.half_said import before_injury, denied_right_before, not_been, turns_to_gain, untold
 from imr_kb.letters.lexicon import Mention, cue
 from imr_kb.letters.sentences import FRAMES, Sentence
@@ -19,7 +19,6 @@ _NEITHER: Final = cue("NeitherNor")
 _DENIAL: Final = cue("Denial")
 _AFFIRMATION: Final = cue("Affirmation")
 _NEGATIVE: Final = cue("NegativeWord")
-_EXCLUDED: Final = cue("WasExcluded")
 _OR: Final = cue("Or")
 _DENYING: Final = cue("DenyingAnswer")
 _REFUSING: Final = cue("RefusingAnswer")
@@ -193,9 +192,17 @@ def _silent(sentence: Sentence, mention: Mention) -> Mention | None:
         clause = _CLAUSE_SILENCE in other.kinds
         stops = frozenset() if clause else _REASONED if other is first else _SCOPE_END | _PREDICATES
         start = _behind_care(sentence, mention) if first is mention else first.end
+        if not clause and other is first and _begins_again(sentence, start, last.start):
+            continue
         if all(stops.isdisjoint(between.kinds) for between in sentence.between(start, last.start)):
             return other
     return None
+
+
+def _begins_again(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether "and to" stands between two tokens: "to avoid lifting and to return to modified work"."""
+    joining = (one.end for one in sentence.between(start, end) if cue("And") in one.kinds)
+    return any(one.start == at for at in joining for one in sentence.between(at, end) if cue("Infinitive") in one.kinds)
 
 
 def _behind_care(sentence: Sentence, mention: Mention) -> int:
@@ -229,8 +236,8 @@ def _denied_before(sentence: Sentence, mention: Mention, *, sign: bool) -> Menti
         if _DENIAL in other.kinds:
             return other
         if _NEGATIVE in other.kinds:
-            listed = _listed(sentence, other, mention) and not _said_of_another(sentence, other)
-            listed = listed or _looked_for(sentence, other, mention)
+            listed = _listed(sentence, other, mention) and not said_of_another(sentence, other)
+            listed = listed or looked_for(sentence, other, mention)
             return other if sign and listed and not _turned(sentence, other, mention) else None
         passed = _RESULT in other.kinds or _HISTORY in other.kinds or (sign and _COMPLAINT in other.kinds)
         spelled = _COMPLAINT in other.kinds and spelled_out(sentence, other)
@@ -300,20 +307,6 @@ def _turned(sentence: Sentence, negative: Mention, mention: Mention) -> bool:
     first = next(sentence.after(negative.end), mention)
     apart = sentence.signs(negative.end, mention.start, ",")
     return apart and _TESTED.isdisjoint(first.kinds) and not _TESTED.isdisjoint(mention.kinds)
-
-
-def _said_of_another(sentence: Sentence, negative: Mention) -> bool:
-    """Whether "negative" is said of what stands before it: "McMurray (is) negative, Lachman (is) positive"."""
-    listing = negative.end < sentence.end and sentence.tokens[negative.end].text == ":"
-    before = [one for one in sentence.before(negative.start) if one.end == negative.start and not listing]
-    return any(_EXCLUDED in negative.kinds or not one.kinds.isdisjoint({_COPULA, *_EXAMINED}) for one in before)
-
-
-def _looked_for(sentence: Sentence, negative: Mention, mention: Mention) -> bool:
-    """Whether ``mention`` is what a test was negative for: "negative, sitting and lying, for any radiculitis"."""
-    before = next(sentence.before(mention.start), None)
-    led = before is not None and cue("For") in before.kinds and mention.start - before.end <= 1
-    return led and not sentence.signs(negative.end, mention.start, ",")
 
 
 def _listed(sentence: Sentence, first: Mention, last: Mention) -> bool:

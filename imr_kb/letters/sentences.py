@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, TypeVar
@@ -15,8 +15,9 @@ from imr_kb.letters.carrying import FAMILY, Heading, fragment, heading
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.numbered import numbered_lists
 from imr_kb.letters.parts import Part
-from imr_kb.letters.quotations import QUOTE, quoted_until
+from imr_kb.letters.quotations import quoted_until
 from imr_kb.letters.reviewing import of_review
+from imr_kb.letters.sentence_ends import sentence_ends
 from imr_kb.letters.tokens import Token
 from imr_kb.terms import PREFIXES
 
@@ -53,6 +54,8 @@ _LASTING: Final = cue("LastingWord")
 _SUFFERED: Final = frozenset({PREFIXES["dx"] + "Condition", PREFIXES["fnd"] + "Symptom"})
 _PLAN_AFTER: Final = cue("PlanAfter")
 _HISTORY: Final = cue("History")
+_ORDERING: Final = cue("Ordering")
+_AND: Final = cue("And")
 _HISTORY_AFTER: Final = cue("HistoryAfter")
 _REQUEST: Final = cue("RequestMention")
 _DOSE: Final = cue("DoseVerb")
@@ -76,9 +79,6 @@ _FRAMES: Final = frozenset(FRAMES)
 #: Cues that can change what the passage behind them tells, and those that can do so for what stands before them.
 _TURNING: Final = _FRAMES | {_PLAN_AFTER, _HISTORY_AFTER, _DOSE, _GOALS, _DISCUSSING}
 _TURNING_BACK: Final = _FRAMES | {_PLAN_AFTER, _HISTORY_AFTER, _ENDED}
-_END: Final = frozenset(".!?")
-#: A sentence is cut after this many tokens, so that a text without full stops takes no longer than any other.
-_LONGEST: Final = 300
 #: How many tokens a denial or a "was ordered" reaches at most.
 _REACH: Final = 90
 _SERVICE: Final = PREFIXES["svc"] + "Service"
@@ -267,6 +267,8 @@ class Sentence:
                 continue
             if self.signs(mention.end, other.start, ";"):
                 return None
+            if _ORDERING in other.kinds and self._has_object(other):
+                return None
             if _PLAN_AFTER in other.kinds or _HISTORY_AFTER in other.kinds:
                 if others and current in _GIVEN | _PLANS:
                     return None
@@ -279,6 +281,12 @@ class Sentence:
                 return None
             others += _SERVICE in other.kinds
         return None
+
+    def _has_object(self, verb: Mention) -> bool:
+        """Whether ``verb`` follows "and" and care follows it: "takes ibuprofen and ordered therapy"."""
+        joined = any(_AND in one.kinds and one.end == verb.start for one in self.before(verb.start))
+        near = self.between(verb.end, min(verb.end + _DOSE_REACH, self.end))
+        return joined and any(_SERVICE in one.kinds for one in near)
 
     def _last_said(self, verb: Mention) -> bool:
         """Whether no care is named after ``verb`` in its clause, so that it speaks of what stands before it."""
@@ -316,7 +324,7 @@ def sentences(part: Part, lexicon: Lexicon) -> list[Sentence]:
     firsts = {item: items[0] for items in lists for item in items[1:]}
     headings: dict[int, Heading] = {}
     above = Heading(None, frozenset())
-    for end in _ends(part, {item for items in lists for item in items}, firsts.keys()):
+    for end in sentence_ends(part, {item for items in lists for item in items}, firsts.keys()):
         mentions = _taken(waiting, end)
         own = _taken(measured, end)
         above = above if fragment(mentions, part.tokens, start, end) else Heading(None, frozenset())
@@ -369,32 +377,3 @@ def _taken(waiting: deque[_Spanned], end: int) -> tuple[_Spanned, ...]:
     while waiting and waiting[0].start < end:
         taken.append(waiting.popleft())
     return tuple(taken)
-
-
-def _ends(part: Part, numbers: Set[int], further: Set[int]) -> Iterator[int]:
-    """Yield where each sentence of ``part`` ends.
-
-    A full stop behind one of the ``numbers`` of a list ends none, and before each of the ``further`` ones, one ends.
-    """
-    tokens = part.tokens
-    last = 0
-    abbreviations = {mention.end for mention in part.mentions if cue("Abbreviation") in mention.kinds}
-    for index, token in enumerate(tokens[:-1]):
-        following = tokens[index + 1]
-        if index - last >= _LONGEST or index + 1 in further:
-            last = index + 1
-            yield last
-            continue
-        if token.text not in _END or (token.text == "." and (index in abbreviations or index - 1 in numbers)):
-            continue
-        cut = index + 1
-        if following.text == QUOTE and following.start == token.end and cut + 1 < len(tokens):
-            token, following, cut = following, tokens[cut + 1], cut + 1
-        spaced = following.start > token.end
-        capital = following.text[:1].isupper()
-        opens = capital or following.text[:1].isdigit() or following.text in "\"'(["
-        if (spaced and opens) or (not spaced and capital and index and len(tokens[index - 1].text) > 1):
-            last = cut
-            yield last
-    if tokens:
-        yield len(tokens)

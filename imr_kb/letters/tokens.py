@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 
 __all__ = ["Token", "forms", "hyphened", "skipped", "stems", "tokenize"]
 
+#: "Not otherwise specified" behind a diagnosis, and no plural of "no".
+_UNSPECIFIED: Final = "nos"
 #: Signs that may stand inside a name without being part of it: "follow-up", "EMG/NCS".
 _SKIPPED: Final = frozenset("-/")
 
@@ -83,7 +85,7 @@ def forms(word: str) -> tuple[str, ...]:
 
 
 def _singular(word: str) -> str:
-    if len(word) < 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+    if len(word) < 3 or word == _UNSPECIFIED or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
