@@ -32,6 +32,7 @@ from imr_kb.letters.further import counted_on
 from imr_kb.letters.gains import gains
 from imr_kb.letters.half_said import asked_for, before_injury, denied_in_part
 from imr_kb.letters.injuries import TELLING, injury_too
+from imr_kb.letters.intact import unbroken
 from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.meant import readings
@@ -188,7 +189,8 @@ def _facts(
             yield from dated(examined(sentence, mention, reader, carried, lexicon), visit)
         moved += (hurting := [*painful_motion(sentence, mention, reader, lexicon)])
         yield from dated(hurting, visit)
-        yield from dated([*other_results(sentence, mention, reader, lexicon)], visit)
+        told = [*other_results(sentence, mention, reader, lexicon), *unbroken(sentence, mention, lexicon)]
+        yield from dated(told, visit)
         yield from injury_too(sentence, mention, reader, lexicon)
         yield from dated(graded_muscle(sentence, mention, reader, lexicon), visit)
         for concept, kind in readings(sentence, mention, lexicon, observing=before is not None):

@@ -32,6 +32,10 @@ _PLACE_REACH: Final = 5
 #: From so many grades on, each can have its place.
 _SEVERAL: Final = 2
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
+#: What may stand between an item with an everyday name and its value.
+_BESIDE: Final = frozenset(
+    {*(cue(name) for name in ("Copula", "And", "DegreeAdverb", "Negator", "SiteFiller")), core("Laterality")}
+)
 
 
 def examined(
@@ -48,6 +52,9 @@ def examined(
     if several:
         return several
     found = _before(sentence, mention, lexicon, grade) or _after(sentence, mention, lexicon, grade)
+    everyday = lexicon.annotation("onlyBeside", aspect) is not None
+    if everyday and (found is None or not _right_beside(sentence, mention, found, lexicon)):
+        return []
     if found is None and grade is None:
         found = share_of_normal(sentence, mention)
     if found is None:
@@ -81,6 +88,25 @@ def examined(
         )
         for concept, members in composed(abnormal, sites, lexicon).items()
     ] + (apart or otherwise(sentence, whole, abnormal, grade, leading, lexicon))
+
+
+def _right_beside(sentence: Sentence, item: Mention, value: tuple[bool, int, int], lexicon: Lexicon) -> bool:
+    """Whether nothing but a verb and further items stands between ``item`` and its value: "memory and mood were good"."""
+    _, start, end = value
+    first, last = (end, item.start) if end <= item.start else (item.end, start)
+    known = {
+        position
+        for other in sentence.between(first, last)
+        if not _BESIDE.isdisjoint(other.kinds) or _aspect(other, lexicon)[0] is not None
+        for position in range(other.start, other.end)
+    }
+    if not all(at in known or sentence.tokens[at].text == "," for at in range(first, last)):
+        return False
+    listed = sentence.signs(first, last, ",") or any(
+        cue("And") in other.kinds for other in sentence.between(first, last)
+    )
+    verbs = [other.start for other in sentence.between(first, last) if cue("Copula") in other.kinds]
+    return not listed or all(lexicon.in_group(cue("PluralAuxiliary"), sentence.tokens, at) for at in verbs)
 
 
 def _closer(abnormal: str, sites: list[Site], graded: list[Site], lexicon: Lexicon) -> list[Site]:

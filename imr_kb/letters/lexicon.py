@@ -100,6 +100,8 @@ class Lexicon:
                 "reportedAt",
                 "tested",
                 "onNerveRoot",
+                "onlyBeside",
+                "tornAs",
                 "madeOther",
                 "terminal",
                 "value",

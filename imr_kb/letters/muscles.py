@@ -95,8 +95,10 @@ def named_reflex(
         return None
     said = _LOWERED if amount is not None else sentence.tokens[value[0] : value[1]]
     first = min([mention.start, *(site.start for site in sites if site.end == mention.start)])
-    found = _named([*said, *sentence.tokens[first : mention.end]], wider, lexicon)
-    return found if found != wider else None
+    # "absent on" of "was absent on the right" is "absent".
+    item = sentence.tokens[first : mention.end]
+    named = (_named([*said[:size], *item], wider, lexicon) for size in range(len(said), 0, -1))
+    return next((found for found in named if found != wider), None)
 
 
 def called_weak(
