@@ -131,3 +131,118 @@ def test_a_test_takes_its_first_words_from_the_one_before(
     told: Callable[[str], Read], sentence: str, expected: set[str]
 ) -> None:
     assert _signed(told(sentence)) == expected
+
+
+# --- joints that held firm
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The knee was stable to varus and valgus stress.", {"-fnd:VarusValgusLaxity"}),
+        ("The thumb was stable on stress testing of the ulnar collateral ligament.", {"-fnd:JointInstabilitySign"}),
+        ("The knee was stable.", {"-fnd:JointInstabilitySign"}),
+        ("There was laxity to valgus stress.", {"fnd:JointInstabilitySign", "fnd:VarusValgusLaxity"}),
+    ],
+)
+def test_what_a_joint_is_stable_to_brought_nothing_out(
+    told: Callable[[str], Read], sentence: str, expected: set[str]
+) -> None:
+    assert _signed(told(sentence)) == expected
+
+
+def test_a_stretched_nerve_that_hurts_only_the_back_is_no_sign(told: Callable[[str], Read]) -> None:
+    assert told("Straight leg raise produced low back pain only.").one("fnd:StraightLegRaisePositive").absent
+    assert not told("Straight leg raise produced leg pain.").one("fnd:StraightLegRaisePositive").absent
+
+
+# --- measures
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Active range of motion of the left knee was 5 to 95 degrees.", {"fnd:RangeOfMotion"}),
+        ("Grip strength by Jamar dynamometer was 20/18/22 kg on the right.", {"fnd:GripStrength"}),
+        ("Blood pressure was 152/94 with a pulse of 78.", {"fnd:VitalSign"}),
+        ("Oxygen saturation was 97 percent.", {"fnd:VitalSign"}),
+        ("Pedal pulses were 2+.", {"-fnd:VascularCompromise"}),
+        ("Blood pressure was controlled.", set()),
+        ("External rotation strength was 5/5.", {"-fnd:ElevationOrRotationWeakness"}),
+        ("Hip flexion strength was 4/5.", {"fnd:HipFlexionWeakness"}),
+    ],
+)
+def test_a_measure_is_that_of_the_item_before_it(
+    told: Callable[[str], Read], sentence: str, expected: set[str]
+) -> None:
+    assert _signed(told(sentence)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "scores"),
+    [
+        ("Pain level was 4 with medication and 8 without medication.", {"4", "8"}),
+        ("Pain was rated 5 on a scale of 10 at rest and 8 with activity.", {"5", "8"}),
+        ("Pain was rated 6/10 and he was given 8 with instructions.", {"6"}),
+    ],
+)
+def test_a_second_score_is_told_by_its_moment(told: Callable[[str], Read], sentence: str, scores: set[str]) -> None:
+    assert {fact["imr:painScore"] for fact in told(sentence).of("fnd:PainScore")} == scores
+
+
+# --- places of tenderness
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("There was tenderness over the L4-5 and L5-S1 facet joints.", {"fnd:FacetTenderness"}),
+        (
+            "There was tenderness over the acromioclavicular joint and the bicipital groove.",
+            {"fnd:AcromioclavicularTenderness", "fnd:Tenderness"},
+        ),
+        ("There was tenderness at the sciatic notch and piriformis.", {"fnd:SciaticNotchTenderness", "fnd:Tenderness"}),
+        (
+            "There was tenderness along the medial joint line and knee flexion was 90 degrees.",
+            {"fnd:JointLineTenderness", "fnd:RangeOfMotion"},
+        ),
+        ("There was tenderness without spasm.", {"fnd:Tenderness", "-fnd:MuscleSpasm"}),
+    ],
+)
+def test_each_place_of_a_list_gives_what_it_amounts_to(
+    told: Callable[[str], Read], sentence: str, expected: set[str]
+) -> None:
+    assert _signed(told(sentence)) == expected
+
+
+# --- what brings pain on, and what it hinders
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Coughing and sneezing increase his low back pain.", {"fnd:PainWithActivity", "dx:LowBackPain"}),
+        ("Reaching overhead increases the shoulder pain.", {"fnd:PainWithArmUse", "dx:ShoulderPain"}),
+        ("Turning her head makes the neck pain worse.", {"fnd:PainWithActivity", "dx:NeckPain"}),
+        ("Lumbar extension reproduced axial pain.", {"fnd:PainfulRangeOfMotion", "fnd:AxialPain"}),
+        ("Walking does not cause pain.", {"-fnd:WeightBearingPain"}),
+        ("A fall increased her knee pain.", {"dx:KneePain"}),
+        ("The elbow pain worsens with gripping and twisting motions.", {"fnd:PainWithHandUse", "dx:ElbowPain"}),
+        ("The low back pain worsens with twisting.", {"fnd:PainWithBending", "dx:LowBackPain"}),
+        (
+            "The pain interferes with his activities of daily living and sleep.",
+            {"fnd:FunctionalLimitation", "fnd:SleepTrouble"},
+        ),
+        ("He transfers from sitting to standing with difficulty.", {"fnd:FunctionalLimitation"}),
+        ("He presents with difficulty sleeping.", {"fnd:SleepTrouble"}),
+    ],
+)
+def test_what_brings_pain_on_or_is_hard_is_told_before_or_behind(
+    told: Callable[[str], Read], sentence: str, expected: set[str]
+) -> None:
+    assert {one for one in _signed(told(sentence)) if one != "dx:Pain"} == expected
+
+
+def test_a_list_that_begins_with_what_only_an_image_shows_is_of_an_image(told: Callable[[str], Read]) -> None:
+    found = told("There was an annular fissure at L5-S1 and facet arthropathy at L4-5.")
+    assert _signed(found) == {"fnd:AnnularTear", "fnd:FacetArthropathyOnImaging"}

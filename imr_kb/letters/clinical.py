@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
+from imr_kb.letters.activities import limited_activities, of_motion, painful_activities, painful_motion
 from imr_kb.letters.allergies import of_allergy
 from imr_kb.letters.answers import asked_only
 from imr_kb.letters.asked import asked_about
@@ -41,7 +41,7 @@ from imr_kb.letters.named_denials import void
 from imr_kb.letters.not_borne import ill_borne
 from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of_whom, only_speaks
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
-from imr_kb.letters.places import Site, composed, names_place, side_within, sites_of_care
+from imr_kb.letters.places import Site, composed, elsewhere, names_place, side_within, sites_of_care
 from imr_kb.letters.plans import to_come, told_in_plan, told_in_use, trial_failed, worker_continues
 from imr_kb.letters.preceding import mark_care_before_operation
 from imr_kb.letters.relief import eased
@@ -198,7 +198,7 @@ def _facts(
                 continue
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
-            if kind == _DIAGNOSIS and (_relieved(sentence, mention) or _of_motion(sentence, mention, concept, moved)):
+            if kind == _DIAGNOSIS and (_relieved(sentence, mention) or of_motion(sentence, mention, concept, moved)):
                 continue
             made = [*_drafts(sentence, mention, concept, kind, reader, carried, lexicon)]
             made = [*asked_about(sentence, mention, made, lexicon)]
@@ -235,13 +235,6 @@ def _relieved(sentence: Sentence, mention: Mention) -> bool:
     """Whether ``mention`` is what got better ("improvement in pain"), and so no complaint of its own."""
     verb = next(sentence.before(mention.start), None)
     return verb is not None and verb.end == mention.start and _RELIEF in verb.kinds and _WORSE not in verb.kinds
-
-
-def _of_motion(sentence: Sentence, mention: Mention, concept: str, moved: Sequence[Draft]) -> bool:
-    """Whether ``mention`` is the pain of one of the painful motions ``moved``, and so no complaint of its own."""
-    start, end = sentence.part.span(mention.start, mention.end)
-    spans = [span for draft in moved for span in draft.spans]
-    return concept == _PAIN and any(first <= start and end <= last for first, last in spans)
 
 
 def _drafts(
@@ -313,9 +306,12 @@ def _drafts(
     )
     sites = own or topic
     concept = weak_motion(sentence, mention, concept, lexicon)
-    for said, members in _said_of(concept, sentence, mention, sites, reader, lexicon).items():
+    groups = _said_of(concept, sentence, mention, sites, reader, lexicon)
+    for said, members in groups.items():
+        wider = kind == _FINDING and any(said != one and said in lexicon.within(one) for one in (concept, *groups))
         said = spread(said, members, sentence, mention, lexicon)
-        words = [(mention.start, mention.end), *((site.start, site.end) for site in members if site not in topic)]
+        named = [] if wider and members else [(mention.start, mention.end)]
+        words = [*named, *((site.start, site.end) for site in members if site not in topic)]
         if saying is not None:
             words.append((saying.start, saying.end))
         draft = Draft(
@@ -395,6 +391,7 @@ def _said_of(
     for site in (*reader.shared(mention), *reader.following(mention)):
         words = sentence.tokens[mention.start : mention.end]
         sibling = lexicon.sibling(concept, site.part) or lexicon.by_noun(words, site.part)
+        sibling = sibling or elsewhere(concept, sentence, mention, site, lexicon)
         if sibling:
             groups.setdefault(sibling, []).append(site)
     return groups

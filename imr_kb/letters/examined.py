@@ -11,8 +11,8 @@ from imr_kb.letters.drafts import Draft
 from imr_kb.letters.excepted import below, common_side, excepted, otherwise
 from imr_kb.letters.half_said import before_injury
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
-from imr_kb.letters.measures import LINKING, MEASURE_REACH, is_site, measured, share_of_normal
-from imr_kb.letters.muscles import called_weak, graded_motion, named_reflex, weak_motion
+from imr_kb.letters.measures import LINKING, MEASURE_REACH, is_site, measured, share_of_normal, vital_sign
+from imr_kb.letters.muscles import called_weak, graded_motion, motion_weakness, moved_with, named_reflex, weak_motion
 from imr_kb.letters.places import Site, composed
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
@@ -26,6 +26,8 @@ _ABNORMAL: Final = cue("AbnormalValue")
 _NORMAL: Final = cue("NormalValue")
 _VALUES: Final = frozenset({_ABNORMAL, _NORMAL})
 _NEGATOR: Final = cue("Negator")
+_VITAL: Final = PREFIXES["fnd"] + "VitalSign"
+_LOOSE: Final = PREFIXES["fnd"] + "JointInstabilitySign"
 _PAINFUL: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
 #: How many tokens the place between a grade and its item takes at most.
 _PLACE_REACH: Final = 5
@@ -43,7 +45,11 @@ def examined(
 ) -> list[Draft]:
     """Return the finding that the value beside an examined item amounts to, if ``mention`` is such an item and has one."""
     aspect, abnormal = _aspect(mention, lexicon)
-    if aspect is None or abnormal is None or sentence.frame(mention) in _INTENDED:
+    if sentence.frame(mention) in _INTENDED:
+        return []
+    if _VITAL in mention.kinds and (number := vital_sign(sentence, mention)) is not None:
+        return [Draft(kind=_FINDING, concept=_VITAL, spans={sentence.part.span(mention.start, number[2]): None})]
+    if aspect is None or abnormal is None:
         return []
     if graded := graded_motion(sentence, mention, reader, carried, lexicon):
         return graded
@@ -65,9 +71,16 @@ def examined(
     if not absent and start == mention.end:
         # "No sensation deficits" denies the one name that both words make.
         absent = any(other.end == mention.start for other in sentence.of(_NEGATOR))
+    moved = moved_with(sentence, mention)
+    if moved is not None:
+        own = reader.sites(moved)
+        abnormal = motion_weakness(sentence, moved, own, lexicon) or abnormal
+        mention = Mention(moved.start, mention.end, mention.concepts, mention.kinds)
+    else:
+        own = []
     apart = excepted(sentence, mention, abnormal, grade, reader, lexicon) if absent else []
     whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
-    own = reader.sites(mention) or reader.sites(whole)
+    own = own or reader.sites(mention) or reader.sites(whole)
     if not absent:
         named = named_reflex(sentence, mention, (start, end), own, lexicon)
         abnormal = named or called_weak(sentence, mention, start, own, lexicon) or abnormal
@@ -122,7 +135,7 @@ def denied_by_name(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> 
         finding = lexicon.told("denies", mention)
         if finding is None or sentence.frame(mention) in _INTENDED or stance(sentence, mention)[0] is not Stance.STATED:
             continue
-        if before_injury(sentence, mention) is not None:
+        if before_injury(sentence, mention) is not None or _to_a_test(sentence, mention, lexicon):
             continue
         sites = reader.sites(mention) or reader.topic(mention)
         yield Draft(
@@ -132,6 +145,18 @@ def denied_by_name(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> 
             parts=tuple(dict.fromkeys(site.part for site in sites)),
             spans={sentence.part.span(mention.start, mention.end): None},
         )
+
+
+def _to_a_test(sentence: Sentence, firm: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``firm`` goes on with the test by which it was found: "stable to varus and valgus stress"."""
+    leading, test = (*sentence.after(firm.end), None, None)[:2]
+    return (
+        cue("StableWord") in firm.kinds
+        and leading is not None
+        and test is not None
+        and (firm.end, leading.end) == (leading.start, test.start)
+        and any(lexicon.annotation("tested", one) or _LOOSE in lexicon.within(one) for one in test.concepts)
+    )
 
 
 def _graded_places(

@@ -55,8 +55,8 @@ _TESTED: Final = frozenset(
 _PLACE: Final = frozenset(
     {cue("SitePreposition"), cue("SiteFiller"), PREFIXES["body"] + "BodyPart", core("Left"), core("Right")}
 )
-#: What may bring a pain on, and is said to bring none: "walking causes no pain".
-_PROVOKING: Final = frozenset({PREFIXES["fnd"] + "Sign", cue("Activity")})
+#: What may bring a pain on beside a test, and is said to bring none: "walking causes no pain".
+_ACTIVITY: Final = cue("Activity")
 _FILLER: Final = cue("SiteFiller")
 _DENYING: Final = frozenset({cue("Negator"), cue("Denial")})
 _APART: Final = frozenset({cue("And"), cue("With"), _SCOPE_END})
@@ -132,7 +132,7 @@ def denied_in_part(
         return False
     if any(lexicon.in_group(_ASPECT, sentence.tokens, at) for at in range(denial.end, mention.start)):
         return True
-    if _provoked(sentence, denial):
+    if _provoked(sentence, denial, lexicon):
         return True
     following = next(sentence.after(mention.end), None)
     if following is None or following.start != mention.end or _CIRCUMSTANCE not in following.kinds:
@@ -153,13 +153,13 @@ def circumstance(sentence: Sentence, gain: Mention) -> bool:
     return before is not None and before.end == when.start and not _HURTING.isdisjoint(before.kinds)
 
 
-def _provoked(sentence: Sentence, denial: Mention) -> bool:
+def _provoked(sentence: Sentence, denial: Mention, lexicon: Lexicon) -> bool:
     """Whether a test or an activity is what brings none of it on: "walking causes no pain"."""
     for other in sentence.before(denial.start):
         near = denial.start - other.end <= 1 and not sentence.signs(other.end, denial.start, ",;.:")
         if not near or not _APART.isdisjoint(other.kinds):
             return False
-        if not _PROVOKING.isdisjoint(other.kinds):
+        if _ACTIVITY in other.kinds or any(lexicon.annotation("tested", concept) for concept in other.concepts):
             return True
     return False
 

@@ -19,6 +19,8 @@ _AND: Final = cue("And")
 _COPULA: Final = cue("Copula")
 _NEGATOR: Final = cue("Negator")
 _PLURAL: Final = cue("PluralAuxiliary")
+#: What may be said of a structure without a verb: the normal of "subscapularis normal" may be a strength.
+_INTACT: Final = cue("IntactWord")
 #: What may stand in a list of structures beside their names.
 _LISTING: Final = frozenset({_AND, _BODY, cue("SiteFiller"), core("Laterality")})
 #: What may stand between the list and what is said of it.
@@ -78,7 +80,8 @@ def _after(sentence: Sentence, structure: Mention, lexicon: Lexicon) -> Mention 
         if _WHOLE in other.kinds:
             one = listed and verb is not None and _COPULA in verb.kinds
             alone = one and verb is not None and not lexicon.in_group(_PLURAL, sentence.tokens, verb.start)
-            return None if alone or gap else other
+            bare = verb is None and not lexicon.in_group(_INTACT, sentence.tokens, other.start)
+            return None if alone or gap or bare else other
         if not _SAYING.isdisjoint(other.kinds):
             verb = verb or other
         elif verb is not None or _LISTING.isdisjoint(other.kinds):

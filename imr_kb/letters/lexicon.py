@@ -102,6 +102,7 @@ class Lexicon:
                 "onNerveRoot",
                 "onlyBeside",
                 "tornAs",
+                "tellsOfArm",
                 "madeOther",
                 "terminal",
                 "value",

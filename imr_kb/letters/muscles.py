@@ -15,7 +15,15 @@ from imr_kb.letters.sites import SiteReader
 from imr_kb.letters.tokens import Token, tokenize
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["called_weak", "graded_motion", "graded_muscle", "named_reflex", "weak_motion"]
+__all__ = [
+    "called_weak",
+    "graded_motion",
+    "graded_muscle",
+    "motion_weakness",
+    "moved_with",
+    "named_reflex",
+    "weak_motion",
+]
 
 _FINDING: Final = core("Finding")
 _MOTION: Final = PREFIXES["fnd"] + "RangeOfMotion"
@@ -109,8 +117,23 @@ def called_weak(
     weak = any(other.start == value for other in sentence.of(cue("WeakValue")))
     if not weak or weakness is None or _MOTION not in mention.concepts:
         return None
-    first = min([mention.start, *(site.start for site in sites if site.end == mention.start)])
-    return _named([*sentence.tokens[first : mention.end], *_WEAKNESS], weakness, lexicon)
+    return motion_weakness(sentence, mention, sites, lexicon)
+
+
+def moved_with(sentence: Sentence, strength: Mention) -> Mention | None:
+    """Return the motion right before ``strength``, whose strength it is: "external rotation strength was 5/5"."""
+    before = next(sentence.before(strength.start), None)
+    joined = before is not None and before.end == strength.start and _MOTION in before.concepts
+    return before if joined and _STRENGTH in strength.concepts else None
+
+
+def motion_weakness(sentence: Sentence, motion: Mention, sites: Sequence[Site], lexicon: Lexicon) -> str | None:
+    """Return the weakness of ``motion``, with the place right before it."""
+    weakness = lexicon.annotation("abnormal", _STRENGTH)
+    if weakness is None:
+        return None
+    first = min([motion.start, *(site.start for site in sites if site.end == motion.start)])
+    return _named([*sentence.tokens[first : motion.end], *_WEAKNESS], weakness, lexicon)
 
 
 def _named(words: Sequence[Token], wider: str, lexicon: Lexicon) -> str:

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["Site", "both_sides", "composed", "names_place", "side_within", "sites_of_care", "without_whole"]
+__all__ = [
+    "Site",
+    "both_sides",
+    "composed",
+    "elsewhere",
+    "names_place",
+    "side_within",
+    "sites_of_care",
+    "without_whole",
+]
 
 _DIAGNOSIS: Final = core("Diagnosis")
 _SIDE: Final = core("Laterality")
 _EXERCISES: Final = frozenset(PREFIXES["svc"] + name for name in ("TherapeuticExercise", "ExerciseProgram"))
 _LEADING: Final = frozenset({cue("SitePreposition"), cue("SiteFiller")})
+#: Levels of the spine, and the roots by whose names letters mean them too.
+_LEVELS: Final = frozenset(PREFIXES["body"] + name for name in ("IntervertebralSegment", "NerveRoot"))
+#: What may stand behind a list of places at its end.
+_ENDING: Final = frozenset(cue(name) for name in ("And", "With", "ScopeEnd", "Copula"))
 _BOTH: Final = core("Bilateral")
 
 
@@ -39,7 +53,7 @@ def composed(concept: str, sites: Sequence[Site], lexicon: Lexicon) -> dict[str,
     qualifying: list[Site] = []
     for place, site in enumerate(sites):
         said = lexicon.compose(concept, [site.part])
-        if said == concept and place + 1 < len(sites) and sites[place + 1].start == site.end:
+        if said == concept and _leads(sites, place, lexicon):
             qualifying.append(site)
             continue
         groups.setdefault(said, []).extend([*qualifying, site])
@@ -48,6 +62,16 @@ def composed(concept: str, sites: Sequence[Site], lexicon: Lexicon) -> dict[str,
     if placed and all(any(site.part in lexicon.within(part) for part in placed) for site in groups.get(concept, [])):
         groups.pop(concept, None)
     return groups or {concept: []}
+
+
+def _leads(sites: Sequence[Site], place: int, lexicon: Lexicon) -> bool:
+    """Whether a site stands right before another, or its list of levels does: "L4-5 and L5-S1 facet joints"."""
+    for site, following in pairwise(sites[place:]):
+        if following.start == site.end:
+            return True
+        if not all(_LEVELS & lexicon.within(one.part) for one in (site, following)):
+            return False
+    return False
 
 
 def _site_of_condition(sentence: Sentence, care: Mention, lexicon: Lexicon) -> list[Site]:
@@ -83,6 +107,23 @@ def sites_of_care(sentence: Sentence, care: Mention, concept: str, sites: list[S
     trains = not _EXERCISES.isdisjoint(lexicon.within(concept))
     own = [site for site in sites if site.start >= care.end] if trains else sites
     return own or _site_of_condition(sentence, care, lexicon)
+
+
+def elsewhere(concept: str, sentence: Sentence, mention: Mention, site: Site, lexicon: Lexicon) -> str | None:
+    """Return the general finding with which the name ``mention`` of ``concept`` opens, where its list ends with ``site``.
+
+    "Tenderness over the AC joint and the bicipital groove" is also plain tenderness of the groove.
+    """
+    opening = lexicon.mentions(sentence.tokens[mention.start : mention.start + 1])
+    general = next((one for name in opening for one in name.concepts if one in lexicon.within(concept)), None)
+    following = next(sentence.after(site.end), None)
+    ends = (
+        site.end >= sentence.end
+        or sentence.tokens[site.end].text in ",;."
+        or (following is not None and following.start == site.end and not following.kinds.isdisjoint(_ENDING))
+    )
+    placed = lexicon.compose(general, [site.part]) if general is not None else concept
+    return placed if placed != concept and ends else None
 
 
 def both_sides(one: str | None, other: str) -> str:
