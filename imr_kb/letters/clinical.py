@@ -27,7 +27,7 @@ from imr_kb.letters.care_told import care_told, leading, may_help, spoken_of_car
 from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.doings import doing_at
 from imr_kb.letters.drafts import Draft, merge, without_wider
-from imr_kb.letters.examined import denied_by_name, examined
+from imr_kb.letters.examined import examined
 from imr_kb.letters.further import counted_on
 from imr_kb.letters.gains import gains
 from imr_kb.letters.half_said import asked_for, before_injury, denied_in_part
@@ -38,10 +38,11 @@ from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.meant import readings
 from imr_kb.letters.muscles import graded_muscle, weak_motion
 from imr_kb.letters.named_denials import void
+from imr_kb.letters.normal_words import denied_by_name
 from imr_kb.letters.not_borne import ill_borne
 from imr_kb.letters.of_whom import Whom, is_livelihood, is_place, of_another, of_whom, only_speaks
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
-from imr_kb.letters.places import Site, composed, elsewhere, names_place, side_within, sites_of_care
+from imr_kb.letters.places import Site, composed, names_place, side_within, sites_of_care
 from imr_kb.letters.plans import to_come, told_in_plan, told_in_use, trial_failed, worker_continues
 from imr_kb.letters.preceding import mark_care_before_operation
 from imr_kb.letters.relief import eased
@@ -306,12 +307,9 @@ def _drafts(
     )
     sites = own or topic
     concept = weak_motion(sentence, mention, concept, lexicon)
-    groups = _said_of(concept, sentence, mention, sites, reader, lexicon)
-    for said, members in groups.items():
-        wider = kind == _FINDING and any(said != one and said in lexicon.within(one) for one in (concept, *groups))
+    for said, members in _said_of(concept, sentence, mention, sites, reader, lexicon).items():
         said = spread(said, members, sentence, mention, lexicon)
-        named = [] if wider and members else [(mention.start, mention.end)]
-        words = [*named, *((site.start, site.end) for site in members if site not in topic)]
+        words = [(mention.start, mention.end), *((site.start, site.end) for site in members if site not in topic)]
         if saying is not None:
             words.append((saying.start, saying.end))
         draft = Draft(
@@ -391,7 +389,6 @@ def _said_of(
     for site in (*reader.shared(mention), *reader.following(mention)):
         words = sentence.tokens[mention.start : mention.end]
         sibling = lexicon.sibling(concept, site.part) or lexicon.by_noun(words, site.part)
-        sibling = sibling or elsewhere(concept, sentence, mention, site, lexicon)
         if sibling:
             groups.setdefault(sibling, []).append(site)
     return groups

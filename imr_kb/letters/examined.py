@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.excepted import below, common_side, excepted, otherwise
-from imr_kb.letters.half_said import before_injury
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.measures import LINKING, MEASURE_REACH, is_site, measured, share_of_normal, vital_sign
 from imr_kb.letters.muscles import called_weak, graded_motion, motion_weakness, moved_with, named_reflex, weak_motion
 from imr_kb.letters.places import Site, composed
-from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["denied_by_name", "examined"]
+__all__ = ["examined"]
 
 _FINDING: Final = core("Finding")
 _ABNORMAL: Final = cue("AbnormalValue")
@@ -27,7 +24,6 @@ _NORMAL: Final = cue("NormalValue")
 _VALUES: Final = frozenset({_ABNORMAL, _NORMAL})
 _NEGATOR: Final = cue("Negator")
 _VITAL: Final = PREFIXES["fnd"] + "VitalSign"
-_LOOSE: Final = PREFIXES["fnd"] + "JointInstabilitySign"
 _PAINFUL: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
 #: How many tokens the place between a grade and its item takes at most.
 _PLACE_REACH: Final = 5
@@ -58,6 +54,8 @@ def examined(
     if several:
         return several
     found = _before(sentence, mention, lexicon, grade) or _after(sentence, mention, lexicon, grade)
+    if found is not None and found[0] and (lacking := _lacking(sentence, mention)) is not None:
+        found = False, lacking.start, lacking.end
     everyday = lexicon.annotation("onlyBeside", aspect) is not None
     if everyday and (found is None or not _right_beside(sentence, mention, found, lexicon)):
         return []
@@ -103,6 +101,16 @@ def examined(
     ] + (apart or otherwise(sentence, whole, abnormal, grade, leading, lexicon))
 
 
+def _lacking(sentence: Sentence, item: Mention) -> Mention | None:
+    """Return the verb behind ``item`` by which it is short of what is called full: "full extension lacked 15 degrees"."""
+    for other in sentence.between(item.end, min(item.end + _PLACE_REACH, sentence.end)):
+        if sentence.signs(item.end, other.start, ",;.:") or cue("And") in other.kinds:
+            return None
+        if cue("LackingValue") in other.kinds:
+            return other
+    return None
+
+
 def _right_beside(sentence: Sentence, item: Mention, value: tuple[bool, int, int], lexicon: Lexicon) -> bool:
     """Whether nothing but a verb and further items stands between ``item`` and its value: "memory and mood were good"."""
     _, start, end = value
@@ -127,36 +135,6 @@ def _closer(abnormal: str, sites: list[Site], graded: list[Site], lexicon: Lexic
     said, more = ({*composed(abnormal, places, lexicon)} for places in (sites, graded))
     deeper = all(lexicon.depth(one) > lexicon.depth(other) for one in more for other in said)
     return graded if graded and deeper else sites
-
-
-def denied_by_name(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
-    """Return the findings that words such as "nontender" or "afebrile" say are absent."""
-    for mention in sentence.of(cue("NormalWord")):
-        finding = lexicon.told("denies", mention)
-        if finding is None or sentence.frame(mention) in _INTENDED or stance(sentence, mention)[0] is not Stance.STATED:
-            continue
-        if before_injury(sentence, mention) is not None or _to_a_test(sentence, mention, lexicon):
-            continue
-        sites = reader.sites(mention) or reader.topic(mention)
-        yield Draft(
-            kind=_FINDING,
-            concept=finding,
-            absent=True,
-            parts=tuple(dict.fromkeys(site.part for site in sites)),
-            spans={sentence.part.span(mention.start, mention.end): None},
-        )
-
-
-def _to_a_test(sentence: Sentence, firm: Mention, lexicon: Lexicon) -> bool:
-    """Whether ``firm`` goes on with the test by which it was found: "stable to varus and valgus stress"."""
-    leading, test = (*sentence.after(firm.end), None, None)[:2]
-    return (
-        cue("StableWord") in firm.kinds
-        and leading is not None
-        and test is not None
-        and (firm.end, leading.end) == (leading.start, test.start)
-        and any(lexicon.annotation("tested", one) or _LOOSE in lexicon.within(one) for one in test.concepts)
-    )
 
 
 def _graded_places(

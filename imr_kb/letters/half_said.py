@@ -36,6 +36,8 @@ _EARLIER: Final = cue("OfEarlier")
 _CIRCUMSTANCE: Final = cue("Circumstance")
 _ASPECT: Final = cue("Aspect")
 _FOR: Final = cue("For")
+_NEITHER: Final = cue("NeitherNor")
+_DEGREES: Final = frozenset(cue(name) for name in ("DegreeWord", "SevereWord", "ModerateWord"))
 _ASKING: Final = frozenset(cue(name) for name in ("Plan", "PlanAfter", "RequestMention"))
 #: What may stand before the "to" of an aim.
 _AIMING: Final = _ASKING | {PREFIXES["svc"] + "Service", cue("And")}
@@ -224,8 +226,16 @@ def not_yet(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:
 
 
 def turns_to_gain(sentence: Sentence, joining: Mention, gain: Mention) -> bool:
-    """Whether ``joining`` is the "and" between what is denied and a ``gain``: "no leg pain and improved back pain"."""
-    if cue("And") not in joining.kinds or cue("Or") in joining.kinds or joining.end != gain.start:
+    """Whether ``joining`` is the "and" between what is denied and a ``gain``: "no leg pain and improved back pain".
+
+    What is said to be there in some degree is not denied either: "no labral tear and mild arthrosis".
+    """
+    if cue("And") not in joining.kinds or cue("Or") in joining.kinds or _NEITHER in joining.kinds:
+        return False
+    degree = next(sentence.after(joining.end), None)
+    if degree is not None and degree.start == joining.end and not _DEGREES.isdisjoint(degree.kinds):
+        return True
+    if joining.end != gain.start:
         return False
     before = next(sentence.before(joining.start), None)
     suffered = before is not None and before.end == joining.start and not _SUFFERED.isdisjoint(before.kinds)

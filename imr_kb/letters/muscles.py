@@ -73,7 +73,7 @@ def graded_muscle(sentence: Sentence, mention: Mention, reader: SiteReader, lexi
     """Return the weakness that a grade right beside the name of a muscle tells or denies: "EHL 4/5", "deltoid was 5/5"."""
     grade, weakness = lexicon.annotation("normalGrade", _STRENGTH), lexicon.annotation("abnormal", _STRENGTH)
     part = mention.concept_of(lexicon, _BODY) if _BODY in mention.kinds else None
-    if part is None or grade is None or weakness is None or sentence.has(_STRENGTH, _MOTION, weakness):
+    if part is None or grade is None or weakness is None or _graded_by_another(sentence, mention, weakness):
         return []
     concept = lexicon.compose(weakness, [part])
     amount = next((one for one in sentence.amounts if _grades(sentence, mention, one, Decimal(grade))), None)
@@ -89,6 +89,18 @@ def graded_muscle(sentence: Sentence, mention: Mention, reader: SiteReader, lexi
             spans={sentence.part.span(min(mention.start, amount.start), max(mention.end, amount.end)): None},
         )
     ]
+
+
+def _graded_by_another(sentence: Sentence, muscle: Mention, weakness: str) -> bool:
+    """Whether a strength, a motion or a weakness in the sentence is what the grade is told of.
+
+    One before the muscle is done with where it has a grade of its own: "biceps strength was 5/5, wrist extensors 4/5".
+    """
+    for other in (*sentence.of(_STRENGTH), *sentence.of(_MOTION), *sentence.of(weakness)):
+        graded = any(one.kind is Kind.GRADE and other.end <= one.start < muscle.start for one in sentence.amounts)
+        if not graded:
+            return True
+    return False
 
 
 def named_reflex(

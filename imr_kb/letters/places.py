@@ -15,7 +15,6 @@ __all__ = [
     "Site",
     "both_sides",
     "composed",
-    "elsewhere",
     "names_place",
     "side_within",
     "sites_of_care",
@@ -28,8 +27,6 @@ _EXERCISES: Final = frozenset(PREFIXES["svc"] + name for name in ("TherapeuticEx
 _LEADING: Final = frozenset({cue("SitePreposition"), cue("SiteFiller")})
 #: Levels of the spine, and the roots by whose names letters mean them too.
 _LEVELS: Final = frozenset(PREFIXES["body"] + name for name in ("IntervertebralSegment", "NerveRoot"))
-#: What may stand behind a list of places at its end.
-_ENDING: Final = frozenset(cue(name) for name in ("And", "With", "ScopeEnd", "Copula"))
 _BOTH: Final = core("Bilateral")
 
 
@@ -107,23 +104,6 @@ def sites_of_care(sentence: Sentence, care: Mention, concept: str, sites: list[S
     trains = not _EXERCISES.isdisjoint(lexicon.within(concept))
     own = [site for site in sites if site.start >= care.end] if trains else sites
     return own or _site_of_condition(sentence, care, lexicon)
-
-
-def elsewhere(concept: str, sentence: Sentence, mention: Mention, site: Site, lexicon: Lexicon) -> str | None:
-    """Return the general finding with which the name ``mention`` of ``concept`` opens, where its list ends with ``site``.
-
-    "Tenderness over the AC joint and the bicipital groove" is also plain tenderness of the groove.
-    """
-    opening = lexicon.mentions(sentence.tokens[mention.start : mention.start + 1])
-    general = next((one for name in opening for one in name.concepts if one in lexicon.within(concept)), None)
-    following = next(sentence.after(site.end), None)
-    ends = (
-        site.end >= sentence.end
-        or sentence.tokens[site.end].text in ",;."
-        or (following is not None and following.start == site.end and not following.kinds.isdisjoint(_ENDING))
-    )
-    placed = lexicon.compose(general, [site.part]) if general is not None else concept
-    return placed if placed != concept and ends else None
 
 
 def both_sides(one: str | None, other: str) -> str:

@@ -28,6 +28,7 @@ _HURTING: Final = frozenset(
 _BRINGS_ON: Final = cue("BringsOn")
 _MAKES: Final = cue("MakesVerb")
 _WORSE: Final = cue("WorseThen")
+_SUFFERED: Final = cue("SufferedWord")
 _DENYING: Final = frozenset({cue("Negator"), cue("Denial")})
 _AND: Final = cue("And")
 _DESCRIBING: Final = frozenset(
@@ -70,6 +71,11 @@ def _pain_behind(sentence: Sentence, position: int, lexicon: Lexicon) -> Mention
     start = end or makes
     if not start:
         return None
+    for at in range(start, min(start + _REACH, sentence.end)):
+        if not makes and (named := lexicon.in_group(_SUFFERED, sentence.tokens, at)):
+            return Mention(at, named, (), frozenset())
+        if sentence.tokens[at].text in ",;.:(":
+            break
     for other in sentence.between(start - 1, min(start + _REACH + 3, sentence.end)):
         if other.start > start + _REACH or sentence.signs(start, other.start, ",;.:("):
             return None
