@@ -167,7 +167,7 @@ def test_a_verb_form_that_no_name_has_is_read_as_its_noun(
 
 
 def test_no_distress_is_no_denied_illness_of_the_mind(told: Callable[[str], dict[str, bool]]) -> None:
-    assert told("He is in no acute distress.") == {}
+    assert told("He is in no acute distress.") == {"fnd:GeneralAppearance": True}
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,13 @@ from imr_kb.letters.doings import difficulties, doing_at, things_done
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.places import Site
+from imr_kb.letters.provoked import brought_on
 from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["hurts_or_hinders", "limited_activities", "painful_activities", "painful_motion"]
+__all__ = ["hurts_or_hinders", "limited_activities", "of_motion", "painful_activities", "painful_motion"]
 
 _FINDING: Final = core("Finding")
 _PAIN: Final = PREFIXES["dx"] + "Pain"
@@ -30,6 +31,8 @@ _CANNOT: Final = cue("Cannot")
 #: Words behind which a verb says what cannot be done, or hardly.
 _VERBAL: Final = frozenset({_CANNOT, cue("Hardly")})
 _BODY: Final = PREFIXES["body"] + "BodyPart"
+_ARM: Final = PREFIXES["body"] + "UpperExtremity"
+_SHOULDER: Final = PREFIXES["body"] + "Shoulder"
 _ACTIVITY: Final = cue("Activity")
 _AGGRAVATION: Final = cue("Aggravation")
 #: Names of so wide a place that two places within it are not the same.
@@ -40,6 +43,12 @@ _DIFFICULTY: Final = cue("Difficulty")
 _AND: Final = cue("And")
 _PAINFUL: Final = cue("PainfulWord")
 _PAINLESS: Final = cue("PainlessWord")
+_SLEEP: Final = cue("SleepObject")
+_SLEEP_TROUBLE: Final = PREFIXES["fnd"] + "SleepTrouble"
+_INTERFERING: Final = cue("Interfering")
+_DENYING: Final = cue("Negator")
+_ITEM: Final = PREFIXES["fnd"] + "ExaminationItem"
+_WITH_DIFFICULTY: Final = cue("WithDifficulty")
 _WITH: Final = cue("With")
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
 _FILLING: Final = frozenset({cue("SiteFiller"), cue("SitePreposition"), _BODY, _ACTIVITY, _AND})
@@ -63,7 +72,7 @@ def painful_activities(sentence: Sentence, reader: SiteReader, lexicon: Lexicon)
             continue
         found: dict[str, tuple[Mention, Mention]] = {}
         for activity in _listed(sentence, start, lexicon):
-            finding = _brought_on(activity, lexicon)
+            finding = _brought_on(sentence, trigger, activity, lexicon)
             if finding is not None:
                 first, _ = found.get(finding, (activity, activity))
                 found[finding] = (first, activity)
@@ -82,6 +91,7 @@ def painful_activities(sentence: Sentence, reader: SiteReader, lexicon: Lexicon)
                 parts=tuple(dict.fromkeys(site.part for site in sites)),
                 spans={sentence.part.span(begin, max([last.end, *(site.end for site in sites)])): None},
             )
+    yield from brought_on(sentence, reader, lexicon)
 
 
 def _hurts_elsewhere(sentence: Sentence, pain: Mention, start: int, moved: Sequence[Site], lexicon: Lexicon) -> bool:
@@ -119,10 +129,49 @@ def limited_activities(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
                 absent=stand is Stance.DENIED,
                 spans={sentence.part.span(difficulty.start, max(ends)): None},
             )
+    yield from _hardly_done(sentence, lexicon)
+    yield from _sleep_hindered(sentence, lexicon)
     enough = lexicon.annotation("fromLosses", _MUCH_LOST)
     if enough is not None and len({end for _, end in impossible}) >= int(enough):
         first, last = min(start for start, _ in impossible), max(end for _, end in impossible)
         yield Draft(kind=_FINDING, concept=_MUCH_LOST, spans={sentence.part.span(first, last): None})
+
+
+def _hardly_done(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return the finding that function is limited where "with difficulty" ends what is done: "rises with difficulty"."""
+    for at in range(sentence.start, sentence.end):
+        end = lexicon.in_group(_WITH_DIFFICULTY, sentence.tokens, at)
+        following = next(sentence.after(end), None) if end else None
+        goes_on = (
+            following is not None
+            and following.start == end
+            and not following.kinds.isdisjoint({_ACTIVITY, cue("Infinitive")})
+        )
+        if not end or goes_on or (end < sentence.end and doing_at(sentence, end, lexicon)):
+            continue
+        first = max(sentence.start, at - _REACH)
+        verb = next((one for one in range(at - 1, first - 1, -1) if doing_at(sentence, one, lexicon)), None)
+        tested = any(_ITEM in one.kinds and one.end <= at for one in sentence.mentions)  # "heel walk with difficulty"
+        apart = verb is None or tested or sentence.signs(verb, at, ";.:(") or _named(sentence, verb, end, lexicon)
+        if verb is not None and not apart and not any(_DIFFICULTY in one.kinds for one in sentence.between(verb, at)):
+            yield Draft(kind=_FINDING, concept=_LIMITED, spans={sentence.part.span(verb, end): None})
+
+
+def _sleep_hindered(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
+    """Return the finding that sleep is hindered where it stands in a list of that: "interferes with work and sleep"."""
+    for sleep in sentence.of(_SLEEP):
+        joining = next(sentence.before(sleep.start), None)
+        listed = joining is not None and sleep.start - joining.end <= 1 and _AND in joining.kinds
+        first = max(sentence.start, sleep.start - _REACH)
+        verb = next(
+            (at for at in range(first, sleep.start) if lexicon.in_group(_INTERFERING, sentence.tokens, at)), None
+        )
+        if not listed or verb is None or sentence.signs(verb, sleep.start, ";.:("):
+            continue
+        between = sentence.between(verb, sleep.start)
+        denied = any(_DENYING in other.kinds for other in sentence.before(verb))
+        if not denied and not any({_VALUE, cue("Copula"), cue("Pronoun")} & other.kinds for other in between):
+            yield Draft(kind=_FINDING, concept=_SLEEP_TROUBLE, spans={sentence.part.span(verb, sleep.end): None})
 
 
 def hurts_or_hinders(sentence: Sentence, activity: Mention) -> bool:
@@ -171,6 +220,13 @@ def painful_motion(sentence: Sentence, mention: Mention, reader: SiteReader, lex
     )
 
 
+def of_motion(sentence: Sentence, mention: Mention, concept: str, moved: Sequence[Draft]) -> bool:
+    """Whether ``mention`` is the pain of one of the painful motions ``moved``, and so no complaint of its own."""
+    start, end = sentence.part.span(mention.start, mention.end)
+    spans = [span for draft in moved for span in draft.spans]
+    return concept == _PAIN and any(first <= start and end <= last for first, last in spans)
+
+
 def _triggers(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[Mention, int]]:
     """Return the words that announce what brings pain on, each with the token from which on that is told."""
     for mention in sentence.mentions:
@@ -215,8 +271,10 @@ def _listed(sentence: Sentence, start: int, lexicon: Lexicon) -> list[Mention]:
     for other in sentence.between(start, sentence.end):
         if other.start - end > _GAP or sentence.signs(end, other.start, ";.:("):
             break
-        if _ACTIVITY in other.kinds or _MOTION in other.kinds:
+        if _ACTIVITY in other.kinds or (_MOTION in other.kinds and not (found and found[-1].end == other.start)):
             found.append(other)
+        elif _MOTION in other.kinds:
+            pass  # "twisting motions" are no more than twisting
         elif _FILLING.isdisjoint(other.kinds) and not _is_side(other, lexicon):
             break
         end = other.end
@@ -227,10 +285,18 @@ def _is_side(mention: Mention, lexicon: Lexicon) -> bool:
     return not lexicon.sides.isdisjoint(mention.concepts)
 
 
-def _brought_on(activity: Mention, lexicon: Lexicon) -> str | None:
+def _brought_on(sentence: Sentence, trigger: Mention, activity: Mention, lexicon: Lexicon) -> str | None:
     if _MOTION in activity.kinds:
         return _PAINFUL_MOTION
-    return lexicon.told("tells", activity)
+    of_arm = lexicon.told("tellsOfArm", activity)
+    return of_arm if of_arm is not None and _of_arm(sentence, trigger, lexicon) else lexicon.told("tells", activity)
+
+
+def _of_arm(sentence: Sentence, trigger: Mention, lexicon: Lexicon) -> bool:
+    """Whether the pain nearest before the end of ``trigger`` is that of elbow, forearm or hand."""
+    pain = next((other for other in sentence.before(trigger.end) if _is_pain(other, lexicon)), None)
+    sites = [site for concept in pain.concepts if (site := lexicon.own_site(concept))] if pain is not None else []
+    return any(_ARM in lexicon.within(site) and _SHOULDER not in lexicon.within(site) for site in sites)
 
 
 def _painful_before(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> tuple[Mention, bool] | None:

@@ -18,6 +18,9 @@ _FELT: Final = frozenset({PREFIXES["dx"] + "Pain", PREFIXES["fnd"] + "Symptom"})
 _STOPS: Final = frozenset(
     {*(cue(name) for name in ("Affirmation", "AbnormalValue", "ScopeEnd")), PREFIXES["fnd"] + "Sign", *_FELT}
 )
+_RADICULAR: Final = PREFIXES["fnd"] + "RadicularSign"
+_BACK: Final = PREFIXES["dx"] + "LowBackPain"
+_ALONE: Final = cue("NothingElse")
 _SIGN: Final = PREFIXES["fnd"] + "Sign"
 _AND: Final = cue("And")
 _AFFIRMATION: Final = cue("Affirmation")
@@ -40,6 +43,8 @@ def nothing_brought_out(sentence: Sentence, test: Mention, concept: str, lexicon
     for other in sentence.between(test.end, min(test.end + _REACH, sentence.end)):
         if sentence.signs(test.end, other.start, ",;.:("):
             return None
+        if _RADICULAR in test.kinds and _only_back(sentence, other, lexicon):
+            return other
         if not _PAINLESS.isdisjoint(other.kinds):
             return other if _HELD_FIRM not in other.kinds or _of_the_test(sentence, other) else None
         if _NEGATOR in other.kinds:
@@ -51,6 +56,13 @@ def nothing_brought_out(sentence: Sentence, test: Mention, concept: str, lexicon
         if not joined and not listed and not _STOPS.isdisjoint(other.kinds) and _KEPT not in other.kinds:
             return None
     return None
+
+
+def _only_back(sentence: Sentence, felt: Mention, lexicon: Lexicon) -> bool:
+    """Whether ``felt`` is pain of the back and nothing else: "straight leg raise caused low back pain only"."""
+    of_back = any(_BACK in lexicon.within(concept) for concept in felt.concepts)
+    at = felt.end + (felt.end < sentence.end and sentence.tokens[felt.end].text == ",")
+    return of_back and bool(lexicon.in_group(_ALONE, sentence.tokens, at))
 
 
 def _called_positive(sentence: Sentence, test: Mention, lexicon: Lexicon) -> bool:

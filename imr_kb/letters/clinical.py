@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from imr_kb.letters.activities import limited_activities, painful_activities, painful_motion
+from imr_kb.letters.activities import limited_activities, of_motion, painful_activities, painful_motion
 from imr_kb.letters.allergies import of_allergy
 from imr_kb.letters.answers import asked_only
 from imr_kb.letters.asked import asked_about
@@ -23,17 +23,19 @@ from imr_kb.letters.care_told import care_told, leading, may_help, spoken_of_car
 from imr_kb.letters.contrasts import other_results
 from imr_kb.letters.doings import doing_at
 from imr_kb.letters.drafts import Draft, merge, without_wider
-from imr_kb.letters.examined import denied_by_name, examined
+from imr_kb.letters.examined import examined
 from imr_kb.letters.further import counted_on
 from imr_kb.letters.gains import gains
 from imr_kb.letters.half_said import before_injury, denied_in_part
 from imr_kb.letters.injected import as_injected
 from imr_kb.letters.injuries import TELLING, injury_too
+from imr_kb.letters.intact import unbroken
 from imr_kb.letters.lengths import spread_lengths
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.meant import readings
 from imr_kb.letters.muscles import graded_muscle, weak_motion
 from imr_kb.letters.named_denials import void
+from imr_kb.letters.normal_words import denied_by_name
 from imr_kb.letters.not_borne import ill_borne
 from imr_kb.letters.of_whom import Whom, is_place, of_one_handled, of_whom
 from imr_kb.letters.pain import bare_scores, compared_scores, pain_qualities, pain_scores, worsening
@@ -185,7 +187,8 @@ def _facts(
             yield from dated(examined(sentence, mention, reader, carried, lexicon), visit)
         moved += (hurting := [*painful_motion(sentence, mention, reader, lexicon)])
         yield from dated(hurting, visit)
-        yield from dated([*other_results(sentence, mention, reader, lexicon)], visit)
+        told = [*other_results(sentence, mention, reader, lexicon), *unbroken(sentence, mention, lexicon)]
+        yield from dated(told, visit)
         yield from injury_too(sentence, mention, reader, lexicon)
         yield from dated(graded_muscle(sentence, mention, reader, lexicon), visit)
         for concept, kind in readings(sentence, mention, lexicon, observing=before is not None):
@@ -193,7 +196,7 @@ def _facts(
                 continue
             if against is not None and (kind == _FINDING or not against[1]):
                 continue
-            if kind == _DIAGNOSIS and (_relieved(sentence, mention) or _of_motion(sentence, mention, concept, moved)):
+            if kind == _DIAGNOSIS and (_relieved(sentence, mention) or of_motion(sentence, mention, concept, moved)):
                 continue
             made = [*_drafts(sentence, mention, concept, kind, reader, carried, lexicon)]
             made = [*asked_about(sentence, mention, made, lexicon)]
@@ -230,13 +233,6 @@ def _relieved(sentence: Sentence, mention: Mention) -> bool:
     """Whether ``mention`` is what got better ("improvement in pain"), and so no complaint of its own."""
     verb = next(sentence.before(mention.start), None)
     return verb is not None and verb.end == mention.start and _RELIEF in verb.kinds and _WORSE not in verb.kinds
-
-
-def _of_motion(sentence: Sentence, mention: Mention, concept: str, moved: Sequence[Draft]) -> bool:
-    """Whether ``mention`` is the pain of one of the painful motions ``moved``, and so no complaint of its own."""
-    start, end = sentence.part.span(mention.start, mention.end)
-    spans = [span for draft in moved for span in draft.spans]
-    return concept == _PAIN and any(first <= start and end <= last for first, last in spans)
 
 
 def _drafts(

@@ -23,7 +23,7 @@ _PREPOSITION: Final = cue("SitePreposition")
 #: The words that say of a sign, and of an examined item, whether the finding is absent.
 _OF_SIGNS: Final = {cue("NegativeWord"): True, cue("Affirmation"): False}
 _OF_ITEMS: Final = {cue("NormalValue"): True, cue("AbnormalValue"): False}
-_JOINING: Final = frozenset({cue("And"), cue("Contrast")})
+_JOINING: Final = frozenset({cue("And"), cue("Contrast"), cue("AndVerb")})
 _PLACING: Final = frozenset({_BODY, _PREPOSITION, cue("SiteFiller"), cue("Copula"), cue("AmountWord")})
 _RESULTS: Final = _OF_SIGNS.keys() | _OF_ITEMS.keys()
 #: What may stand between the results of one thing.

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
 from imr_kb.letters.drafts import Draft
 from imr_kb.letters.excepted import below, common_side, excepted, otherwise
-from imr_kb.letters.half_said import before_injury
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
-from imr_kb.letters.measures import LINKING, MEASURE_REACH, is_site, measured, share_of_normal
-from imr_kb.letters.muscles import called_weak, graded_motion, named_reflex, weak_motion
+from imr_kb.letters.measures import LINKING, MEASURE_REACH, is_site, measured, share_of_normal, vital_sign
+from imr_kb.letters.muscles import called_weak, graded_motion, motion_weakness, moved_with, named_reflex, weak_motion
 from imr_kb.letters.places import Site, composed
-from imr_kb.letters.scope import Stance, stance
 from imr_kb.letters.sentences import Sentence
 from imr_kb.letters.sites import SiteReader
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["denied_by_name", "examined"]
+__all__ = ["examined"]
 
 _FINDING: Final = core("Finding")
 _ABNORMAL: Final = cue("AbnormalValue")
 _NORMAL: Final = cue("NormalValue")
 _VALUES: Final = frozenset({_ABNORMAL, _NORMAL})
 _NEGATOR: Final = cue("Negator")
+_VITAL: Final = PREFIXES["fnd"] + "VitalSign"
 _PAINFUL: Final = PREFIXES["fnd"] + "PainfulRangeOfMotion"
 #: How many tokens the place between a grade and its item takes at most.
 _PLACE_REACH: Final = 5
 #: From so many grades on, each can have its place.
 _SEVERAL: Final = 2
 _INTENDED: Final = frozenset({cue("Plan"), cue("Continuing"), cue("RequestMention")})
+#: What may stand between an item with an everyday name and its value.
+_BESIDE: Final = frozenset(
+    {*(cue(name) for name in ("Copula", "And", "DegreeAdverb", "Negator", "SiteFiller")), core("Laterality")}
+)
 
 
 def examined(
@@ -39,7 +41,11 @@ def examined(
 ) -> list[Draft]:
     """Return the finding that the value beside an examined item amounts to, if ``mention`` is such an item and has one."""
     aspect, abnormal = _aspect(mention, lexicon)
-    if aspect is None or abnormal is None or sentence.frame(mention) in _INTENDED:
+    if sentence.frame(mention) in _INTENDED:
+        return []
+    if _VITAL in mention.kinds and (number := vital_sign(sentence, mention)) is not None:
+        return [Draft(kind=_FINDING, concept=_VITAL, spans={sentence.part.span(mention.start, number[2]): None})]
+    if aspect is None or abnormal is None:
         return []
     if graded := graded_motion(sentence, mention, reader, carried, lexicon):
         return graded
@@ -48,6 +54,11 @@ def examined(
     if several:
         return several
     found = _before(sentence, mention, lexicon, grade) or _after(sentence, mention, lexicon, grade)
+    if found is not None and found[0] and (lacking := _lacking(sentence, mention)) is not None:
+        found = False, lacking.start, lacking.end
+    everyday = lexicon.annotation("onlyBeside", aspect) is not None
+    if everyday and (found is None or not _right_beside(sentence, mention, found, lexicon)):
+        return []
     if found is None and grade is None:
         found = share_of_normal(sentence, mention)
     if found is None:
@@ -58,9 +69,16 @@ def examined(
     if not absent and start == mention.end:
         # "No sensation deficits" denies the one name that both words make.
         absent = any(other.end == mention.start for other in sentence.of(_NEGATOR))
+    moved = moved_with(sentence, mention)
+    if moved is not None:
+        own = reader.sites(moved)
+        abnormal = motion_weakness(sentence, moved, own, lexicon) or abnormal
+        mention = Mention(moved.start, mention.end, mention.concepts, mention.kinds)
+    else:
+        own = []
     apart = excepted(sentence, mention, abnormal, grade, reader, lexicon) if absent else []
     whole = Mention(min(start, mention.start), max(end, mention.end), mention.concepts, mention.kinds)
-    own = reader.sites(mention) or reader.sites(whole)
+    own = own or reader.sites(mention) or reader.sites(whole)
     if not absent:
         named = named_reflex(sentence, mention, (start, end), own, lexicon)
         abnormal = named or called_weak(sentence, mention, start, own, lexicon) or abnormal
@@ -83,29 +101,40 @@ def examined(
     ] + (apart or otherwise(sentence, whole, abnormal, grade, leading, lexicon))
 
 
+def _lacking(sentence: Sentence, item: Mention) -> Mention | None:
+    """Return the verb behind ``item`` by which it is short of what is called full: "full extension lacked 15 degrees"."""
+    for other in sentence.between(item.end, min(item.end + _PLACE_REACH, sentence.end)):
+        if sentence.signs(item.end, other.start, ",;.:") or cue("And") in other.kinds:
+            return None
+        if cue("LackingValue") in other.kinds:
+            return other
+    return None
+
+
+def _right_beside(sentence: Sentence, item: Mention, value: tuple[bool, int, int], lexicon: Lexicon) -> bool:
+    """Whether nothing but a verb and further items stands between ``item`` and its value: "memory and mood were good"."""
+    _, start, end = value
+    first, last = (end, item.start) if end <= item.start else (item.end, start)
+    known = {
+        position
+        for other in sentence.between(first, last)
+        if not _BESIDE.isdisjoint(other.kinds) or _aspect(other, lexicon)[0] is not None
+        for position in range(other.start, other.end)
+    }
+    if not all(at in known or sentence.tokens[at].text == "," for at in range(first, last)):
+        return False
+    listed = sentence.signs(first, last, ",") or any(
+        cue("And") in other.kinds for other in sentence.between(first, last)
+    )
+    verbs = [other.start for other in sentence.between(first, last) if cue("Copula") in other.kinds]
+    return not listed or all(lexicon.in_group(cue("PluralAuxiliary"), sentence.tokens, at) for at in verbs)
+
+
 def _closer(abnormal: str, sites: list[Site], graded: list[Site], lexicon: Lexicon) -> list[Site]:
     """Return the places behind a grade where they say more than ``sites``: "hip strength was 4/5 in the abductors"."""
     said, more = ({*composed(abnormal, places, lexicon)} for places in (sites, graded))
     deeper = all(lexicon.depth(one) > lexicon.depth(other) for one in more for other in said)
     return graded if graded and deeper else sites
-
-
-def denied_by_name(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:
-    """Return the findings that words such as "nontender" or "afebrile" say are absent."""
-    for mention in sentence.of(cue("NormalWord")):
-        finding = lexicon.told("denies", mention)
-        if finding is None or sentence.frame(mention) in _INTENDED or stance(sentence, mention)[0] is not Stance.STATED:
-            continue
-        if before_injury(sentence, mention) is not None:
-            continue
-        sites = reader.sites(mention) or reader.topic(mention)
-        yield Draft(
-            kind=_FINDING,
-            concept=finding,
-            absent=True,
-            parts=tuple(dict.fromkeys(site.part for site in sites)),
-            spans={sentence.part.span(mention.start, mention.end): None},
-        )
 
 
 def _graded_places(

@@ -36,6 +36,8 @@ _EARLIER: Final = cue("OfEarlier")
 _CIRCUMSTANCE: Final = cue("Circumstance")
 _ASPECT: Final = cue("Aspect")
 _FOR: Final = cue("For")
+_NEITHER: Final = cue("NeitherNor")
+_DEGREES: Final = frozenset(cue(name) for name in ("DegreeWord", "SevereWord", "ModerateWord"))
 _ASKING: Final = frozenset(cue(name) for name in ("Plan", "PlanAfter", "RequestMention"))
 #: What may stand before the "to" of an aim.
 _AIMING: Final = _ASKING | {PREFIXES["svc"] + "Service", cue("And")}
@@ -55,8 +57,8 @@ _TESTED: Final = frozenset(
 _PLACE: Final = frozenset(
     {cue("SitePreposition"), cue("SiteFiller"), PREFIXES["body"] + "BodyPart", core("Left"), core("Right")}
 )
-#: What may bring a pain on, and is said to bring none: "walking causes no pain".
-_PROVOKING: Final = frozenset({PREFIXES["fnd"] + "Sign", cue("Activity")})
+#: What may bring a pain on beside a test, and is said to bring none: "walking causes no pain".
+_ACTIVITY: Final = cue("Activity")
 _FILLER: Final = cue("SiteFiller")
 _DENYING: Final = frozenset({cue("Negator"), cue("Denial")})
 #: "A" and "an", which also say that something is counted.
@@ -134,7 +136,7 @@ def denied_in_part(
         return False
     if any(lexicon.in_group(_ASPECT, sentence.tokens, at) for at in range(denial.end, mention.start)):
         return True
-    if _provoked(sentence, denial):
+    if _provoked(sentence, denial, lexicon):
         return True
     following = next(sentence.after(mention.end), None)
     if following is None or following.start != mention.end or _CIRCUMSTANCE not in following.kinds:
@@ -155,13 +157,13 @@ def circumstance(sentence: Sentence, gain: Mention) -> bool:
     return before is not None and before.end == when.start and not _HURTING.isdisjoint(before.kinds)
 
 
-def _provoked(sentence: Sentence, denial: Mention) -> bool:
+def _provoked(sentence: Sentence, denial: Mention, lexicon: Lexicon) -> bool:
     """Whether a test or an activity is what brings none of it on: "walking causes no pain"."""
     for other in sentence.before(denial.start):
         near = denial.start - other.end <= 1 and not sentence.signs(other.end, denial.start, ",;.:")
         if not near or not _APART.isdisjoint(other.kinds):
             return False
-        if not _PROVOKING.isdisjoint(other.kinds):
+        if _ACTIVITY in other.kinds or any(lexicon.annotation("tested", concept) for concept in other.concepts):
             return True
     return False
 
@@ -232,8 +234,16 @@ def not_yet(sentence: Sentence, position: int, lexicon: Lexicon) -> bool:
 
 
 def turns_to_gain(sentence: Sentence, joining: Mention, gain: Mention) -> bool:
-    """Whether ``joining`` is the "and" between what is denied and a ``gain``: "no leg pain and improved back pain"."""
-    if cue("And") not in joining.kinds or cue("Or") in joining.kinds or joining.end != gain.start:
+    """Whether ``joining`` is the "and" between what is denied and a ``gain``: "no leg pain and improved back pain".
+
+    What is said to be there in some degree is not denied either: "no labral tear and mild arthrosis".
+    """
+    if cue("And") not in joining.kinds or cue("Or") in joining.kinds or _NEITHER in joining.kinds:
+        return False
+    degree = next(sentence.after(joining.end), None)
+    if degree is not None and degree.start == joining.end and not _DEGREES.isdisjoint(degree.kinds):
+        return True
+    if joining.end != gain.start:
         return False
     before = next(sentence.before(joining.start), None)
     suffered = before is not None and before.end == joining.start and not _SUFFERED.isdisjoint(before.kinds)

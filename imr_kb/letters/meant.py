@@ -22,6 +22,7 @@ _CARE: Final = frozenset({core("Study"), _TREATMENT, core("MedicationUse")})
 _OBSERVING: Final = frozenset({cue("Examination"), cue("Result")})
 _BODY: Final = PREFIXES["body"] + "BodyPart"
 _PRESSED: Final = PREFIXES["fnd"] + "CompressionOnImaging"
+_IMAGED: Final = PREFIXES["fnd"] + "ImagingFinding"
 _NERVE_ROOT: Final = PREFIXES["body"] + "NerveRoot"
 _SERVICE: Final = PREFIXES["svc"] + "Service"
 _PASSIVE: Final = PREFIXES["svc"] + "PassiveModality"
@@ -39,7 +40,9 @@ def readings(sentence: Sentence, mention: Mention, lexicon: Lexicon, *, observin
         return []
     kinds = {kind for _, kind in found}
     if {_DIAGNOSIS, _FINDING} <= kinds:
-        seen = observing or sentence.frame(mention) in _OBSERVING or _denied_sight(sentence, mention, found, lexicon)
+        frame = sentence.frame(mention)
+        seen = observing or frame in _OBSERVING or _denied_sight(sentence, mention, found, lexicon)
+        seen = seen or (frame is None and _beside_image(sentence, mention, lexicon))
         drop = _DIAGNOSIS if seen else _FINDING
         found = [(concept, kind) for concept, kind in found if kind != drop]
     if {_TREATMENT, _FINDING} <= kinds:
@@ -71,6 +74,18 @@ def _among_modalities(sentence: Sentence, mention: Mention) -> bool:
     after = next((one for one in sentence.after(mention.end) if _SERVICE in one.kinds), None)
     near = ((one, *sorted((one, mention), key=lambda two: two.start)) for one in (before, after) if one is not None)
     return any(_PASSIVE in one.kinds and last.start - first.end <= _LIST_GAP for one, first, last in near)
+
+
+def _beside_image(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether a list goes on from what only an image shows: "there was an annular fissure and facet arthropathy"."""
+    for other in sentence.before(mention.start):
+        if sentence.signs(other.end, mention.start, ";.:("):
+            return False
+        if all(_IMAGED in lexicon.within(concept) for concept in other.concepts) and other.concepts:
+            return True
+        if cue("Copula") in other.kinds or cue("ScopeEnd") in other.kinds:
+            return False
+    return False
 
 
 def _denied_sight(sentence: Sentence, mention: Mention, found: Sequence[tuple[str, str]], lexicon: Lexicon) -> bool:

@@ -15,7 +15,15 @@ from imr_kb.letters.sites import SiteReader
 from imr_kb.letters.tokens import Token, tokenize
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["called_weak", "graded_motion", "graded_muscle", "named_reflex", "weak_motion"]
+__all__ = [
+    "called_weak",
+    "graded_motion",
+    "graded_muscle",
+    "motion_weakness",
+    "moved_with",
+    "named_reflex",
+    "weak_motion",
+]
 
 _FINDING: Final = core("Finding")
 _MOTION: Final = PREFIXES["fnd"] + "RangeOfMotion"
@@ -65,7 +73,7 @@ def graded_muscle(sentence: Sentence, mention: Mention, reader: SiteReader, lexi
     """Return the weakness that a grade right beside the name of a muscle tells or denies: "EHL 4/5", "deltoid was 5/5"."""
     grade, weakness = lexicon.annotation("normalGrade", _STRENGTH), lexicon.annotation("abnormal", _STRENGTH)
     part = mention.concept_of(lexicon, _BODY) if _BODY in mention.kinds else None
-    if part is None or grade is None or weakness is None or sentence.has(_STRENGTH, _MOTION, weakness):
+    if part is None or grade is None or weakness is None or _graded_by_another(sentence, mention, weakness):
         return []
     concept = lexicon.compose(weakness, [part])
     amount = next((one for one in sentence.amounts if _grades(sentence, mention, one, Decimal(grade))), None)
@@ -83,6 +91,18 @@ def graded_muscle(sentence: Sentence, mention: Mention, reader: SiteReader, lexi
     ]
 
 
+def _graded_by_another(sentence: Sentence, muscle: Mention, weakness: str) -> bool:
+    """Whether a strength, a motion or a weakness in the sentence is what the grade is told of.
+
+    One before the muscle is done with where it has a grade of its own: "biceps strength was 5/5, wrist extensors 4/5".
+    """
+    for other in (*sentence.of(_STRENGTH), *sentence.of(_MOTION), *sentence.of(weakness)):
+        graded = any(one.kind is Kind.GRADE and other.end <= one.start < muscle.start for one in sentence.amounts)
+        if not graded:
+            return True
+    return False
+
+
 def named_reflex(
     sentence: Sentence, mention: Mention, value: tuple[int, int], sites: Sequence[Site], lexicon: Lexicon
 ) -> str | None:
@@ -95,8 +115,10 @@ def named_reflex(
         return None
     said = _LOWERED if amount is not None else sentence.tokens[value[0] : value[1]]
     first = min([mention.start, *(site.start for site in sites if site.end == mention.start)])
-    found = _named([*said, *sentence.tokens[first : mention.end]], wider, lexicon)
-    return found if found != wider else None
+    # "absent on" of "was absent on the right" is "absent".
+    item = sentence.tokens[first : mention.end]
+    named = (_named([*said[:size], *item], wider, lexicon) for size in range(len(said), 0, -1))
+    return next((found for found in named if found != wider), None)
 
 
 def called_weak(
@@ -107,8 +129,23 @@ def called_weak(
     weak = any(other.start == value for other in sentence.of(cue("WeakValue")))
     if not weak or weakness is None or _MOTION not in mention.concepts:
         return None
-    first = min([mention.start, *(site.start for site in sites if site.end == mention.start)])
-    return _named([*sentence.tokens[first : mention.end], *_WEAKNESS], weakness, lexicon)
+    return motion_weakness(sentence, mention, sites, lexicon)
+
+
+def moved_with(sentence: Sentence, strength: Mention) -> Mention | None:
+    """Return the motion right before ``strength``, whose strength it is: "external rotation strength was 5/5"."""
+    before = next(sentence.before(strength.start), None)
+    joined = before is not None and before.end == strength.start and _MOTION in before.concepts
+    return before if joined and _STRENGTH in strength.concepts else None
+
+
+def motion_weakness(sentence: Sentence, motion: Mention, sites: Sequence[Site], lexicon: Lexicon) -> str | None:
+    """Return the weakness of ``motion``, with the place right before it."""
+    weakness = lexicon.annotation("abnormal", _STRENGTH)
+    if weakness is None:
+        return None
+    first = min([motion.start, *(site.start for site in sites if site.end == motion.start)])
+    return _named([*sentence.tokens[first : motion.end], *_WEAKNESS], weakness, lexicon)
 
 
 def _named(words: Sequence[Token], wider: str, lexicon: Lexicon) -> str:

@@ -20,6 +20,10 @@ _EXCLUDED: Final = frozenset({cue("WasExcluded"), PREFIXES["fnd"] + "OtherCauses
 _IS_OVER: Final = cue("IsOver")
 _CONDITION: Final = PREFIXES["dx"] + "Condition"
 _FINDING: Final = core("Finding")
+#: Words that a joint is stable, and what leads from them to the test.
+_LOOSE: Final = PREFIXES["fnd"] + "JointInstabilitySign"
+_STABLE: Final = cue("StableWord")
+_TO: Final = frozenset(cue(name) for name in ("SitePreposition", "With"))
 #: So many words may stand between the "or" and the last member: "or new".
 _NEAR: Final = 1
 #: What ends the list of what a name denies.
@@ -37,9 +41,21 @@ def void(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -
     return (
         nothing_brought_out(sentence, mention, concept, lexicon)
         or _denied_along(sentence, mention, lexicon)
+        or _held(sentence, mention, concept, lexicon)
         or closing(sentence, mention, _EXCLUDED)
         or _over(sentence, mention, lexicon)
     )
+
+
+def _held(sentence: Sentence, mention: Mention, concept: str, lexicon: Lexicon) -> Mention | None:
+    """Return the "was stable" before the test that brought nothing out: "the knee was stable to varus stress"."""
+    leading = next(sentence.before(mention.start), None)
+    tested = lexicon.annotation("tested", concept) is not None or _LOOSE in lexicon.within(concept)
+    if not tested or leading is None or _TO.isdisjoint(leading.kinds):
+        return None
+    firm = next(sentence.before(leading.start), None)
+    held = firm is not None and firm.end == leading.start and leading.end == mention.start and _STABLE in firm.kinds
+    return firm if held else None
 
 
 def _over(sentence: Sentence, mention: Mention, lexicon: Lexicon) -> Mention | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Final
 
 from imr_kb.letters.amounts import Amount, Kind
@@ -36,6 +37,10 @@ _SERVICE: Final = PREFIXES["svc"] + "Service"
 _ARTICLE: Final = 1
 #: A bare "before" right behind a score, where another is that after a dose: "8/10 before and 4/10 after his dose".
 _BEFORE: Final = cue("Beforehand")
+#: Words behind a score that say when the pain is so bad, and what they are made of: "with" or "at", and what is done.
+_MOMENTS: Final = frozenset({cue("ScoreMoment"), cue("WithoutCare"), _DOSED})
+_WITH_OR_AT: Final = frozenset({_WITH, cue("SitePreposition"), cue("PainOn")})
+_MOMENT_OF: Final = frozenset({_MEDICATION, *(cue(name) for name in ("Activity", "Resting", "CurrentUse"))})
 #: Words for the drugs in use, with which pain is graded.
 _DRUGS: Final = frozenset({_MEDICATION, cue("CurrentUse")})
 _WITHOUT_CARE: Final = cue("WithoutCare")
@@ -78,7 +83,7 @@ def pain_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
             values={core("painScore"): amount.value},
             spans={sentence.part.span(announced, amount.end): None},
         )
-        yield from _second_scores(sentence, amount, finding)
+        yield from _second_scores(sentence, amount.end, finding, lexicon.scale(finding))
 
 
 def rates_another(sentence: Sentence, amount: Amount) -> bool:
@@ -92,17 +97,29 @@ def rates_another(sentence: Sentence, amount: Amount) -> bool:
     return False
 
 
-def _second_scores(sentence: Sentence, graded: Amount, finding: str) -> Iterator[Draft]:
-    """Return the score without its scale that is compared with ``graded``: "7 out of 10 at worst and 3-4 at best"."""
-    for moment in sentence.of(cue("ScoreMoment")):
-        amount = next((one for one in sentence.amounts if one.kind is Kind.BARE and one.end == moment.start), None)
-        if amount is not None and graded.end <= amount.start <= graded.end + _SCORE_REACH:
-            yield Draft(
-                kind=_FINDING,
-                concept=finding,
-                values={core("painScore"): amount.value},
-                spans={sentence.part.span(amount.start, moment.end): None},
-            )
+def _second_scores(sentence: Sentence, scored: int, finding: str, highest: Decimal | None) -> Iterator[Draft]:
+    """Return the score without its scale behind token ``scored``, where another ends: "7 at worst and 3-4 at best"."""
+    amount = next((one for one in sentence.amounts if one.start >= scored), None)
+    moment = _moment_behind(sentence, amount.end) if amount is not None else None
+    if amount is None or moment is None or amount.kind is not Kind.BARE or amount.start > scored + _SCORE_REACH:
+        return
+    if highest is not None and amount.value <= highest and not sentence.signs(scored, amount.start, ";.:("):
+        yield Draft(
+            kind=_FINDING,
+            concept=finding,
+            values={core("painScore"): amount.value},
+            spans={sentence.part.span(amount.start, moment.end): None},
+        )
+
+
+def _moment_behind(sentence: Sentence, position: int) -> Mention | None:
+    """Return the words at token ``position`` that say when a pain is so bad: "at worst", "with activity", "at rest"."""
+    here = next((one for one in sentence.after(position) if one.start == position), None)
+    if here is None or not _MOMENTS.isdisjoint(here.kinds):
+        return here
+    what = next(sentence.after(here.end), None)
+    led = what is not None and what.start - here.end <= _ARTICLE and not _WITH_OR_AT.isdisjoint(here.kinds)
+    return what if led and what is not None and not _MOMENT_OF.isdisjoint(what.kinds) else None
 
 
 def compared_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
@@ -190,6 +207,7 @@ def bare_scores(sentence: Sentence, lexicon: Lexicon) -> Iterator[Draft]:
                 values={core("painScore"): amount.value},
                 spans={sentence.part.span(rating.start, amount.end): None},
             )
+            yield from _second_scores(sentence, amount.end, finding, highest)
 
 
 def pain_qualities(sentence: Sentence, reader: SiteReader, lexicon: Lexicon) -> Iterator[Draft]:

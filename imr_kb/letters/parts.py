@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from imr_kb.letters.ellipsis import with_shared_nouns
+from imr_kb.letters.ellipsis import with_shared_nouns, with_shared_openings
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.tokens import Token, tokenize
 from imr_kb.letters.view import View, view
@@ -54,7 +54,8 @@ def read_part(text: str, start: int, end: int, lexicon: Lexicon) -> Part:
     seen = view(text, start, end, is_word=lexicon.is_word)
     tokens = tokenize(seen.text)
     mentions = list(_without_initials(lexicon.mentions(tokens), tokens))
-    return Part(seen, tokens, with_shared_nouns(mentions, tokens, lexicon))
+    named = with_shared_nouns(with_shared_openings(mentions, tokens, lexicon), tokens, lexicon)
+    return Part(seen, tokens, named)
 
 
 def _without_initials(mentions: Sequence[Mention], tokens: Sequence[Token]) -> Iterator[Mention]:

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.sentences import Sentence
 from imr_kb.terms import PREFIXES, core
 
-__all__ = ["Site", "both_sides", "composed", "names_place", "side_within", "sites_of_care", "without_whole"]
+__all__ = [
+    "Site",
+    "both_sides",
+    "composed",
+    "names_place",
+    "side_within",
+    "sites_of_care",
+    "without_whole",
+]
 
 _DIAGNOSIS: Final = core("Diagnosis")
 _SIDE: Final = core("Laterality")
 _EXERCISES: Final = frozenset(PREFIXES["svc"] + name for name in ("TherapeuticExercise", "ExerciseProgram"))
 _LEADING: Final = frozenset({cue("SitePreposition"), cue("SiteFiller")})
+#: Levels of the spine, and the roots by whose names letters mean them too.
+_LEVELS: Final = frozenset(PREFIXES["body"] + name for name in ("IntervertebralSegment", "NerveRoot"))
 _BOTH: Final = core("Bilateral")
 
 
@@ -39,7 +50,7 @@ def composed(concept: str, sites: Sequence[Site], lexicon: Lexicon) -> dict[str,
     qualifying: list[Site] = []
     for place, site in enumerate(sites):
         said = lexicon.compose(concept, [site.part])
-        if said == concept and place + 1 < len(sites) and sites[place + 1].start == site.end:
+        if said == concept and _leads(sites, place, lexicon):
             qualifying.append(site)
             continue
         groups.setdefault(said, []).extend([*qualifying, site])
@@ -48,6 +59,16 @@ def composed(concept: str, sites: Sequence[Site], lexicon: Lexicon) -> dict[str,
     if placed and all(any(site.part in lexicon.within(part) for part in placed) for site in groups.get(concept, [])):
         groups.pop(concept, None)
     return groups or {concept: []}
+
+
+def _leads(sites: Sequence[Site], place: int, lexicon: Lexicon) -> bool:
+    """Whether a site stands right before another, or its list of levels does: "L4-5 and L5-S1 facet joints"."""
+    for site, following in pairwise(sites[place:]):
+        if following.start == site.end:
+            return True
+        if not all(_LEVELS & lexicon.within(one.part) for one in (site, following)):
+            return False
+    return False
 
 
 def _site_of_condition(sentence: Sentence, care: Mention, lexicon: Lexicon) -> list[Site]:
