@@ -28,6 +28,11 @@ _TYPE: Final = ox.NamedNode(RDF + "type")
 _EDITION: Final = ox.NamedNode(core("edition"))
 _DISPOSITION: Final = ox.NamedNode(core("disposition"))
 _SILENT: Final = ox.NamedNode(core("NoRecommendation"))
+_UNKNOWN: Final = ox.NamedNode(core("UnknownCriterion"))
+#: What examples have to show of a criterion, with the statuses that show it. One that nobody knows comes out one way only,
+#: and a group with such a member may never be met.
+_BOTH_WAYS: Final = (("met", ("met", "not-known")), ("not met or not documented", ("not-met", "not-documented")))
+_ALONE: Final = (("not known", ("not-known",)),)
 
 
 def recommendations(root: Path, twins: Iterable[Path] | None = None) -> dict[str, str]:
@@ -111,9 +116,15 @@ class Coverage:
                 severity=Severity.WARNING,
             )
             for criterion, file in self.weighed.items()
-            for lacking, ways in (("met", ("met",)), ("not met or not documented", ("not-met", "not-documented")))
+            for lacking, ways in (_ALONE if criterion in self._unknown else _BOTH_WAYS)
             if not any(self.statuses[criterion, way] for way in ways)
         )
+
+    @cached_property
+    def _unknown(self) -> frozenset[str]:
+        """The criteria of which nobody knows what they ask, which come out one way."""
+        found = self.knowledge.store.quads_for_pattern(None, _TYPE, _UNKNOWN)
+        return frozenset(quad.subject.value for quad in found if isinstance(quad.subject, ox.NamedNode))
 
     @cached_property
     def _silent(self) -> frozenset[str]:

@@ -37,8 +37,7 @@ _MARKS: Final = {
     "not-applicable": ".",
 }
 _LEGEND: Final = (
-    "Signs: + met, - not met, ? the record does not say, ! the record says both, ~ not known what the guideline asks, "
-    ". does not apply."
+    "Signs: + met, - not met, ? the record does not say, ! it says both, ~ not known here, . does not apply."
 )
 _ROLES: Final = {
     "limit": "limit",

@@ -2,7 +2,8 @@
 
 A read fact is right if an annotated fact has the same concept and polarity and overlaps it. Only the summary of a letter is
 annotated: what was read elsewhere, as from the heading of an item, is not judged. Figures are printed; nothing is asserted.
-What was missed in a letter that is held out is never shown: a reader tuned by it would measure itself.
+What was missed in a letter that is held out is never shown: a reader tuned by it would measure itself. How well two
+annotators of those letters agree says what can be asked of a reader.
 """
 
 from __future__ import annotations
@@ -26,13 +27,16 @@ from imr_kb.load import load_knowledge
 from imr_kb.terms import OA, RDF, core, short
 
 __all__ = [
+    "FIRST",
     "GOLD",
     "KINDS",
+    "SECOND",
     "Comparison",
     "Fact",
     "GoldError",
     "GoldLetter",
     "Score",
+    "agreement",
     "compare",
     "gold_letter",
     "load_gold",
@@ -44,6 +48,9 @@ __all__ = [
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 GOLD: Final = ROOT / "tests" / "gold"
+#: The two independent annotations from which those of the letters that are held out were made.
+FIRST: Final = GOLD / "first"
+SECOND: Final = GOLD / "second"
 #: The kinds of annotated facts, with the classes of the case model.
 KINDS: Final[Mapping[str, str]] = {
     "diagnosis": "imr:Diagnosis",
@@ -132,6 +139,14 @@ class Score:
     def precision(self) -> float | None:
         """The share of read facts that are annotated."""
         return self.right / self.read if self.read else None
+
+    @property
+    def f1(self) -> float | None:
+        """The harmonic mean of recall and precision."""
+        if self.recall is None or self.precision is None:
+            return None
+        total = self.recall + self.precision
+        return 2 * self.recall * self.precision / total if total else 0.0
 
 
 def load_gold(folder: Path) -> list[GoldLetter]:
@@ -288,22 +303,35 @@ def scores(comparisons: Iterable[Comparison]) -> dict[str, Score]:
     return rows
 
 
+def agreement(first: Sequence[GoldLetter], second: Sequence[GoldLetter]) -> list[Comparison]:
+    """Compare two annotations of the same letters: the second is counted as read, the first as gold.
+
+    Raises:
+        GoldError: where the letters are not the same.
+    """
+    letters = [[(letter.letter, letter.sha256) for letter in annotated] for annotated in (first, second)]
+    _expect(letters[0] == letters[1], "agreement", "two annotations of the same letters")
+    return [compare(one.facts, other.facts) for one, other in zip(first, second, strict=True)]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the figures of the letters that may be looked at, or of those that are held out."""
+    """Print the figures of the letters that may be looked at, of those that are held out, or of two annotations of these."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     chosen = parser.add_mutually_exclusive_group()
     chosen.add_argument("--tuning", action="store_true", help="the letters that may be looked at (the default)")
     chosen.add_argument("--held-out", action="store_true", help="the letters that are held out: figures only")
+    chosen.add_argument("--agreement", action="store_true", help="how two annotations of these agree: figures only")
     parser.add_argument("--list", action="store_true", help="show each missed and each extra fact with its words")
     parser.add_argument(
         "--letters", type=Path, help="the folder of letters (else IMR_LETTERS, else beside the checkout)"
     )
     options = parser.parse_args(arguments)
-    if options.list and options.held_out:
+    if options.list and (options.held_out or options.agreement):
         parser.error("what was missed in letters that are held out is not shown; leave out --list")
     letters = options.letters or Path(os.environ.get("IMR_LETTERS") or ROOT.parent / "shared" / "letters")
     try:
-        lines = list(_report(load_gold(GOLD), letters, held_out=options.held_out, listing=options.list))
+        told = _report(load_gold(GOLD), letters, held_out=options.held_out, listing=options.list)
+        lines = list(_agreement(load_gold(FIRST), load_gold(SECOND)) if options.agreement else told)
     except GoldError as error:
         parser.error(str(error))
     print("\n".join(lines))
@@ -332,6 +360,18 @@ def _report(gold: Sequence[GoldLetter], letters: Path, *, held_out: bool, listin
     yield f"missed because read as one with another: {sum(len(comparison.merged) for comparison in comparisons)}"
     yield f"read again at another place: {sum(len(comparison.repeats) for comparison in comparisons)}"
     yield f"read of kinds or parts of the letter that are not annotated: {others}"
+
+
+def _agreement(first: Sequence[GoldLetter], second: Sequence[GoldLetter]) -> Iterator[str]:
+    comparisons = agreement(first, second)
+    yield f"{len(first)} letters, annotated twice: the second annotation measured by the first"
+    yield f"{'kind':<12}{'first':>6}{'second':>8}{'matched':>9}{'recall':>8}{'precision':>11}{'F1':>7}"
+    for kind, score in scores(comparisons).items():
+        recall, precision, f1 = _share(score.recall), _share(score.precision), _share(score.f1)
+        yield f"{kind:<12}{score.gold:>6}{score.read:>8}{score.found:>9}{recall:>8}{precision:>11}{f1:>7}"
+    nameless = [sum(fact.concept is None for letter in letters for fact in letter.facts) for letters in (first, second)]
+    yield f"annotated without a term: {nameless[0]} and {nameless[1]}"
+    yield f"annotated again elsewhere, counted neither way: {sum(len(comparison.repeats) for comparison in comparisons)}"
 
 
 def _compared(letter: GoldLetter, letters: Path, lexicon: Lexicon) -> tuple[Comparison, str, int]:

@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 from reading_quality import (
+    FIRST,
     GOLD,
     KINDS,
+    SECOND,
     Comparison,
     Fact,
     GoldError,
+    GoldLetter,
     Score,
+    agreement,
     compare,
     gold_letter,
     load_gold,
@@ -29,6 +33,8 @@ from imr_kb.load import load_knowledge
 from imr_kb.terms import short
 
 FILES = sorted(GOLD.glob("*.json"))
+#: Those files, and the two annotations from which those of the letters that are held out were made.
+ANNOTATED = [path for folder in (GOLD, FIRST, SECOND) for path in sorted(folder.glob("*.json"))]
 #: Values that may stand beside a fact: properties of the case model.
 VALUES = {"bodyPart", "laterality", "onDate", "painScore", "reliefPercent", "strengthMg", "visits"}
 #: The vocabularies that a fact of each kind is named from.
@@ -43,6 +49,10 @@ VOCABULARIES = {
 }
 #: From so many words on, words of our own would be words of the letter.
 QUOTED = 4
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(GOLD).with_suffix("").as_posix()
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +70,13 @@ def test_ten_letters_are_held_out_and_others_are_for_tuning() -> None:
     assert any(not letter.held_out for letter in letters)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("folder", [FIRST, SECOND], ids=lambda folder: folder.name)
+def test_each_letter_that_is_held_out_was_annotated_twice_and_no_other(folder: Path) -> None:
+    held_out = [(letter.letter, letter.sha256, True) for letter in load_gold(GOLD) if letter.held_out]
+    assert [(letter.letter, letter.sha256, letter.held_out) for letter in load_gold(folder)] == held_out
+
+
+@pytest.mark.parametrize("path", ANNOTATED, ids=_name)
 def test_a_file_of_annotations_has_sorted_keys_and_one_fact_a_line(path: Path) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
     facts = data.pop("facts")
@@ -71,7 +87,7 @@ def test_a_file_of_annotations_has_sorted_keys_and_one_fact_a_line(path: Path) -
     assert order == sorted(order)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", ANNOTATED, ids=_name)
 def test_every_annotation_is_named_by_a_term_of_the_ontology_that_suits_its_kind(
     path: Path, terms: frozenset[str]
 ) -> None:
@@ -88,8 +104,9 @@ def test_every_annotation_is_named_by_a_term_of_the_ontology_that_suits_its_kind
         assert set(named) <= terms, fact
 
 
-@pytest.mark.parametrize("gold", load_gold(GOLD), ids=lambda gold: Path(gold.letter).stem)
-def test_every_annotation_lies_in_the_summary_of_its_letter_and_quotes_nothing(gold: Any, letters: Path) -> None:
+@pytest.mark.parametrize("path", ANNOTATED, ids=_name)
+def test_every_annotation_lies_in_the_summary_of_its_letter_and_quotes_nothing(path: Path, letters: Path) -> None:
+    gold = gold_letter(path.read_text(encoding="utf-8"), path.name)
     text = text_of_gold(gold, letters)
     start = text.index("CLINICAL CASE SUMMARY")
     end = text.index("IMR ISSUES", start)
@@ -244,6 +261,24 @@ def test_recall_counts_by_annotated_kind_and_precision_by_read_kind() -> None:
     assert rows["all"] == Score(gold=3, found=2, read=3, right=2)
     assert (rows["treatment"].recall, rows["treatment"].precision) == (1.0, None)
     assert (rows["finding"].recall, rows["finding"].precision) == (1.0, 0.5)
+    assert rows["finding"].f1 == pytest.approx(2 / 3)
+    assert (rows["treatment"].f1, rows["response"].f1) == (None, None)
+    assert Score(gold=1, found=0, read=1, right=0).f1 == 0.0
+
+
+def _letter(*facts: Fact, letter: str = "made-up/one.txt") -> GoldLetter:
+    return GoldLetter(letter, "0" * 64, held_out=True, facts=facts)
+
+
+def test_two_annotations_agree_as_the_second_is_measured_by_the_first() -> None:
+    numb = _fact("fnd:Numbness", (50, 60))
+    assert agreement([_letter(TENDER, numb)], [_letter(TENDER)]) == [compare([TENDER, numb], [TENDER])]
+
+
+@pytest.mark.parametrize("second", [[], [_letter(TENDER, letter="made-up/two.txt")]], ids=["none", "another"])
+def test_annotations_of_other_letters_are_not_compared(second: list[GoldLetter]) -> None:
+    with pytest.raises(GoldError, match="of the same letters"):
+        agreement([_letter(TENDER)], second)
 
 
 @pytest.fixture
@@ -263,11 +298,34 @@ def test_the_facts_of_a_reading_have_the_words_they_rest_on(invented: Callable[[
     assert any("tenderness" in text[start:end] for start, end in tender.spans)
 
 
-def test_what_was_missed_in_letters_that_are_held_out_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("choice", ["--held-out", "--agreement"])
+def test_what_was_missed_in_letters_that_are_held_out_is_not_shown(
+    choice: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as refused:
-        measure(["--held-out", "--list"])
+        measure([choice, "--list"])
     assert refused.value.code == 2
     assert "is not shown" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("other", ["--held-out", "--tuning"])
+def test_the_agreement_is_told_alone(other: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        measure(["--agreement", other])
+    assert refused.value.code == 2
+    assert "not allowed with" in capsys.readouterr().err
+
+
+def test_the_agreement_of_two_annotations_is_told_in_figures_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert measure(["--agreement"]) == 0
+    told = capsys.readouterr().out
+    rows = {line.split()[0]: line.split()[1:] for line in told.splitlines()[2:]}
+    assert {*KINDS, "all"} <= set(rows)
+    first, second = ([fact for letter in load_gold(folder) for fact in letter.facts] for folder in (FIRST, SECOND))
+    assert (int(rows["all"][0]), int(rows["diagnosis"][0])) == (len(first), sum(f.kind == "diagnosis" for f in first))
+    assert int(rows["all"][1]) + int(told.rpartition(" ")[2]) == len(second)
+    assert not any(fact.concept in told for fact in (*first, *second) if fact.concept)
+    assert not any(Path(letter.letter).stem in told for letter in load_gold(FIRST))
 
 
 def test_the_measure_tells_where_letters_are_looked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

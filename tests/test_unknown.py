@@ -10,6 +10,7 @@ import pytest
 from tampering import rejected, stored_decisions
 
 from imr_kb import __version__
+from imr_kb.coverage import Coverage
 from imr_kb.explanation import explained
 from imr_kb.judge import Judge
 from imr_kb.load import Case, Knowledge, load_cases, load_knowledge
@@ -203,3 +204,11 @@ def test_what_is_not_known_is_told_in_every_text(invented: Knowledge) -> None:
     assert f"{sentence} The knowledge base does not hold what the guideline asks here" in letter
     assert decision.source is not None
     assert decision.source.recommendation_label == "of_traction"
+
+
+def test_coverage_asks_of_an_unknown_criterion_only_that_it_be_shown(invented: Knowledge) -> None:
+    unknown = "https://w3id.org/imr-kb/kb/acoem_2017/how_many"
+    covered = Coverage(invented, {}, {unknown: "kb/acoem_2017/invented.ttl"})
+    assert [problem.what for problem in covered.one_sided] == ["No worked example shows the criterion not known."]
+    covered.statuses[unknown, "not-known"] += 1
+    assert covered.one_sided == []
