@@ -29,9 +29,12 @@ _EDITION: Final = ox.NamedNode(core("edition"))
 _DISPOSITION: Final = ox.NamedNode(core("disposition"))
 _SILENT: Final = ox.NamedNode(core("NoRecommendation"))
 _UNKNOWN: Final = ox.NamedNode(core("UnknownCriterion"))
-#: What examples have to show of a criterion, with the statuses that show it. One that nobody knows comes out one way only,
-#: and a group with such a member may never be met.
-_BOTH_WAYS: Final = (("met", ("met", "not-known")), ("not met or not documented", ("not-met", "not-documented")))
+#: What examples have to show of a criterion, with the statuses that show it; of one that nobody knows there is one way only.
+#: A group that takes in what is not known shows all that it can: one of all is never met, one of any never lost.
+_BOTH_WAYS: Final = (
+    ("met", ("met", "not-known")),
+    ("not met or not documented", ("not-met", "not-documented", "not-known")),
+)
 _ALONE: Final = (("not known", ("not-known",)),)
 
 

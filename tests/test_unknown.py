@@ -212,3 +212,15 @@ def test_coverage_asks_of_an_unknown_criterion_only_that_it_be_shown(invented: K
     assert [problem.what for problem in covered.one_sided] == ["No worked example shows the criterion not known."]
     covered.statuses[unknown, "not-known"] += 1
     assert covered.one_sided == []
+
+
+@pytest.mark.parametrize("shown", ["met", "not-met", "not-documented"])
+def test_coverage_takes_a_group_that_is_not_known_for_the_way_in_which_it_cannot_come_out(
+    invented: Knowledge, shown: str
+) -> None:
+    group = "https://w3id.org/imr-kb/kb/acoem_2017/either"
+    covered = Coverage(invented, {}, {group: "kb/acoem_2017/invented.ttl"})
+    covered.statuses[group, shown] += 1
+    assert len(covered.one_sided) == 1
+    covered.statuses[group, "not-known"] += 1
+    assert covered.one_sided == []
