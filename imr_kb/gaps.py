@@ -40,7 +40,8 @@ def _gap(
     if item.kind == "group":
         counted = [one for one in members if one.status != "not-applicable"]
         asked = least(item.criterion) or len(counted)
-        wanted = asked - sum(one.effect == "passes" for one in counted)
+        # What is not known leaves a request open and does not refuse it.
+        wanted = asked - sum(one.effect in {"passes", "leaves-unknown"} for one in counted)
         open_members = [gap for one in counted if (gap := _gap(one, below, least))]
         if 0 < wanted <= len(open_members):
             ways.append(_some_of(wanted, open_members))

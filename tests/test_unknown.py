@@ -224,3 +224,11 @@ def test_coverage_takes_a_group_that_is_not_known_for_the_way_in_which_it_cannot
     assert len(covered.one_sided) == 1
     covered.statuses[group, "not-known"] += 1
     assert covered.one_sided == []
+
+
+@pytest.mark.parametrize(
+    "name", ["both are asked, and the record is silent on one", "an exception of which half is not documented does not"]
+)
+def test_beside_what_is_not_known_the_gap_is_told(invented: Knowledge, name: str) -> None:
+    _, decision = _decided(invented, name)
+    assert [gap.text for gap in decision.gaps] == ["The joint is swollen."]
