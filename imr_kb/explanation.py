@@ -20,6 +20,7 @@ from imr_kb.phrases import (
     passage,
     tier_in_words,
     titled,
+    waits,
     with_arithmetic,
 )
 from imr_kb.rationale import wording
@@ -65,6 +66,7 @@ _FAILED: Final = {
     "not-met": "Not met",
     "met": "It is ruled out by",
     "conflicting": "The record says both",
+    "waits": "Open with the item that it serves",
     "not-known": "Not known here",
 }
 #: So many criteria that failed are told in the line that says why; all of them stand further down.
@@ -185,10 +187,10 @@ def _ground(decision: Decision) -> str:
             with_arithmetic(item)
             for item in decision.criteria
             if item.decisive
-            and item.status == status
+            and ("waits" if waits(item) else item.status) == status
             and item.effect != "passes"
             and item.kind != "group"
-            and item.role not in {"advises", "exception"}
+            and item.role not in ({"advises"} if status == "not-known" else {"advises", "exception"})
         )
         if failed:
             more = f"; and {len(failed) - _TOLD} more" if len(failed) > _TOLD else ""

@@ -63,13 +63,15 @@ def _reasons(decision: Decision) -> str:
         ("not-met", "Not met"),
         ("met", "Met"),
         ("conflicting", "The record says both"),
+        ("waits", "Open with the item that it serves"),
         ("not-known", "Not known here"),
         ("not-documented", "Not documented"),
     ):
         listed = dict.fromkeys(
             with_arithmetic(item)
             for item in decisive
-            if item.status == status and (status != "met" or decision.verdict == "necessary")
+            if ("waits" if waits(item) else item.status) == status
+            and (status != "met" or decision.verdict == "necessary")
         )
         sentences += [f"{lead}: {'; '.join(listed)}."] if listed else []
     lifted = [
@@ -89,6 +91,19 @@ def only_by_exception(decision: Decision) -> bool:
         item.decisive and item.role == "exception" and item.within is None and item.status == "not-documented"
         for item in decision.criteria
     )
+
+
+def waits(item: CriterionResult) -> bool:
+    """Say whether a criterion is open only because the finding on the item that is served is."""
+    return item.kind == "depends" and item.status == "conflicting"
+
+
+def only_waits(decision: Decision) -> bool:
+    """Say whether nothing but the finding on the item that is served leaves this one open."""
+    is_open = [
+        item for item in decision.criteria if item.decisive and item.status == "conflicting" and item.kind != "group"
+    ]
+    return bool(is_open) and all(map(waits, is_open))
 
 
 def no_recommendation(decision: Decision) -> str:

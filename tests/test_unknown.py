@@ -50,6 +50,8 @@ kb:four a imr:QuantityCriterion ; skos:definition "There are no more than 4 sess
     imr:mostUnits 4 .
 kb:four_unless a imr:QuantityCriterion ; skos:definition "There are no more than 4 sessions, or so." ;
     imr:service svc:Service ; imr:mostUnits 4 ; imr:unless kb:how_many .
+kb:serves a imr:DependsCriterion ; skos:definition "The traction that it serves is necessary." ;
+    imr:service svc:Traction .
 kb:either a imr:GroupCriterion ; skos:definition "The joint is swollen, or more holds." ; imr:leastMembers 1 ;
     imr:member kb:swollen , kb:how_many .
 kb:both a imr:GroupCriterion ; skos:definition "The joint is swollen, and more holds." ;
@@ -66,6 +68,10 @@ ENTRIES = {
     "HotTub": ("Recommended", "imr:limitedBy kb:four_unless"),
     "Diathermy": ("Recommended", "imr:requires kb:how_many_unless , kb:swollen"),
     "MagnetTherapy": ("Recommended", "imr:ruledOutBy kb:how_many"),
+    "BedRest": ("Recommended", "imr:limitedBy kb:how_many , kb:four"),
+    "HospitalBed": ("Recommended", "imr:limitedBy kb:four"),
+    "HomeModification": ("Recommended", "imr:limitedBy kb:four ; imr:continuesIf kb:how_many"),
+    "Transportation": ("Recommended", "imr:requires kb:serves"),
 }
 SWOLLEN = "imr:hasFinding [ imr:concept fnd:Swelling ]"
 DRY = "imr:hasFinding [ imr:concept fnd:Swelling ; imr:polarity imr:Absent ]"
@@ -232,3 +238,70 @@ def test_coverage_takes_a_group_that_is_not_known_for_the_way_in_which_it_cannot
 def test_beside_what_is_not_known_the_gap_is_told(invented: Knowledge, name: str) -> None:
     _, decision = _decided(invented, name)
     assert [gap.text for gap in decision.gaps] == ["The joint is swollen."]
+
+
+def _other(knowledge: Knowledge, text: str) -> CaseDecisions:
+    path = knowledge.root / "other.ttl"
+    path.write_text(
+        HEAD
+        + f"""
+case:other a imr:Case ; imr:injuredOn "2020-01-10"^^xsd:date ; imr:requestedOn "2020-06-08"^^xsd:date ;
+    imr:hasDiagnosis [ imr:concept dx:KneePain ] ; {text} .
+""",
+        encoding="utf-8",
+    )
+    cases = load_cases(path, knowledge)
+    checker = Published(knowledge.root, __version__)
+    assert [problem for stored in stored_decisions(cases, knowledge) for problem in rejected(stored, checker)] == []
+    assert compare(cases, Judge(knowledge), second_opinion(knowledge.root)).disagreements == ()
+    (result,) = Judge(knowledge).decide(cases)
+    return result
+
+
+@pytest.mark.parametrize(("service", "quantity", "supported"), [("BedRest", 6, None), ("HospitalBed", 6, 4)])
+def test_no_number_is_supported_where_another_limit_is_not_known(
+    invented: Knowledge, service: str, quantity: int, supported: int | None
+) -> None:
+    result = _other(invented, f"imr:requests [ imr:concept svc:{service} ; imr:quantity {quantity} ]")
+    (decision,) = result.decisions
+    assert (decision.verdict, decision.ground) == ("not-necessary", "limit-exceeded")
+    assert decision.supported_quantity == supported
+    assert ("are supported" in "".join(as_text(drafts([result], invented)))) is (supported is not None)
+
+
+def test_an_item_that_waits_for_one_left_open_is_not_said_to_contradict_itself(invented: Knowledge) -> None:
+    asked = (
+        "imr:requests [ imr:concept svc:Traction ; imr:quantity 1 ; imr:sequence 1 ] , "
+        "[ imr:concept svc:Transportation ; imr:quantity 1 ; imr:sequence 2 ]"
+    )
+    result = _other(invented, f"{SWOLLEN} ; {asked}")
+    assert [(one.verdict, one.ground) for one in result.decisions] == [NOT_KNOWN, ("undetermined", "conflicting")]
+    texts = ("".join(explained([result])), "".join(as_text(drafts([result], invented))), str(to_dict(result)))
+    for text in (" ".join(text.split()).replace("! it says both", "") for text in texts):
+        assert "says both" not in text
+    assert "The item serves another on which the finding stays open" in " ".join(texts[0].split())
+
+
+@pytest.mark.parametrize(
+    ("service", "possible"),
+    [
+        ("BedRest", ("undetermined", "not-necessary")),
+        ("HospitalBed", ("necessary", "not-necessary")),
+        ("HomeModification", ("necessary", "undetermined", "not-necessary")),
+    ],
+)
+def test_the_range_holds_what_earlier_care_would_bring_up(
+    invented: Knowledge, service: str, possible: tuple[str, ...]
+) -> None:
+    result = _other(invented, f"imr:requests [ imr:concept svc:{service} ; imr:quantity 2 ]")
+    (looked,) = Looker(Judge(invented), invented).look([result])
+    outlook = looked.decisions[0].outlook
+    assert outlook is not None
+    assert outlook.range == possible
+
+
+def test_an_exception_that_is_not_known_is_named_in_the_explanation(invented: Knowledge) -> None:
+    told = " ".join(
+        "".join(explained([_decided(invented, next(n for n in CASES if "advice against" in n))[0]])).split()
+    )
+    assert "Not known here: How many sessions the guideline allows." in told

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
-from imr_kb.phrases import in_figures, only_by_exception, since_injury
+from imr_kb.phrases import in_figures, only_by_exception, only_waits, since_injury, waits
 from imr_kb.trace import CriterionResult, Decision, Evidence, SourceReference
 
 __all__ = [
@@ -49,6 +49,7 @@ _GROUNDS: Final = {
     "not-known": "The guideline asks for something that the knowledge base does not hold, so that the finding stays open.",
     "circular-dependence": "The item and another each depend on the other, so that the finding stays open.",
 }
+_WAITS: Final = "The item serves another on which the finding stays open, so that this finding stays open too."
 _ONLY_BY_EXCEPTION: Final = (
     "The guideline supports this service only where an exception holds, and the record does not say that one does."
 )
@@ -152,6 +153,8 @@ def ground(decision: Decision) -> str:
     """Return the reported ground as a sentence."""
     if decision.ground == "not-documented" and only_by_exception(decision):
         return _ONLY_BY_EXCEPTION
+    if decision.ground == "conflicting" and only_waits(decision):
+        return _WAITS
     return _GROUNDS[decision.ground]
 
 
@@ -198,6 +201,8 @@ def standing(item: CriterionResult, *, lifted: bool) -> str:
     elif item.kind == "depends" and item.status in {"met", "not-met"}:
         found = "finds that this is so" if item.status == "met" else "does not find this"
         text = f"This draft {found}."
+    elif waits(item):
+        text = "The finding on what it serves stays open."
     elif item.kind == "group":
         text = {
             "met": "Taken together, the record shows this.",

@@ -105,14 +105,9 @@ def _fit(record: Record, request: str, application: str, recommendation: str) ->
 
 def _is_in_region(record: Record, request: str, regions: set[str]) -> bool:
     """Whether a request is of one of ``regions``, by its own words, its service, or a diagnosis in one it may mean."""
-    named, aside = record.all(request, IMR.bodyPart), record.all(request, IMR.setsAside)
-    meant = {region for region in regions if not named or record.is_near(named, (region,))}
-    anywhere = named or not record.all(request, IMR.atPart)
-    diagnoses = [
-        diagnosis
-        for diagnosis in record.facts(IMR.hasDiagnosis)
-        if diagnosis not in aside and (anywhere or diagnosis in record.all(request, IMR.near))
-    ]
+    told, aside = record.all(request, IMR.atPart), record.all(request, IMR.setsAside)
+    meant = {region for region in regions if not told or record.is_near(told, (region,))}
+    diagnoses = [diagnosis for diagnosis in record.facts(IMR.hasDiagnosis) if diagnosis not in aside]
     return not regions.isdisjoint(_regions(record, request)) or any(
         not meant.isdisjoint(_regions(record, diagnosis)) for diagnosis in diagnoses
     )

@@ -284,7 +284,8 @@ class _Decision:
             left = [
                 record.one(name, IMR.supported) for _, name in failing if IMR.NotMet in record.all(name, IMR.status)
             ]
-            if len(left) == len(failing) and None not in left:
+            is_open = any(record.one(name, IMR.effect) not in {IMR.Fails, IMR.Passes} for _, name in self._roots())
+            if len(left) == len(failing) and None not in left and not is_open:
                 add(self.name, IMR.supportedQuantity, min(left))
         elif not record.all(self.name, IMR.ground):
             is_open = any(IMR.LeavesOpen in record.all(name, IMR.effect) for _, name in self._roots())

@@ -5,6 +5,9 @@ is kept only because no earlier care is on record. The tree of judgements is wei
 they are few. Where they are many it is weighed twice: as if all silence spoke for the request, and as if it spoke against
 it, in each role of a criterion for itself. Every other verdict lies between these two; where one criterion is silent in
 roles that pull in opposite ways, the range may be wider than the truth, never narrower.
+
+Where there may have been earlier care, the request may be one for continued care, of which the guideline asks more. What of
+that the knowledge base does not hold is weighed as not applicable and as not known.
 """
 
 from __future__ import annotations
@@ -39,11 +42,14 @@ def silence(forest: Forest, roots: Sequence[Branch]) -> tuple[tuple[Any, ...], t
     """Return the possible verdicts, and of each criterion on which they depend one judgement."""
     leaves = [leaf for root in roots for leaf in root.leaves() if leaf.is_silent]
     silent = {leaf.key: leaf for leaf in reversed(leaves)}
+    may_continue = any(leaf.from_silence for leaf in leaves)
     keys = sorted(silent)
     if len(keys) > EVERY_COMPLETION:
         best, worst = (forest.verdict(roots, _speaking(forest, roots, effect)) for effect in (PASSES, FAILS))
+        unsure = may_continue and any(leaf.kind == "unknown" for root in roots for leaf in root.leaves())
+        worst = UNDETERMINED if unsure and worst == NECESSARY else worst
         possible = _ORDER[_ORDER.index(best) : _ORDER.index(worst) + 1]
-        between = tuple(verdict for verdict in possible if verdict in {best, worst} or _open(roots))
+        between = tuple(verdict for verdict in possible if verdict in {best, worst} or unsure or _open(roots))
         return between, tuple(silent[key] for key in keys) if len(between) > 1 else ()
     verdicts = {
         completion: _verdict(forest, roots, dict(zip(keys, completion, strict=True)))
@@ -57,7 +63,12 @@ def silence(forest: Forest, roots: Sequence[Branch]) -> tuple[tuple[Any, ...], t
             for completion, verdict in verdicts.items()
         )
     ]
-    found = tuple(verdict for verdict in _ORDER if verdict in verdicts.values())
+    weighed = set(verdicts.values())
+    if may_continue:
+        weighed |= {
+            _verdict(forest, roots, dict(zip(keys, spoken, strict=True)), continued=True) for spoken in verdicts
+        }
+    found = tuple(verdict for verdict in _ORDER if verdict in weighed)
     return found, tuple(silent[keys[place]] for place in matters)
 
 
@@ -71,11 +82,16 @@ def possible_together(of_parts: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
     return tuple(verdict for verdict in _ORDER if verdict in together)
 
 
-def _verdict(forest: Forest, roots: Sequence[Branch], spoken: Mapping[Key, Any]) -> Any:
+def _verdict(forest: Forest, roots: Sequence[Branch], spoken: Mapping[Key, Any], *, continued: bool = False) -> Any:
     def status(leaf: Branch) -> Any:
-        return spoken[leaf.key] if leaf.is_silent else leaf.status
+        return spoken[leaf.key] if leaf.is_silent else _continued(leaf) if continued else leaf.status
 
     return forest.verdict(roots, status)
+
+
+def _continued(leaf: Branch) -> Any:
+    """Return the status that ``leaf`` has in continued care, as far as nobody knows what is asked of that."""
+    return NOT_KNOWN if leaf.kind == "unknown" else leaf.status
 
 
 def _speaking(forest: Forest, roots: Sequence[Branch], effect: Any) -> Callable[[Branch], Any]:
