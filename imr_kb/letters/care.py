@@ -20,6 +20,7 @@ __all__ = [
     "further_visits",
     "heads_list",
     "named_again",
+    "told_next",
     "turned_down",
 ]
 
@@ -268,23 +269,26 @@ def _only_linking(sentence: Sentence, start: int, end: int) -> bool:
 
 def carried_out(sentence: Sentence, mention: Mention) -> bool:
     """Whether the care just recommended turns out to have been given: "a fusion was advised, which was done in May"."""
-    for other in sentence.after(mention.end):
-        if _CARRIED_OUT in other.kinds:
-            return True
-        if _SERVICE in other.kinds or sentence.signs(mention.end, other.start, ";"):
-            return False
-    return False
+    return told_next(sentence, mention, _CARRIED_OUT, _SERVICE) is not None
 
 
 def turned_down(sentence: Sentence, mention: Mention) -> bool:
     """Whether the care just recommended was turned down: "a fusion was advised, which he declined"."""
-    for other in sentence.after(mention.end):
-        if _TURNED_DOWN in other.kinds:
-            near = sentence.between(other.end, min(other.end + _ARTICLE + 2, sentence.end))
-            return not any(_SERVICE in one.kinds for one in near)
-        if _SERVICE in other.kinds or sentence.signs(mention.end, other.start, ";"):
-            return False
-    return False
+    declined = told_next(sentence, mention, _TURNED_DOWN, _SERVICE)
+    if declined is None:
+        return False
+    near = sentence.between(declined.end, min(declined.end + _ARTICLE + 2, sentence.end))
+    return not any(_SERVICE in one.kinds for one in near)
+
+
+def told_next(sentence: Sentence, mention: Mention, said: str, other: str) -> Mention | None:
+    """Return the words of the kind ``said`` that follow ``mention`` before a semicolon or anything of the kind ``other``."""
+    for following in sentence.after(mention.end):
+        if said in following.kinds:
+            return following
+        if other in following.kinds or sentence.signs(mention.end, following.start, ";"):
+            return None
+    return None
 
 
 def _strength(sentence: Sentence, mention: Mention) -> _Found:

@@ -6,7 +6,7 @@ from typing import Final
 
 from imr_kb.letters.bare_operations import only_in_view
 from imr_kb.letters.barred import out_of_reach
-from imr_kb.letters.care import heads_list, named_again
+from imr_kb.letters.care import heads_list, named_again, told_next
 from imr_kb.letters.half_said import asked_for
 from imr_kb.letters.lexicon import Lexicon, Mention, cue
 from imr_kb.letters.of_whom import is_livelihood, of_another, only_speaks
@@ -117,9 +117,4 @@ def _end_of_mixture(sentence: Sentence, mixture: Mention) -> int:
 
 def _not_taken(sentence: Sentence, drug: Mention) -> bool:
     """Whether the ``drug`` was prescribed and not taken: "was prescribed Soma, but did not take it"."""
-    for other in sentence.after(drug.end):
-        if _NOT_TAKEN in other.kinds:
-            return True
-        if _PRODUCT in other.kinds or sentence.signs(drug.end, other.start, ";"):
-            return False
-    return False
+    return told_next(sentence, drug, _NOT_TAKEN, _PRODUCT) is not None
