@@ -20,7 +20,7 @@ from imr_kb.phrases import (
     passage,
     tier_in_words,
     titled,
-    waits,
+    told_as,
     with_arithmetic,
 )
 from imr_kb.rationale import wording
@@ -187,7 +187,7 @@ def _ground(decision: Decision) -> str:
             with_arithmetic(item)
             for item in decision.criteria
             if item.decisive
-            and ("waits" if waits(item) else item.status) == status
+            and told_as(item) == status
             and item.effect != "passes"
             and item.kind != "group"
             and item.role not in ({"advises"} if status == "not-known" else {"advises", "exception"})

@@ -19,12 +19,15 @@ __all__ = [
     "named",
     "no_recommendation",
     "only_by_exception",
+    "only_waits",
     "passage",
     "rationale",
     "since_injury",
     "tier_in_words",
     "titled",
+    "told_as",
     "unencoded",
+    "waits",
     "with_arithmetic",
 ]
 
@@ -70,8 +73,7 @@ def _reasons(decision: Decision) -> str:
         listed = dict.fromkeys(
             with_arithmetic(item)
             for item in decisive
-            if ("waits" if waits(item) else item.status) == status
-            and (status != "met" or decision.verdict == "necessary")
+            if told_as(item) == status and (status != "met" or decision.verdict == "necessary")
         )
         sentences += [f"{lead}: {'; '.join(listed)}."] if listed else []
     lifted = [
@@ -96,6 +98,11 @@ def only_by_exception(decision: Decision) -> bool:
 def waits(item: CriterionResult) -> bool:
     """Say whether a criterion is open only because the finding on the item that is served is."""
     return item.kind == "depends" and item.status == "conflicting"
+
+
+def told_as(item: CriterionResult) -> str:
+    """Return the status by which a criterion is told: its own, or "waits" where another item's finding leaves it open."""
+    return "waits" if waits(item) else item.status
 
 
 def only_waits(decision: Decision) -> bool:
