@@ -386,3 +386,8 @@ def test_a_rule_is_only_left_out_where_a_term_is_missing_that_every_match_has() 
     )
     rule = Rule("any.rq", f"SELECT * WHERE {pattern}")
     assert rule.needs == {ox.NamedNode(core("five"))}
+
+
+def test_a_term_that_a_rule_reads_about_need_not_stand_in_the_case() -> None:
+    rule = Rule("any.rq", "SELECT * WHERE { imr:weeks imr:daysPerUnit ?days . ?a a imr:Judgement }")
+    assert rule.needs == {ox.NamedNode(core("daysPerUnit")), ox.NamedNode(core("Judgement"))}

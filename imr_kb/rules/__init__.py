@@ -27,7 +27,7 @@ REPEATED_STAGES: Final = frozenset({"members", "verdict", "decisive"})
 _TEMPLATE: Final = re.compile(r"CONSTRUCT\s*\{[^{}]*\}\s*WHERE")
 _PREFIX: Final = re.compile(r"^PREFIX (\w+): +<([^>]+)>", re.MULTILINE)
 _NAME: Final = re.compile(r"\b(\w+):(\w+)")
-_STEP: Final = re.compile(r"\}\s*UNION|[{}()]|\bOPTIONAL\b|\bEXISTS\b|\bMINUS\b|\bimr:\w+(?:\|imr:\w+)*")
+_STEP: Final = re.compile(r"\}\s*UNION|[{}()]|\bOPTIONAL\b|\bEXISTS\b|\bMINUS\b|\bimr:\w++(?:\|imr:\w++)*+(?!\s+imr:)")
 _ALTERNATIVE: Final = ("OPTIONAL", "EXISTS", "MINUS", "UNION")
 _JUDGES: Final = re.compile(r"imr:judgedAs imr:(\w+)")
 
@@ -65,6 +65,7 @@ class Rule:
     def needs(self) -> frozenset[ox.NamedNode]:
         """The core terms without which the rule cannot match: those outside of any alternative, option or filter.
 
+        A term before another one is left out: it may be what the statement is about, which is not looked at.
         A rule that groups its rows yields none where nothing matches, so that a subquery is no alternative.
         """
         open_groups: list[tuple[bool, set[ox.NamedNode]]] = [(False, set())]

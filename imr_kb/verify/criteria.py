@@ -183,12 +183,15 @@ def _tried(record: Record, request: str, judgement: str, criterion: str) -> str:
         is_long = all(least == 0 if amount is None else amount >= least for amount, least in amounts)
         is_short = any(amount is not None and amount < least for amount, least in amounts)
         is_long, is_short = is_long and not (by_days and is_early), is_short or (by_days and is_early)
-        differs = asked is not None and outcome not in {None, asked}
-        if is_long and (asked is None or outcome == asked):
-            is_denied = any(record.is_within(trial, about) for about in denied)
-            enough.append((by_days, is_denied))
-        short += is_short or differs
+        is_short = is_short or (asked is not None and outcome not in {None, asked})
+        is_enough = is_long and (asked is None or outcome == asked)
+        if is_enough:
+            enough.append((by_days, any(record.is_within(trial, about) for about in denied)))
+        short += is_short
         short_by_days = short_by_days or (by_days and is_early)
+        record.graph.add(judgement, IMR.satisfiedBy, trial if is_enough else None)
+        record.graph.add(judgement, IMR.notSatisfiedBy, trial if is_short else None)
+        record.graph.add(judgement, IMR.byObservation, trial if by_days and (is_early or is_enough) else None)
     status, decided_by_days = IMR.NotDocumented, False
     if enough:
         is_clash = any(is_denied for _, is_denied in enough)
