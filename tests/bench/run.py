@@ -57,6 +57,7 @@ def main() -> int:
     knowledge = load_knowledge(ROOT)
     _one_case(knowledge, 10 if short else 150)
     _many_cases(knowledge, (1, 100) if short else (1, 100, 1000))
+    _alike_cases(knowledge, 8 if short else 24, 120 if short else 250)
     _checking(knowledge)
     return 0
 
@@ -116,6 +117,22 @@ def _many_cases(knowledge: Knowledge, sizes: Sequence[int]) -> None:
         beside = f"{each / before:.2f} of the time for a case before" if before else ""
         _line(f"deciding {size} at once", size / whole, "cases a second", beside)
         before = each
+
+
+def _alike_cases(knowledge: Knowledge, kinds: int, size: int) -> None:
+    """Measure how the time for a case grows where many are alike: a rule that looks something up across them shows here."""
+    judge = Judge(knowledge)
+    examples = load_examples([ROOT / "tests" / "worked"], knowledge)
+    growth = []
+    for example in examples[:: len(examples) // kinds]:
+        cases = [_renamed(example.case, f"{CASE}bench/{place}") for place in range(size)]
+        few = cases[: size // 10]
+        _decide(judge, few)
+        together, apart = _in_turn(2, [partial(_decide, judge, cases), partial(_decide, judge, few)])
+        growth.append((min(together) / size / (min(apart) / len(few)), example.says))
+    worst, says = max(growth)
+    _line(f"{size} alike, for {size // 10}", statistics.median(each for each, _ in growth), "times a case")
+    _line("at the most", worst, "times a case", says)
 
 
 def _checking(knowledge: Knowledge) -> None:
