@@ -264,6 +264,29 @@ def test_what_is_silent_is_counted_by_case(worked: Decided) -> None:
     assert [int(row["cases"]) for row in rows] == sorted((int(row["cases"]) for row in rows), reverse=True)
 
 
+def test_what_became_of_each_trial_agrees_with_the_status_of_its_criterion(worked: Decided) -> None:
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in worked.rows("trials"):
+        found[row["judgement"]].append(row["result"])
+    seen = set()
+    for item in (item for decision in worked.decisions() for item in decision.criteria if item.kind == "tried"):
+        results = found.pop(item.judgement, [])
+        seen.add((item.status, bool(results)))
+        assert ("satisfies" in results) == (item.status in {"met", "conflicting"})
+        if results and "satisfies" not in results:
+            assert ("not told" in results) == (item.status == "not-documented")
+    assert found == {}
+    assert {("met", True), ("not-met", True), ("not-met", False), ("not-documented", True)} <= seen
+
+
+def test_it_is_told_where_the_days_since_the_injury_stand_for_weeks(worked: Decided) -> None:
+    by_days = {row["judgement"] for row in worked.rows("trials") if row["byDays"] == "true"}
+    tried = [item for decision in worked.decisions() for item in decision.criteria if item.kind == "tried"]
+    decided = {item.judgement for item in tried if "observed" in item.values and item.evidence}
+    assert decided
+    assert decided <= by_days
+
+
 def test_every_limit_of_the_knowledge_base_is_listed_with_its_passage(worked: Decided) -> None:
     rows = worked.rows("limits")
     asked = "SELECT ?text ?most { ?c a imr:QuantityCriterion ; skos:definition ?text ; imr:mostUnits ?most }"
